@@ -1,0 +1,1 @@
+"""What we write and how it goes out: articles, issues, variants, deliveries, mail."""

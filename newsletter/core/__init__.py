@@ -1,0 +1,1 @@
+"""Pure rules of newsletters: values in, values out."""

@@ -1,0 +1,48 @@
+"""What an article is, as a value: the same shape from every importer and to every renderer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture and its words. ``file`` is a name under ``DIR/media``, or None when it is missing."""
+
+    caption: str = ""
+    credit: str = ""
+    alt: str = ""
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that the text names: ``https:``, ``mailto:`` or ``tel:``, and the words it stands for."""
+
+    url: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside the article; ``file`` is None when the text only mentions it."""
+
+    label: str
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """The content of an article. ``lead`` and ``body`` are Markdown; subheads in the body are ``##``."""
+
+    title: str
+    kicker: str = ""
+    dateline: date | None = None
+    lead: str = ""
+    body: str = ""
+    byline_name: str = ""
+    byline_role: str = ""
+    language: str = "sv"
+    pictures: tuple[Picture, ...] = ()
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    origin: str = ""

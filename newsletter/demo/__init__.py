@@ -1,0 +1,1 @@
+"""A fictional association and the whole way, shown once."""

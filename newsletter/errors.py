@@ -1,0 +1,51 @@
+"""What can go wrong with articles, issues and mail, each told in a sentence.
+
+    SentenceError (subscribers.errors)
+    └── NewsletterError
+        ├── SettingsError      a setting that is missing or impossible
+        ├── TextRefused        a file that cannot be read as articles
+        ├── ArticleError       an article that cannot be used as asked
+        ├── IssueError         an issue that cannot do what was asked, in its present state
+        ├── TemplateError      a template or an article that cannot be rendered
+        ├── HeaderRefused      a value that may not stand in a mail header
+        ├── SendingRefused     real sending that is not set up yet
+        └── PlaceTaken         a port or folder that another program holds
+"""
+
+from subscribers.errors import SentenceError
+
+
+class NewsletterError(SentenceError):
+    """Base of all errors that ``newsletter`` raises on purpose."""
+
+
+class SettingsError(NewsletterError):
+    """A setting that is missing or impossible. The sentence names the variable."""
+
+
+class TextRefused(NewsletterError):
+    """A file that cannot be read as articles; nothing was imported."""
+
+
+class ArticleError(NewsletterError):
+    """An article that cannot be used as asked."""
+
+
+class IssueError(NewsletterError):
+    """An issue that cannot do what was asked of it in the state it is in."""
+
+
+class TemplateError(NewsletterError):
+    """A template or an article that cannot be rendered. Names file, line and article."""
+
+
+class HeaderRefused(NewsletterError):
+    """A value with CR, LF or NUL in it, which may not stand in a mail header (RFC 5322 2.2)."""
+
+
+class SendingRefused(NewsletterError):
+    """Real sending that is not set up yet: until then everything stays on this machine."""
+
+
+class PlaceTaken(NewsletterError):
+    """A port or a folder that another program holds."""

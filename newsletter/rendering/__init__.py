@@ -1,0 +1,1 @@
+"""From article values to frozen bytes: Jinja2, MJML, inlining, text, MIME."""

@@ -1,0 +1,1 @@
+"""The pages. They ask services and never query."""

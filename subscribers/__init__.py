@@ -1,0 +1,1 @@
+"""Whom we may write to: people, their addresses, regions, lists, and every no."""

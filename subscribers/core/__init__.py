@@ -1,0 +1,1 @@
+"""Pure rules about people, addresses and regions: values in, values out."""
