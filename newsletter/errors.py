@@ -1,15 +1,15 @@
 """What can go wrong with articles, issues and mail, each told in a sentence.
 
-    SentenceError (subscribers.errors)
-    └── NewsletterError
-        ├── SettingsError      a setting that is missing or impossible
-        ├── TextRefused        a file that cannot be read as articles
-        ├── ArticleError       an article that cannot be used as asked
-        ├── IssueError         an issue that cannot do what was asked, in its present state
-        ├── TemplateError      a template or an article that cannot be rendered
-        ├── HeaderRefused      a value that may not stand in a mail header
-        ├── SendingRefused     real sending that is not set up yet
-        └── PlaceTaken         a port or folder that another program holds
+SentenceError (subscribers.errors)
+└── NewsletterError
+    ├── SettingsError      a setting that is missing or impossible
+    ├── TextRefused        a file that cannot be read as articles
+    ├── ArticleError       an article that cannot be used as asked
+    ├── IssueError         an issue that cannot do what was asked, in its present state
+    ├── TemplateError      a template or an article that cannot be rendered
+    ├── HeaderRefused      a value that may not stand in a mail header
+    ├── SendingRefused     real sending that is not set up yet
+    └── PlaceTaken         a port or folder that another program holds
 """
 
 from subscribers.errors import SentenceError

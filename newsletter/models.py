@@ -243,7 +243,7 @@ class Variant(Base):
 
 
 class VariantRegion(Base):
-    """Which variant a region's people get, per language of the frame. ``region`` is "" for people with none."""
+    """Which variant a region's people get, per language of the frame; "" is for people with none."""
 
     __tablename__ = "variant_regions"
 
@@ -274,6 +274,7 @@ class LeftOutReason(enum.Enum):
     UNSUBSCRIBED = "unsubscribed"
     SUPPRESSED = "suppressed"
     SHARED_ADDRESS = "shared-address"  # one copy greets both; carried_by says whose
+    NO_CONTENT = "no-content"  # no item of the issue is meant for this person's region
 
 
 class Delivery(Base):

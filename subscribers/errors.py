@@ -1,11 +1,11 @@
 """What can go wrong with people, addresses and regions, each told in a sentence.
 
-    SentenceError
-    └── SubscribersError
-        ├── NotFound           no such thing, or not within the asker's scope: the same answer
-        ├── BadAddress         an address that no mail can be sent to
-        ├── BadToken           a token that is forged, cut off or of another purpose
-        └── ImportRefused      a file that cannot be read as a register
+SentenceError
+└── SubscribersError
+    ├── NotFound           no such thing, or not within the asker's scope: the same answer
+    ├── BadAddress         an address that no mail can be sent to
+    ├── BadToken           a token that is forged, cut off or of another purpose
+    └── ImportRefused      a file that cannot be read as a register
 """
 
 

@@ -6,8 +6,18 @@ All times are stored as UTC and come back with a zone (``UtcDateTime``).
 import enum
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Dialect, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy import DateTime as SqlDateTime
+from sqlalchemy import (
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -27,7 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give the zone back."""
         if value is None:
             return None
@@ -222,9 +232,7 @@ class Role(Base):
     __tablename__ = "roles"
     __table_args__ = (
         # NULL regions would not collide in a plain unique constraint, on either database.
-        Index(
-            "uq_roles_holder", "subscriber_id", "role", text("coalesce(region_slug, '')"), unique=True
-        ),
+        Index("uq_roles_holder", "subscriber_id", "role", text("coalesce(region_slug, '')"), unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,125 @@
+"""The composition root: settings in, a working application out. The only place that asks the clock."""
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from newsletter import database
+from newsletter.errors import PlaceTaken
+from newsletter.settings import Settings
+from subscribers.core.authority import Everything
+from subscribers.core.tokens import Keyring
+from subscribers.services import regions
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where an association's data lies, all below ``--dir``."""
+
+    root: Path
+
+    @property
+    def sink(self) -> Path:
+        """Mails that the local sink received, one ``.eml`` each."""
+        return self.root / "sink"
+
+    @property
+    def media(self) -> Path:
+        """Pictures and attachments of articles."""
+        return self.root / "media"
+
+    @property
+    def journal(self) -> Path:
+        """The senders' journals: what was on the wire."""
+        return self.root / "journal"
+
+    @property
+    def keys(self) -> Path:
+        """Secrets, readable by their owner only."""
+        return self.root / "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What every edge needs: settings, database, keys and the clock. Close it, or use it in ``with``."""
+
+    settings: Settings
+    paths: Paths
+    engine: Engine
+    sessions: sessionmaker[Session]
+    keyring: Keyring
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 - the one place
+
+    def everything(self, reason: str) -> Everything:
+        """Return the scope over all people; ``reason`` says why the caller may."""
+        return Everything(reason)
+
+    def close(self) -> None:
+        """Give back the database connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> "App":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def build(settings: Settings, *, migrate: bool = True) -> App:
+    """Make the data directory, bring the database up to date, and put the parts together.
+
+    ``migrate=False`` is for child processes of one that has just migrated.
+    Raises ``PlaceTaken`` when the data directory cannot be written to.
+    """
+    paths = _make_directories(settings.directory)
+    keyring = _load_keyring(paths.keys / "tokens.key")
+    engine = database.make_engine(settings.effective_database_url)
+    try:
+        if migrate:
+            database.upgrade(engine)
+            with database.make_sessions(engine).begin() as session:
+                regions.load_facts(session)
+    except BaseException:
+        engine.dispose()
+        raise
+    return App(settings, paths, engine, database.make_sessions(engine), keyring)
+
+
+def _make_directories(root: Path) -> Paths:
+    paths = Paths(root)
+    try:
+        for folder in (root, paths.sink, paths.media, paths.journal, paths.keys):
+            # Personal data lies here: other users of the machine have no business in it.
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise PlaceTaken(
+            "Datamappen {path} går inte att skriva i ({reason}). Välj en annan med --dir.",
+            path=root,
+            reason=error.strerror,
+        ) from error
+    return paths
+
+
+def _load_keyring(path: Path) -> Keyring:
+    """Read the secret, or make it once. Two processes that start together agree on the first one's."""
+    if not path.exists():
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(fresh, path)  # fails if another process was first, and then its key is the one
+        fresh.unlink()
+    lines = path.read_text(encoding="ascii").split()
+    return Keyring(tuple(bytes.fromhex(line) for line in lines))

@@ -1,0 +1,102 @@
+"""One way to the database: SQLite in a file by default, PostgreSQL by one setting."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+#: How long a SQLite writer waits for another, in milliseconds.
+BUSY_TIMEOUT_MS = 10_000
+
+#: Any number will do, as long as all processes use the same.
+_MIGRATION_LOCK = 7_265_001
+
+
+def make_engine(url: str) -> Engine:
+    """Open an engine for a SQLAlchemy URL (SQLite or PostgreSQL through psycopg)."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Return the factory of sessions; values stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to ``revision``, one process at a time."""
+    with _one_at_a_time(engine), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # A batch ALTER rebuilds the table, and with foreign keys on that deletes every cascading child.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        try:
+            _run_alembic(connection, revision)
+            connection.commit()
+            _check_foreign_keys(connection)
+        finally:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration for the migrations that ship with the package."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _run_alembic(connection: Connection, revision: str) -> None:
+    command.upgrade(alembic_config(connection), revision)
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the migration left {len(broken)} rows without their parents")
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        lock = Path(engine.url.database).with_suffix(".migrating")
+        with lock.open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        return
+    with engine.connect() as keeper:
+        keeper.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        keeper.commit()
+        try:
+            yield
+        finally:
+            keeper.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _MIGRATION_LOCK})
+            keeper.commit()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below does.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # with NORMAL a power cut takes the last commits, and a mail goes out twice
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A reader that turns writer halfway cannot wait for the lock; taking it at once can.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,219 @@
+"""Settings: the environment first, then ``DIR/.env``, then ``./.env``, then the defaults.
+
+The only module that reads the environment. Every variable stands in ``.env.example``.
+"""
+
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
+
+from newsletter.errors import SendingRefused, SettingsError
+
+
+class _Impossible(Exception):
+    """The value may not be; the text says what it may be."""
+
+
+def _text(value: str) -> str:
+    if any(ord(character) < 32 for character in value):
+        raise _Impossible("en rad text utan styrtecken")
+    return value.strip()
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() not in choices:
+            raise _Impossible("ett av " + ", ".join(choices))
+        return value.lower()
+
+    return parse
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
+            raise _Impossible(f"ett heltal från {least} till {most}")
+        return int(value)
+
+    return parse
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError):  # an unknown key is a KeyError inside ZoneInfoNotFoundError
+        raise _Impossible("en tidszon som Europe/Stockholm") from None
+    except KeyError:
+        raise _Impossible("en tidszon som Europe/Stockholm") from None
+    return value
+
+
+def _mail_address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise _Impossible("en e-postadress som nyhetsbrev@foreningen.se") from None
+
+
+def _mail_address_or_empty(value: str) -> str:
+    return _mail_address(value) if value else ""
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise _Impossible("en webbadress som https://brev.foreningen.se")
+    return value.rstrip("/")
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise _Impossible("en färg som #7a2e1f")
+    return value.lower()
+
+
+def _database(value: str) -> str:
+    if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
+        raise _Impossible("tom (SQLite i datamappen) eller postgresql://användare:lösenord@värd/databas")
+    return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _variable(default: str, parse: Callable[[str], Any] = _text, *, secret: bool = False) -> Any:
+    return field(metadata={"default": default, "parse": parse}, repr=not secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set. Each field is the variable of the same name in capitals.
+
+    ``directory`` is the data directory (``--dir``): database, sink, media, journal and keys lie there.
+    """
+
+    directory: Path
+    interface_language: str = _variable("sv", _one_of("sv", "en"))
+    association_name: str = _variable("Föreningen")
+    postal_address: str = _variable("")
+    contact_address: str = _variable("kontakt@forening.example", _mail_address)
+    accent_color: str = _variable("#8a3324", _colour)
+    from_address: str = _variable("nyhetsbrev@forening.example", _mail_address)
+    bounce_address: str = _variable("", _mail_address_or_empty)
+    inbound_address: str = _variable("", _mail_address_or_empty)
+    envelope: str = _variable("fixed", _one_of("verp", "plus", "fixed"))
+    base_url: str = _variable("http://127.0.0.1:8040", _web_address)
+    web_host: str = _variable("127.0.0.1")
+    web_port: int = _variable("8040", _number(1, 65535))
+    sink_port: int = _variable("2540", _number(1, 65535))
+    smtp_host: str = _variable("")
+    smtp_port: int = _variable("587", _number(1, 65535))
+    smtp_security: str = _variable("starttls", _one_of("starttls", "tls", "none"))
+    smtp_user: str = _variable("")
+    smtp_password: str = _variable("", secret=True)
+    smtp_connections: int = _variable("4", _number(1, 50))
+    database_url: str = _variable("", _database, secret=True)
+    time_zone: str = _variable("Europe/Stockholm", _zone)
+    release_window_minutes: int = _variable("120", _number(1, 10080))
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database: PostgreSQL where one is set, else the SQLite file in the data directory."""
+        return self.database_url or f"sqlite:///{self.directory / 'rundbrev.db'}"
+
+    @property
+    def relay(self) -> tuple[str, int]:
+        """Host and port that mail is handed to: the relay where one is set, else our own sink."""
+        return (self.smtp_host, self.smtp_port) if self.smtp_host else ("127.0.0.1", self.sink_port)
+
+    @property
+    def uses_own_sink(self) -> bool:
+        """Whether mail goes to the sink that ``serve`` and ``work`` start."""
+        return not self.smtp_host
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether mail goes no further than this machine (loopback): practice mode."""
+        return is_loopback(self.relay[0])
+
+    @property
+    def envelope_address(self) -> str:
+        """The address that bounces go to."""
+        return self.bounce_address or self.from_address
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine. Names other than localhost are not looked up."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_sending(settings: Settings) -> None:
+    """Raise ``SendingRefused`` unless mail stays on this machine or real sending is set up.
+
+    Real sending needs unsubscribe links that work (https, RFC 8058 3.1) and a postal address (rule L3).
+    """
+    if settings.stays_here:
+        return
+    if not settings.base_url.startswith("https://"):
+        raise SendingRefused(
+            "Inga brev skickas till {host}: BASE_URL måste vara en https-adress, "
+            "så att avregistreringen fungerar.",
+            host=settings.smtp_host,
+        )
+    if not settings.postal_address:
+        raise SendingRefused(
+            "Inga brev skickas till {host}: ange föreningens postadress i POSTAL_ADDRESS.",
+            host=settings.smtp_host,
+        )
+
+
+def load(directory: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings for a data directory.
+
+    ``environment`` replaces the process's own (for tests). Raises ``SettingsError``, which names the
+    variable and says what it may be.
+    """
+    given = os.environ if environment is None else environment  # noqa: TID251 - the one place
+    layers = [_file(Path(".env")), _file(directory / ".env"), dict(given)]
+    merged = {name: value for layer in layers for name, value in layer.items()}
+    values = {f.name: _parse(f.name.upper(), f.metadata, merged) for f in fields(Settings) if f.metadata}
+    return Settings(directory=directory, **values)
+
+
+def variables() -> dict[str, str]:
+    """Return every variable's name and default, in order (``.env.example`` must agree)."""
+    return {f.name.upper(): f.metadata["default"] for f in fields(Settings) if f.metadata}
+
+
+def _file(path: Path) -> dict[str, str]:
+    try:
+        found = dotenv_values(path, encoding="utf-8-sig", interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "Inställningsfilen {path} går inte att läsa. Spara den som vanlig text (UTF-8).", path=path
+        ) from error
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _parse(name: str, metadata: Mapping[str, Any], given: Mapping[str, str]) -> Any:
+    value = given.get(name, metadata["default"])
+    try:
+        return metadata["parse"](value)
+    except _Impossible as wrong:
+        raise SettingsError(
+            "Inställningen {name} är ”{value}”, men ska vara {allowed}.",
+            name=name,
+            value="…" if "PASSWORD" in name or "DATABASE" in name else value,
+            allowed=str(wrong),
+        ) from None

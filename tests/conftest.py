@@ -1,0 +1,153 @@
+"""Fixtures for both databases, and the rule that nothing is skipped where all must run."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from newsletter import database
+from subscribers.services import regions
+from tests.cast import Cast, settle_in
+
+#: Everything optional is compulsory: a skipped test fails (CI sets it).
+STRICT = os.environ.get("RUNDBREV_STRICT_TESTS") == "1"
+
+TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://127.0.0.1:5432/test")
+
+NOON = datetime(2030, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Turn a skipped test into a failed one where nothing may be skipped."""
+    report = yield
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but everything is compulsory here: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the developer's own environment out of the tests."""
+    from newsletter.settings import variables
+
+    for name in variables():
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str | None]:
+    """Make one migrated PostgreSQL database to copy from; None where no server answers."""
+    admin = _admin_engine()
+    if admin is None:
+        yield None
+        return
+    name = f"rundbrev_{uuid.uuid4().hex[:12]}"
+    _execute(admin, f'CREATE DATABASE "{name}"')
+    engine = database.make_engine(_url_of(name))
+    _prepare(engine)
+    engine.dispose()
+    yield name
+    _execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("template") / "rundbrev.db"
+    engine = database.make_engine(f"sqlite:///{path}")
+    _prepare(engine)
+    with engine.connect() as connection:
+        connection.rollback()
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database of each kind: migrated, with regions, municipalities and lists in it."""
+    if request.param == "sqlite":
+        path = tmp_path / "rundbrev.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    if template is None:
+        pytest.skip(f"no PostgreSQL answers at {TEST_DATABASE_URL}")
+    admin = _admin_engine()
+    assert admin is not None
+    name = f"rundbrev_{uuid.uuid4().hex[:12]}"
+    _execute(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _url_of(name)
+    _execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The fresh database's engine."""
+    engine = database.make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """The session factory of the fresh database (each test runs on SQLite and on PostgreSQL)."""
+    return database.make_sessions(engine)
+
+
+@pytest.fixture
+def cast(sessions: sessionmaker[Session]) -> Cast:
+    """The people of the tests, moved in (see tests/cast.py)."""
+    with sessions.begin() as session:
+        return settle_in(session, now=NOON)
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Callable[[], list[Path]]:
+    """Give the real newsletters beside the checkout; skip where they are not."""
+
+    def find() -> list[Path]:
+        folder = Path(__file__).parents[2] / "shared" / "seeds"
+        if not folder.is_dir():
+            pytest.skip("the folder with real newsletters is not beside this checkout")
+        return sorted(folder.glob("*.txt"))
+
+    return find
+
+
+def _prepare(engine: Engine) -> None:
+    database.upgrade(engine)
+    with database.make_sessions(engine).begin() as session:
+        regions.load_facts(session)
+
+
+def _url_of(name: str) -> str:
+    return make_url(TEST_DATABASE_URL).set(database=name).render_as_string(hide_password=False)
+
+
+def _admin_engine() -> Engine | None:
+    engine = create_engine(
+        TEST_DATABASE_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
+    )
+    try:
+        with engine.connect():
+            return engine
+    except Exception:
+        engine.dispose()
+        return None
+
+
+def _execute(engine: Engine, statement: str) -> None:
+    with engine.connect() as connection:
+        connection.execute(text(statement))

@@ -1,0 +1,45 @@
+"""The schema: from nothing, against the models, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from newsletter import database
+from subscribers.models import Base, Municipality
+from tests.cast import Cast
+
+
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+def test_the_migrations_end_in_exactly_the_tables_of_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(engine: Engine, cast: Cast) -> None:
+    with engine.connect() as connection:
+        before = connection.execute(text("SELECT count(*) FROM subscribers")).scalar()
+
+    database.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM subscribers")).scalar() == before == 8
+
+
+def test_a_role_is_held_once_even_without_a_region(sessions: sessionmaker[Session], cast: Cast) -> None:
+    insert = text("INSERT INTO roles (subscriber_id, role) VALUES (:who, 'officer')")
+    with sessions.begin() as session:
+        session.execute(insert, {"who": cast.anna})
+
+    with pytest.raises(IntegrityError), sessions.begin() as session:
+        session.execute(insert, {"who": cast.anna})
+
+
+def test_all_municipalities_have_a_county_with_a_region(sessions: sessionmaker[Session]) -> None:
+    with sessions() as session:
+        assert len(session.scalars(select(Municipality)).all()) == 290
