@@ -48,12 +48,16 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What every edge needs: settings, database, keys and the clock. Close it, or use it in ``with``."""
+    """What every edge needs: settings, database, keys and the clock. Close it, or use it in ``with``.
+
+    ``sessions`` write; ``readers`` cannot, and are what pages answer GET and HEAD with.
+    """
 
     settings: Settings
     paths: Paths
     engine: Engine
     sessions: sessionmaker[Session]
+    readers: sessionmaker[Session]
     keyring: Keyring
 
     def now(self) -> datetime:
@@ -94,7 +98,9 @@ def build(settings: Settings, *, migrate: bool = True) -> App:
     except BaseException:
         engine.dispose()
         raise
-    return App(settings, paths, engine, database.make_sessions(engine), keyring)
+    return App(
+        settings, paths, engine, database.make_sessions(engine), database.make_readers(engine), keyring
+    )
 
 
 def _make_directories(root: Path) -> Paths:

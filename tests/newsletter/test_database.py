@@ -4,7 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter import database
@@ -43,3 +43,23 @@ def test_a_role_is_held_once_even_without_a_region(sessions: sessionmaker[Sessio
 def test_all_municipalities_have_a_county_with_a_region(sessions: sessionmaker[Session]) -> None:
     with sessions() as session:
         assert len(session.scalars(select(Municipality)).all()) == 290
+
+
+def test_a_reader_can_read_and_cannot_write(engine: Engine, cast: Cast) -> None:
+    readers = database.make_readers(engine)
+    with readers() as session:
+        assert session.execute(text("SELECT count(*) FROM subscribers")).scalar() == 8
+        with pytest.raises(DBAPIError):
+            session.execute(text("DELETE FROM subscriptions"))
+
+    with database.make_sessions(engine).begin() as session:
+        session.execute(text("DELETE FROM subscriptions"))
+    with readers() as session:
+        assert session.execute(text("SELECT count(*) FROM subscriptions")).scalar() == 0
+
+
+def test_a_reader_does_not_wait_for_a_writer(engine: Engine, cast: Cast) -> None:
+    with database.make_sessions(engine).begin() as writer:
+        writer.execute(text("DELETE FROM subscriptions"))
+        with database.make_readers(engine)() as reader:
+            assert reader.execute(text("SELECT count(*) FROM subscriptions")).scalar() == 8
