@@ -3,7 +3,22 @@
     rendering  puts MARKERS where a person's own words go, and ``defuse``s them in what people wrote
     mime       compiles the rendered parts into pieces and slots
     sending    fills the slots, once per person: one ``b"".join``
+
+A slot always starts a line of its own and its value is encoded on its own, so no value can change what
+stands around it: no line grows too long, none starts with ".", none ends a header. A whole message is
+ready for SMTP's DATA as it is: CRLF line ends, no dot-stuffing ever needed (rule F1).
 """
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
+from html import escape
+from itertools import accumulate
+
+from newsletter.core import headers, quoted_printable
 
 #: Names of the slots.
 TO = "to"
@@ -15,6 +30,10 @@ GREETING = "greeting"
 UNSUBSCRIBE_URL = "unsubscribe-url"
 PREFERENCES_URL = "preferences-url"
 
+SLOTS = frozenset(
+    {TO, REPLY_TO, DATE, MESSAGE_ID, LIST_UNSUBSCRIBE, GREETING, UNSUBSCRIBE_URL, PREFERENCES_URL}
+)
+
 #: What stands in rendered HTML and text where a slot goes, by the slot's name. Plain ASCII letters and
 #: underscores, since premailer percent-encodes anything else in an href.
 MARKERS = {
@@ -22,6 +41,9 @@ MARKERS = {
     UNSUBSCRIBE_URL: "__UNSUBSCRIBE_URL__",
     PREFERENCES_URL: "__PREFERENCES_URL__",
 }
+
+_MAGIC = b"rundbrev message 1"
+_BAD_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 def defuse(text: str) -> str:
@@ -34,3 +56,191 @@ def defuse(text: str) -> str:
     for marker in MARKERS.values():
         text = text.replace(marker, f"_\u2060{marker[1:]}")
     return text
+
+
+class Context(Enum):
+    """Where a slot stands, which says how its value is encoded."""
+
+    HEADER = "header"  # a whole header line with its name; the value is a wire value from core.headers
+    TEXT = "text"  # quoted-printable
+    HTML = "html"  # escaped for text and attributes, then quoted-printable
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a value. The same name may stand in several places and contexts."""
+
+    name: str
+    context: Context
+
+
+def _header_line(name: str, value: str) -> bytes:
+    if not value:
+        raise ValueError(f"the header {name} cannot be empty")
+    return headers.fold(name, value).encode()
+
+
+def _one_line(name: str, value: str) -> bytes:
+    """Write a field that is never folded: its length is bound where the value is made (rule U12)."""
+    headers.refuse_breaks(value)
+    line = f"{name}: {value}\r\n".encode()
+    if not value or len(line) > headers.LONGEST_LINE + 2:
+        raise ValueError(f"the header {name} needs 1 to {headers.LONGEST_LINE} octets, got {len(line)}")
+    return line
+
+
+def _reply_to_line(value: str) -> bytes:
+    """Write Reply-To, or nothing: without it, answers go to From."""
+    return _header_line("Reply-To", value) if value else b""
+
+
+def _text(value: str) -> bytes:
+    headers.refuse_breaks(value)
+    return quoted_printable.encode(value).encode("ascii")
+
+
+def _html(value: str) -> bytes:
+    headers.refuse_breaks(value)
+    return quoted_printable.encode(escape(value, quote=True)).encode("ascii")
+
+
+_ENCODERS: dict[Slot, Callable[[str], bytes]] = {
+    Slot(TO, Context.HEADER): partial(_header_line, "To"),
+    Slot(REPLY_TO, Context.HEADER): _reply_to_line,
+    Slot(DATE, Context.HEADER): partial(_one_line, "Date"),
+    Slot(MESSAGE_ID, Context.HEADER): partial(_one_line, "Message-ID"),
+    Slot(LIST_UNSUBSCRIBE, Context.HEADER): partial(_one_line, "List-Unsubscribe"),
+    **{Slot(name, Context.TEXT): _text for name in MARKERS},
+    **{Slot(name, Context.HTML): _html for name in MARKERS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """A MIME message in pieces of ASCII bytes, with one slot between each two of them.
+
+    ``pieces`` are one more than ``slots``. Raises ``ValueError`` for pieces that do not keep the promises
+    in this module's docstring, so that a template that exists is safe to fill and send.
+    """
+
+    pieces: tuple[bytes, ...]
+    slots: tuple[Slot, ...]
+    _blank: list[bytes] = field(init=False, repr=False, compare=False)
+    _layout: list[tuple[str, Callable[[str], bytes], list[int]]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        _check(self.pieces, self.slots)
+        blank = [b""] * (2 * len(self.slots) + 1)
+        blank[::2] = self.pieces
+        places: dict[Slot, list[int]] = {}
+        for index, slot in enumerate(self.slots):
+            places.setdefault(slot, []).append(2 * index + 1)
+        object.__setattr__(self, "_blank", blank)
+        object.__setattr__(self, "_layout", [(s.name, _ENCODERS[s], at) for s, at in places.items()])
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The names of the slots that must be filled."""
+        return frozenset(slot.name for slot in self.slots)
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        """Return the whole message for one person, ready for SMTP's DATA (but for the final dot).
+
+        ``values`` holds a value for each slot in ``needs``; more of the known slots do no harm. Values for
+        headers come from ``core.headers``; those for the bodies are plain text or an address of a page. An
+        empty one is fine in a body, and leaves Reply-To out.
+
+        Raises ``HeaderRefused`` for CR, LF, NUL or a lone surrogate in any value; ``KeyError`` for a missing
+        slot and ``ValueError`` for an unknown one or an empty header, which are mistakes of the caller.
+        """
+        if not values.keys() <= SLOTS:
+            raise ValueError(f"no such slot: {', '.join(sorted(values.keys() - SLOTS))}")
+        parts = self._blank.copy()
+        for name, encode, places in self._layout:
+            encoded = encode(values[name])
+            for place in places:
+                parts[place] = encoded
+        return b"".join(parts)
+
+    def dump(self) -> bytes:
+        """Return the stored form: a line for each piece (octets, slot after it, context), then the pieces."""
+        table = [
+            f"{len(piece)} {slot.name} {slot.context.value}"
+            for piece, slot in zip(self.pieces, self.slots, strict=False)
+        ]
+        lines = [*table, str(len(self.pieces[-1])), ""]
+        return _MAGIC + b"\n" + "\n".join(lines).encode("ascii") + b"\n" + b"".join(self.pieces)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the stored form, hexadecimal."""
+        return hashlib.sha256(self.dump()).hexdigest()
+
+    @classmethod
+    def load(cls, stored: bytes) -> "MessageTemplate":
+        """Read the stored form. Raises ``ValueError`` for anything that ``dump`` cannot have written."""
+        table, _, body = stored.partition(b"\n\n")
+        magic, *rows, last = table.split(b"\n")
+        if magic != _MAGIC:
+            raise ValueError("not a message template, or one of another version")
+        cells = [_row(row) for row in rows]
+        pieces = _cut(body, [*(length for length, _ in cells), _length(last)])
+        return cls(pieces, tuple(slot for _, slot in cells))
+
+
+def _row(row: bytes) -> tuple[int, Slot]:
+    length, name, context = row.decode("ascii").split(" ")  # a wrong count is a ValueError, too
+    return _length(length.encode()), Slot(name, Context(context))
+
+
+def _length(cell: bytes) -> int:
+    if not (cell.isdigit() and len(cell) < 10):
+        raise ValueError("not a message template: a length is damaged")
+    return int(cell)
+
+
+def _cut(body: bytes, lengths: list[int]) -> tuple[bytes, ...]:
+    if sum(lengths) != len(body):
+        raise ValueError("not a message template: it is cut off or has grown")
+    return tuple(body[end - length : end] for end, length in zip(accumulate(lengths), lengths, strict=True))
+
+
+def _check(pieces: tuple[bytes, ...], slots: tuple[Slot, ...]) -> None:
+    if len(pieces) != len(slots) + 1:
+        raise ValueError("a template has one piece more than slots")
+    _check_wire(b"".join(pieces))
+    for before, slot, after in zip(pieces, slots, pieces[1:], strict=False):
+        if slot not in _ENCODERS:
+            raise ValueError(f"no slot {slot.name} in {slot.context.value}")
+        if before and not before.endswith(b"\r\n"):
+            raise ValueError(f"the slot {slot.name} does not start a line")
+        _check_after(slot, after)
+    _check_order(pieces, slots)
+
+
+def _check_wire(wire: bytes) -> None:
+    """Hold the fixed text to RFC 5322 2.1.1 and to lines that need no dot-stuffing."""
+    if not wire.isascii() or b"\0" in wire or _BAD_LINE_END.search(wire) or not wire.endswith(b"\r\n"):
+        raise ValueError("a template is ASCII in lines that end with CRLF")
+    if wire.startswith(b".") or b"\r\n." in wire:
+        raise ValueError("a line of the template starts with a dot")
+    if max(map(len, wire.split(b"\r\n"))) > headers.LONGEST_LINE:
+        raise ValueError(f"a line of the template is above {headers.LONGEST_LINE} octets")
+
+
+def _check_after(slot: Slot, after: bytes) -> None:
+    """Require that a header slot is a whole line, and that something ends the line of a body slot."""
+    if slot.context is Context.HEADER and after.startswith((b".", b" ", b"\t")):
+        raise ValueError(f"the line after the header {slot.name} would belong to it")
+    if slot.context is not Context.HEADER and not after.startswith((b"\r\n", b"=\r\n")):
+        raise ValueError(f"nothing ends the line of the slot {slot.name}")
+
+
+def _check_order(pieces: tuple[bytes, ...], slots: tuple[Slot, ...]) -> None:
+    """Headers end at the first empty line: header slots stand before it, the others after."""
+    in_header = True
+    for piece, slot in zip(pieces, slots, strict=False):
+        in_header = in_header and not piece.startswith(b"\r\n") and b"\r\n\r\n" not in piece
+        if in_header is not (slot.context is Context.HEADER):
+            raise ValueError(f"the slot {slot.name} stands on the wrong side of the header's end")
