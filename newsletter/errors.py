@@ -9,7 +9,8 @@ SentenceError (subscribers.errors)
     ├── TemplateError      a template or an article that cannot be rendered
     ├── HeaderRefused      a value that may not stand in a mail header
     ├── SendingRefused     real sending that is not set up yet
-    └── PlaceTaken         a port or folder that another program holds
+    ├── PlaceTaken         a port or folder that another program holds
+    └── DatabaseRefused    a database that does not answer, or is none
 """
 
 from subscribers.errors import SentenceError
@@ -49,3 +50,7 @@ class SendingRefused(NewsletterError):
 
 class PlaceTaken(NewsletterError):
     """A port or a folder that another program holds."""
+
+
+class DatabaseRefused(NewsletterError):
+    """A database that does not answer, is full or locked, or is no database."""

@@ -63,7 +63,13 @@ def using(language: str) -> Iterator[None]:
 
 def _(swedish: str) -> str:
     """Return the sentence in the current language."""
-    return _catalogue(_current.get()).gettext(swedish)
+    # A catalogue keeps its own header under the empty id.
+    return _catalogue(_current.get()).gettext(swedish) if swedish else ""
+
+
+def mark(swedish: str) -> str:
+    """Mark a sentence for the catalogue where it is written; whoever shows it says ``_(...)``."""
+    return swedish
 
 
 def ngettext(one: str, many: str, n: int) -> str:

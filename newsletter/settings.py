@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
 
 from newsletter.errors import SendingRefused, SettingsError
+from newsletter.language import _
 
 
 class _Impossible(Exception):
@@ -25,14 +26,14 @@ class _Impossible(Exception):
 
 def _text(value: str) -> str:
     if any(ord(character) < 32 for character in value):
-        raise _Impossible("en rad text utan styrtecken")
+        raise _Impossible(_("en rad text utan styrtecken"))
     return value.strip()
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value.lower() not in choices:
-            raise _Impossible("ett av " + ", ".join(choices))
+            raise _Impossible(_("ett av {choices}").format(choices=", ".join(choices)))
         return value.lower()
 
     return parse
@@ -41,7 +42,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 def _number(least: int, most: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
-            raise _Impossible(f"ett heltal från {least} till {most}")
+            raise _Impossible(_("ett heltal från {least} till {most}").format(least=least, most=most))
         return int(value)
 
     return parse
@@ -51,9 +52,9 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ValueError, OSError):  # an unknown key is a KeyError inside ZoneInfoNotFoundError
-        raise _Impossible("en tidszon som Europe/Stockholm") from None
+        raise _Impossible(_("en tidszon som Europe/Stockholm")) from None
     except KeyError:
-        raise _Impossible("en tidszon som Europe/Stockholm") from None
+        raise _Impossible(_("en tidszon som Europe/Stockholm")) from None
     return value
 
 
@@ -61,7 +62,7 @@ def _mail_address(value: str) -> str:
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
-        raise _Impossible("en e-postadress som nyhetsbrev@foreningen.se") from None
+        raise _Impossible(_("en e-postadress som nyhetsbrev@foreningen.se")) from None
 
 
 def _mail_address_or_empty(value: str) -> str:
@@ -71,19 +72,19 @@ def _mail_address_or_empty(value: str) -> str:
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise _Impossible("en webbadress som https://brev.foreningen.se")
+        raise _Impossible(_("en webbadress som https://brev.foreningen.se"))
     return value.rstrip("/")
 
 
 def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise _Impossible("en färg som #7a2e1f")
+        raise _Impossible(_("en färg som #7a2e1f"))
     return value.lower()
 
 
 def _database(value: str) -> str:
     if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
-        raise _Impossible("tom (SQLite i datamappen) eller postgresql://användare:lösenord@värd/databas")
+        raise _Impossible(_("tom (SQLite i datamappen) eller postgresql://användare:lösenord@värd/databas"))
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
@@ -184,16 +185,32 @@ def load(directory: Path, environment: Mapping[str, str] | None = None) -> Setti
     ``environment`` replaces the process's own (for tests). Raises ``SettingsError``, which names the
     variable and says what it may be.
     """
-    given = os.environ if environment is None else environment  # noqa: TID251 - the one place
-    layers = [_file(Path(".env")), _file(directory / ".env"), dict(given)]
-    merged = {name: value for layer in layers for name, value in layer.items()}
+    merged = _merged(directory, environment)
     values = {f.name: _parse(f.name.upper(), f.metadata, merged) for f in fields(Settings) if f.metadata}
     return Settings(directory=directory, **values)
+
+
+def interface_language(directory: Path, environment: Mapping[str, str] | None = None) -> str:
+    """Return the language to speak before, or in spite of, everything else: ``sv`` where it is not known.
+
+    Never raises: the sentence about an impossible setting needs a language too.
+    """
+    try:
+        chosen = _merged(directory, environment).get("INTERFACE_LANGUAGE", "sv").lower()
+    except SettingsError:
+        return "sv"
+    return chosen if chosen in ("sv", "en") else "sv"
 
 
 def variables() -> dict[str, str]:
     """Return every variable's name and default, in order (``.env.example`` must agree)."""
     return {f.name.upper(): f.metadata["default"] for f in fields(Settings) if f.metadata}
+
+
+def _merged(directory: Path, environment: Mapping[str, str] | None) -> dict[str, str]:
+    given = os.environ if environment is None else environment  # noqa: TID251 - the one place
+    layers = [_file(Path(".env")), _file(directory / ".env"), dict(given)]
+    return {name: value for layer in layers for name, value in layer.items()}
 
 
 def _file(path: Path) -> dict[str, str]:

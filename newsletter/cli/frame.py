@@ -3,32 +3,95 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsletter import language
-from newsletter.app import App, build
-from newsletter.settings import load
+from newsletter.errors import DatabaseRefused
+from newsletter.language import _
+from newsletter.settings import Settings, load
+
+if TYPE_CHECKING:
+    from newsletter.app import App
 
 DirOption = Annotated[
-    Path, typer.Option("--dir", metavar="DIR", help="Datamappen: databas, brev, bilder och nycklar.")
+    Path,
+    # The parser spares every command the import of pydantic, which Typer would check the path with.
+    typer.Option("--dir", metavar="DIR", parser=Path, help="Datamappen: databas, brev, bilder och nycklar."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Skriv ett JSON-objekt, för skript.")]
 
 DEFAULT_DIR = Path("var")
 
+_emitted: ContextVar[bool] = ContextVar("emitted", default=False)
+
 
 @contextmanager
-def opened(directory: Path) -> Iterator[App]:
-    """Load the settings, speak the person's language, and open the application for one command."""
+def opened(directory: Path) -> Iterator["App"]:
+    """Load the settings, speak the person's language, and open the application for one command.
+
+    Says on standard error, except with ``--json``, that nothing leaves this machine while that is so.
+    Raises ``SettingsError``, ``PlaceTaken`` for a directory that cannot be written to, and
+    ``DatabaseRefused`` for a database that does not answer, at the start or later.
+    """
+    # SQLAlchemy takes a fifth of a second, which --help and wrong use should not pay.
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from newsletter.app import build
+
     settings = load(directory)
     language.choose(settings.interface_language)
-    with build(settings) as app:
-        yield app
+    announce(settings)
+    try:
+        app = build(settings)
+    except DatabaseError as error:
+        raise _refused(error.orig) from error
+    with app:
+        try:
+            yield app
+        except OperationalError as error:
+            raise _refused(error.orig) from error
+
+
+def announce(settings: Settings) -> None:
+    """Say on standard error that this is practice, while mail stays on this machine; not with ``--json``."""
+    if settings.stays_here and not _asked_for_json():
+        typer.echo(_("Övningsläge – inga brev skickas på riktigt"), err=True)
 
 
 def emit(value: Any) -> None:
     """Print one JSON object to standard output; dates in ISO 8601."""
+    _emitted.set(True)
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def has_emitted() -> bool:
+    """Tell whether this command has printed its JSON object already: an error must not add another."""
+    return _emitted.get()
+
+
+def forget_emitted() -> None:
+    """Begin a command with nothing printed."""
+    _emitted.set(False)
+
+
+def _asked_for_json() -> bool:
+    from typer._click.globals import get_current_context  # Typer has no public name for it
+
+    context = get_current_context(silent=True)
+    if context is None:
+        return False
+    names = [p.name for p in context.command.params if "--json" in p.opts and p.name]
+    return any(context.params.get(name) for name in names)
+
+
+def _refused(reason: BaseException | None) -> DatabaseRefused:
+    said = (str(reason).strip().splitlines() or [""])[0]
+    return DatabaseRefused(
+        "Databasen går inte att använda ({reason}). "
+        "Kontrollera att den är igång, att disken inte är full och vad DATABASE_URL säger.",
+        reason=said,
+    )
