@@ -35,7 +35,7 @@ check: $(VENV)/.ready-dev ## Run the linters and the type checker only
 	@echo "==> Types (mypy --strict)."
 	@$(BIN)/mypy -p newsletter -p subscribers -m scheduler
 	@echo "==> Import contract (import-linter)."
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.ready-dev ## Put the code in the project's format
 	@$(BIN)/ruff check --fix .
