@@ -58,12 +58,12 @@ def refuse_breaks(value: str) -> None:
 
 
 def clean(value: str) -> str:
-    """Return what a name or subject says on one line: controls become spaces, spaces single, ends trimmed.
+    """Return a name or subject on one line: controls become spaces, and runs of white space one space.
 
-    Raises ``HeaderRefused`` for CR, LF and NUL. Other white space, such as U+00A0, is kept.
+    The ends are trimmed; a single U+00A0 inside is kept. Raises ``HeaderRefused`` for CR, LF and NUL.
     """
     refuse_breaks(value)
-    return re.sub(" +", " ", _CONTROLS.sub(" ", value)).strip(" ")
+    return re.sub(r"\s{2,}", " ", _CONTROLS.sub(" ", value)).strip()
 
 
 def address(display_name: str, addr_spec: str) -> str:
@@ -83,12 +83,9 @@ def wire_address(addr_spec: str) -> str:
     local part above 64 octets.
     """
     local, _, domain = addr_spec.rpartition("@")
-    ascii_domain = _domain(domain)
     if not (_LOCAL_PART.fullmatch(local) and local.isprintable() and _octets(local) <= LONGEST_LOCAL_PART):
         raise _not_an_address(addr_spec)
-    if not _ASCII_DOMAIN.fullmatch(ascii_domain):
-        raise _not_an_address(addr_spec)
-    return f"{local}@{ascii_domain}"
+    return f"{local}@{_domain(domain)}"
 
 
 def needs_smtputf8(addr_spec: str) -> bool:
@@ -118,10 +115,9 @@ def message_id(token: str, domain: str) -> str:
 
     ``token`` is ``tokens.make(ring, Purpose.MESSAGE, delivery_id)``; ``domain`` is our own.
     """
-    value = f"{token}@{_domain(domain)}"
     if not _DOT_ATOM.fullmatch(token):
-        raise _not_an_address(value)
-    return f"<{value}>"
+        raise _not_an_address(token)
+    return f"<{token}@{_domain(domain)}>"
 
 
 def list_unsubscribe(url: str, mailto: str | None = None) -> str:
@@ -238,9 +234,12 @@ def _packed(pieces: Iterable[_Piece], room: int) -> Iterable[list[_Piece]]:
 
 def _domain(domain: str) -> str:
     try:
-        return domain if domain.isascii() else _a_labels(domain)
+        ascii_domain = domain if domain.isascii() else _a_labels(domain)
     except UnicodeError:  # idna.IDNAError is one
         raise _not_an_address(domain) from None
+    if not _ASCII_DOMAIN.fullmatch(ascii_domain):
+        raise _not_an_address(domain)
+    return ascii_domain
 
 
 @lru_cache(maxsize=1024)

@@ -180,13 +180,21 @@ class MessageTemplate:
     @classmethod
     def load(cls, stored: bytes) -> "MessageTemplate":
         """Read the stored form. Raises ``ValueError`` for anything that ``dump`` cannot have written."""
-        table, _, body = stored.partition(b"\n\n")
-        magic, *rows, last = table.split(b"\n")
-        if magic != _MAGIC:
-            raise ValueError("not a message template, or one of another version")
-        cells = [_row(row) for row in rows]
-        pieces = _cut(body, [*(length for length, _ in cells), _length(last)])
-        return cls(pieces, tuple(slot for _, slot in cells))
+        try:
+            pieces, slots = _read(stored)
+            return cls(pieces, slots)
+        except ValueError as error:
+            raise ValueError(f"not a message template: {error}") from error
+
+
+def _read(stored: bytes) -> tuple[tuple[bytes, ...], tuple[Slot, ...]]:
+    table, _, body = stored.partition(b"\n\n")
+    magic, *rows, last = table.split(b"\n")
+    if magic != _MAGIC:
+        raise ValueError("it begins otherwise")
+    cells = [_row(row) for row in rows]
+    pieces = _cut(body, [*(length for length, _ in cells), _length(last)])
+    return pieces, tuple(slot for _, slot in cells)
 
 
 def _row(row: bytes) -> tuple[int, Slot]:
@@ -196,13 +204,13 @@ def _row(row: bytes) -> tuple[int, Slot]:
 
 def _length(cell: bytes) -> int:
     if not (cell.isdigit() and len(cell) < 10):
-        raise ValueError("not a message template: a length is damaged")
+        raise ValueError("a length is damaged")
     return int(cell)
 
 
 def _cut(body: bytes, lengths: list[int]) -> tuple[bytes, ...]:
     if sum(lengths) != len(body):
-        raise ValueError("not a message template: it is cut off or has grown")
+        raise ValueError("it is cut off or has grown")
     return tuple(body[end - length : end] for end, length in zip(accumulate(lengths), lengths, strict=True))
 
 
