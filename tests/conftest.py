@@ -20,6 +20,9 @@ STRICT = os.environ.get("RUNDBREV_STRICT_TESTS") == "1"
 
 TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://127.0.0.1:5432/test")
 
+#: The only thing that may be missing everywhere: other people's texts, which the project must not hold.
+NO_SEEDS = "the folder with real newsletters is not beside this checkout"
+
 NOON = datetime(2030, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -27,7 +30,8 @@ NOON = datetime(2030, 3, 1, 12, 0, tzinfo=UTC)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Turn a skipped test into a failed one where nothing may be skipped."""
     report = yield
-    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+    excused = hasattr(report, "wasxfail") or NO_SEEDS in str(report.longrepr)
+    if STRICT and report.skipped and not excused:
         report.outcome = "failed"
         report.longrepr = f"skipped, but everything is compulsory here: {report.longrepr}"
     return report
@@ -120,7 +124,7 @@ def seeds() -> Callable[[], list[Path]]:
     def find() -> list[Path]:
         folder = Path(__file__).parents[2] / "shared" / "seeds"
         if not folder.is_dir():
-            pytest.skip("the folder with real newsletters is not beside this checkout")
+            pytest.skip(NO_SEEDS)
         return sorted(folder.glob("*.txt"))
 
     return find
