@@ -1,13 +1,15 @@
 """Regions, counties and municipalities in the database."""
 
 import csv
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from subscribers.core.regions import CountyFact, MunicipalityFact, RegionFact
+from subscribers.core.regions import CountyFact, Gazetteer, MunicipalityFact, RegionFact
+from subscribers.errors import NotFound
 from subscribers.models import County, ListPurpose, MailingList, Municipality, Region
 
 _LISTS = (
@@ -37,6 +39,33 @@ def load_facts(session: Session) -> None:
             for slug, purpose, name, name_en in _LISTS
         )
     session.flush()
+
+
+def gazetteer(session: Session) -> Gazetteer:
+    """Build the finder of municipalities and regions from what stands in the database now."""
+    return Gazetteer(
+        (RegionFact(r.slug, r.name) for r in all_regions(session)),
+        (CountyFact(c.code, c.name, c.full_name, c.region_slug) for c in session.scalars(select(County))),
+        (MunicipalityFact(m.code, m.name, m.county_code) for m in session.scalars(select(Municipality))),
+    )
+
+
+def all_regions(session: Session) -> Sequence[Region]:
+    """Return the association's regions, in its own order."""
+    return session.scalars(select(Region).order_by(Region.position, Region.slug)).all()
+
+
+def find_region(session: Session, *, text: str) -> RegionFact:
+    """Recognise a region by slug or name ("skane", "Skåne"). Raises ``NotFound``, which names them all."""
+    known = gazetteer(session)
+    found = known.region(text)
+    if found is None:
+        raise NotFound(
+            "Det finns ingen region som heter {text}. Regionerna är {regions}.",
+            text=text,
+            regions=", ".join(region.name for region in known.regions),
+        )
+    return found
 
 
 @cache

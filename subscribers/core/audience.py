@@ -1,0 +1,12 @@
+"""Who is in reach of a letter, and why some in reach get none."""
+
+import enum
+
+
+class NotReached(enum.Enum):
+    """Why a person in reach of a letter gets none. The values are stored in the ledger of deliveries."""
+
+    NOT_SUBSCRIBED = "not-subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+    NO_ADDRESS = "no-address"
+    SUPPRESSED = "suppressed"
