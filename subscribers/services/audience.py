@@ -1,0 +1,160 @@
+"""Who gets a letter, who does not, and why: one SELECT that release turns into the ledger.
+
+    people in reach and scope | each with their best address | why not, if not
+
+Nothing here depends on what the letter contains: which people share one copy, and who would find nothing
+in it, is decided where the copies are made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from subscribers.core.audience import NotReached
+from subscribers.core.authority import Scope
+from subscribers.models import Address, ListPurpose, MailingList, Subscriber, Subscription, Suppression
+from subscribers.services.scopes import people_within
+
+#: The columns of the selection: subscriber_id, region, language, address, canonical, reason.
+AudienceSelect = Select[int, str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceSummary:
+    """How many people a letter would reach, by region slug ("" for none), and how many not, by reason."""
+
+    reached_by_region: Mapping[str, int]
+    not_reached: Mapping[NotReached, int]
+
+    @property
+    def reached(self) -> int:
+        """People with an address to write to (some may share one)."""
+        return sum(self.reached_by_region.values())
+
+    @property
+    def in_reach(self) -> int:
+        """Everyone in reach: those who get a letter and those who do not."""
+        return self.reached + sum(self.not_reached.values())
+
+
+def select_audience(
+    *, scope: Scope, mailing_list: MailingList, regions: frozenset[str] | None, today: date
+) -> AudienceSelect:
+    """Select everyone in reach of a letter to a list: one row per person, in no particular order.
+
+    ``regions`` (slugs) limits the letter to people of these regions; None is everyone, also those without a
+    region. ``today`` is the date in the association's zone; a membership counts up to and with its last day.
+
+    In reach are current members, and everyone who has said yes or no to the list. Member notices reach all
+    current members and no one else, whatever they have said no to.
+
+    Columns: ``subscriber_id``; ``region`` (a slug, or "" for none); ``language``; ``address`` as written and
+    ``canonical`` ("" for those who get no letter); ``reason`` ("" for those who get one, else a value of
+    ``NotReached``). A "no" to the list goes before a missing address, and that before a suppressed one. The
+    address is the preferred one, or the oldest, of those that are not suppressed.
+    """
+    is_notice = mailing_list.purpose is ListPurpose.MEMBER_NOTICES
+    member = _is_member(today)
+    wanted = and_(
+        people_within(scope),
+        true() if regions is None else Subscriber.region_slug.in_(sorted(regions)),
+        member if is_notice else or_(member, Subscription.subscriber_id.is_not(None)),
+    )
+    person = _people_with_addresses(mailing_list.id, wanted)
+    reason = _reason(person, is_notice=is_notice)
+    reached = reason == ""
+    return select(
+        person.c.subscriber_id,
+        person.c.region,
+        person.c.language,
+        case((reached, person.c.address), else_="").label("address"),
+        case((reached, person.c.canonical), else_="").label("canonical"),
+        reason.label("reason"),
+    ).where(person.c.rank == 1)
+
+
+def summary(
+    session: Session,
+    *,
+    scope: Scope,
+    mailing_list: MailingList,
+    regions: frozenset[str] | None,
+    today: date,
+) -> AudienceSummary:
+    """Count the people of ``select_audience`` with the same arguments."""
+    people = select_audience(scope=scope, mailing_list=mailing_list, regions=regions, today=today).subquery()
+    counted = select(people.c.reason, people.c.region, func.count()).group_by(
+        people.c.reason, people.c.region
+    )
+    reached: dict[str, int] = {}
+    not_reached = dict.fromkeys(NotReached, 0)
+    for reason, region, count in session.execute(counted):
+        if reason:
+            not_reached[NotReached(reason)] += count
+        else:
+            reached[region] = count
+    return AudienceSummary(reached, not_reached)
+
+
+def _is_member(today: date) -> ColumnElement[bool]:
+    return and_(
+        Subscriber.member_since <= today,
+        or_(Subscriber.member_until.is_(None), Subscriber.member_until >= today),
+    )
+
+
+def _people_with_addresses(list_id: int, wanted: ColumnElement[bool]) -> Subquery:
+    """Rank each person's addresses; rank 1 is the one to use, or a row without one."""
+    suppressed = case((Suppression.canonical.is_(None), 0), else_=1)
+    best_first = (suppressed, case((Address.preferred, 0), else_=1), Address.id)
+    return (
+        select(
+            Subscriber.id.label("subscriber_id"),
+            func.coalesce(Subscriber.region_slug, "").label("region"),
+            Subscriber.language.label("language"),
+            Subscription.active.label("active"),
+            Address.address.label("address"),
+            Address.canonical.label("canonical"),
+            suppressed.label("suppressed"),
+            func.row_number().over(partition_by=Subscriber.id, order_by=best_first).label("rank"),
+        )
+        .select_from(Subscriber)
+        .outerjoin(
+            Subscription, and_(Subscription.subscriber_id == Subscriber.id, Subscription.list_id == list_id)
+        )
+        .outerjoin(Address, Address.subscriber_id == Subscriber.id)
+        .outerjoin(Suppression, Suppression.canonical == Address.canonical)
+        .where(wanted)
+        .subquery("person")
+    )
+
+
+def _reason(person: Subquery, *, is_notice: bool) -> ColumnElement[str]:
+    said_no = (
+        ()
+        if is_notice
+        else (
+            (person.c.active.is_(None), NotReached.NOT_SUBSCRIBED.value),
+            (person.c.active.is_not(true()), NotReached.UNSUBSCRIBED.value),
+        )
+    )
+    return case(
+        *said_no,
+        (person.c.canonical.is_(None), NotReached.NO_ADDRESS.value),
+        (person.c.suppressed == 1, NotReached.SUPPRESSED.value),
+        else_=literal(""),
+    )
