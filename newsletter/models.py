@@ -281,10 +281,10 @@ class Delivery(Base):
     """One issue to one person: a row of the ledger. Unique, and the truth.
 
     ``address`` is the address used, as written; it stays what it was at release. ``attempts`` counts
-    from 0. ``claimed_by`` names the sender that holds the row while ``sending``. ``reply`` is the
-    server's last word ("250 2.0.0 Ok: queued as 4F1"). ``why`` is a reason: a ``LeftOutReason`` value
-    for left out, else a word such as "unsubscribed". ``carried_by`` is the subscriber whose copy greets
-    this person too.
+    from 0; ``first_try_at`` is when the first one was made. ``claimed_by`` names the sender that holds the
+    row while ``sending``. ``reply`` is the server's last word ("250 2.0.0 Ok: queued as 4F1"). ``why`` is
+    a reason: a ``LeftOutReason`` value for left out, else a word such as "unsubscribed". ``carried_by`` is
+    the subscriber whose copy greets this person too.
     """
 
     __tablename__ = "deliveries"
@@ -304,6 +304,14 @@ class Delivery(Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
+        # Few are carried by another's copy, and each claim asks who.
+        Index(
+            "ix_deliveries_carried",
+            "issue_id",
+            "carried_by",
+            sqlite_where=text("carried_by IS NOT NULL"),
+            postgresql_where=text("carried_by IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -316,6 +324,7 @@ class Delivery(Base):
     why: Mapped[str] = mapped_column(String(200), default="")
     carried_by: Mapped[int | None] = mapped_column(BigId)
     attempts: Mapped[int] = mapped_column(default=0)
+    first_try_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     claimed_at: Mapped[datetime | None]
