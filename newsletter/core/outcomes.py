@@ -1,0 +1,38 @@
+"""What became of a message at the next server, as the sending client saw it.
+
+    Reply        the server said yes or no, to this message or to its envelope
+    NoReply      the line went dead before the message was complete: it cannot have been taken
+    Unanswered   the message was complete, and no reply came: nobody knows whether it was taken
+    NoServer     there was no connection to try it on
+    NotBegun     the sender did not come to it: it was told to stop, or died before
+
+The first two are one attempt each (``core.replies``); the last two are none.
+"""
+
+from dataclasses import dataclass
+
+from newsletter.core.replies import NoReply, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The end of the message has gone out; its reply never came."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoServer:
+    """The server could not be reached, or would not talk to us: not this message's fault."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegun:
+    """The sender did not come to this message: it can go out at once, by any other."""
+
+    why: str
+
+
+Outcome = Reply | NoReply | Unanswered | NoServer | NotBegun

@@ -1,0 +1,188 @@
+"""Carries a batch of messages to the next server, over a few kept connections at once.
+
+    carry   each connection has a thread, which takes the next message from the batch until none is left
+
+A message's trouble is its own: it becomes that message's outcome, and the others go on. A connection that
+dies is replaced; when no connection can be had, what is left of the batch comes back as ``NoServer``.
+"""
+
+import logging
+import ssl
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from newsletter.core.letters import Letter
+from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered
+from newsletter.core.replies import NoReply, Reply
+from newsletter.mail import smtp
+
+#: How long what is on the wire may take to end after ``stop``, in seconds.
+GRACE_SECONDS = 8.0
+
+#: A server that loses this many messages in a row on one lane is not fit to be spoken to now.
+_MOST_LOST_IN_A_ROW = 2
+
+_log = logging.getLogger(__name__)
+
+
+class Courier:
+    """Up to ``connections`` connections to one relay, opened when first needed and kept until ``close``."""
+
+    def __init__(
+        self,
+        relay: smtp.Relay,
+        connections: int = 1,
+        *,
+        timeouts: smtp.Timeouts | None = None,
+        context: ssl.SSLContext | None = None,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        self.relay = relay
+        self._timeouts = timeouts or smtp.Timeouts()
+        self._context = context
+        self._grace_seconds = grace_seconds
+        self._stopping = threading.Event()
+        self._lanes = [_Lane(self) for _ in range(connections)]
+        self._threads = ThreadPoolExecutor(max_workers=connections, thread_name_prefix="lane")
+
+    @property
+    def connections(self) -> int:
+        """How many messages can be on the wire at once."""
+        return len(self._lanes)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it has been told to stop."""
+        return self._stopping.is_set()
+
+    def carry(self, letters: Sequence[Letter], journal: smtp.Journal) -> list[Outcome]:
+        """Hand over a batch, and return each message's outcome, in the order of ``letters``.
+
+        Raises ``SendingRefused`` when the relay must not be spoken to as it is set up.
+        """
+        batch = _Batch(letters)
+        running = [
+            self._threads.submit(lane.run, batch, journal) for lane in self._lanes[: max(1, len(letters))]
+        ]
+        self._wait(running)
+        for lane in running:
+            lane.result()  # raises what a lane could not handle
+        return batch.outcomes(NotBegun("the sender was told to stop") if self.stopped else batch.trouble)
+
+    def stop(self) -> None:
+        """Begin no more messages, for good. Safe to call from a signal handler and from other threads."""
+        self._stopping.set()
+
+    def rest(self) -> None:
+        """Take leave of the server while there is nothing to send; the next batch connects again."""
+        for lane in self._lanes:
+            lane.close()
+
+    def close(self) -> None:
+        """Take leave of the server and end the threads."""
+        self.rest()
+        self._threads.shutdown()
+
+    def open(self) -> smtp.Connection:
+        """Open one connection. Raises ``Unreachable`` and ``SendingRefused``."""
+        return smtp.connect(self.relay, timeouts=self._timeouts, context=self._context)
+
+    def _wait(self, running: Sequence[Future[None]]) -> None:
+        open_ones = set(running)
+        while open_ones and not self.stopped:
+            # Woken now and then, since a signal handler cannot wake a waiting thread.
+            open_ones = wait(open_ones, timeout=0.2).not_done
+        if wait(open_ones, timeout=self._grace_seconds).not_done:
+            for lane in self._lanes:
+                lane.abort()
+            wait(open_ones)
+
+
+class _Batch:
+    """The messages of one ``carry``: handed to the lanes one by one, each outcome kept in its place."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        self._waiting = deque(enumerate(letters))
+        self._outcomes: list[Outcome | None] = [None] * len(letters)
+        self.trouble = NoServer("")
+
+    def take(self) -> tuple[int, Letter] | None:
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
+
+    def give_back(self, place: int, letter: Letter, trouble: NoServer) -> None:
+        self._waiting.appendleft((place, letter))
+        self.trouble = trouble
+
+    def settle(self, place: int, outcome: Outcome) -> None:
+        self._outcomes[place] = outcome
+        if isinstance(outcome, NoServer):
+            self.trouble = outcome
+
+    def outcomes(self, of_the_rest: Outcome) -> list[Outcome]:
+        return [outcome or of_the_rest for outcome in self._outcomes]
+
+
+class _Lane:
+    """One connection and what it does in its thread."""
+
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
+        self._connection: smtp.Connection | None = None
+
+    def run(self, batch: _Batch, journal: smtp.Journal) -> None:
+        lost_in_a_row = 0
+        while lost_in_a_row < _MOST_LOST_IN_A_ROW and not self._courier.stopped:
+            taken = batch.take()
+            if taken is None:
+                return
+            try:
+                outcome = self._carry(taken[1], journal)
+            except smtp.Unreachable as error:
+                batch.give_back(*taken, NoServer(str(error)))
+                return
+            except BaseException:
+                batch.give_back(*taken, NoServer("the sender cannot go on"))
+                raise
+            batch.settle(taken[0], outcome)
+            lost_in_a_row = lost_in_a_row + 1 if isinstance(outcome, NoReply) else 0
+            if isinstance(outcome, NoServer):
+                return
+
+    def abort(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _carry(self, letter: Letter, journal: smtp.Journal) -> Outcome:
+        outcome = self._deliver(letter, journal)
+        # A kept connection may have been closed meanwhile, for idleness or after so many messages: that
+        # says nothing about this message, and it cannot have been taken.
+        if _is_over(outcome) and self._was_used and not self._courier.stopped:
+            outcome = self._deliver(letter, journal)
+        return outcome
+
+    def _deliver(self, letter: Letter, journal: smtp.Journal) -> Outcome:
+        if self._connection is None or not self._connection.usable:
+            self.close()
+            self._connection = self._courier.open()
+        self._was_used = self._connection.carried > 0
+        try:
+            return self._connection.deliver(letter, journal)
+        except Exception as error:
+            # A mistake of ours must not cost the batch. How far this message came is not known.
+            _log.exception("delivery %d", letter.delivery)
+            self._connection.abort()
+            return Unanswered(f"the sender failed: {type(error).__name__}")
+
+
+def _is_over(outcome: Outcome) -> bool:
+    return isinstance(outcome, NoReply) or (isinstance(outcome, Reply) and outcome.code == 421)
