@@ -42,6 +42,7 @@ _URI = re.compile(r"[!-;=?-~]+")  # printable ASCII without "<", ">" and space
 _HARMFUL = re.compile("[\0\r\n\ud800-\udfff]")
 _CONTROLS = re.compile("[\x01-\x1f\x7f-\x9f\u2028\u2029]")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_Q = ["_" if octet == 32 else chr(octet) if octet in _Q_SAFE else f"={octet:02X}" for octet in range(256)]
 
 
 _Piece = TypeVar("_Piece", str, bytes)
@@ -207,17 +208,17 @@ def _phrase(name: str) -> str:
 
 def _encoded_words(text: str) -> str:
     """Encode as Q where most of it stays readable, else as B; a word holds whole characters (RFC 2047 5)."""
-    quoted = [_q(character) for character in text]
-    if sum(map(len, quoted)) <= 2 * _octets(text):  # Needless base64 looks like spam to some filters.
-        return " ".join(f"=?utf-8?q?{''.join(part)}?=" for part in _packed(quoted, _WORD_PAYLOAD))
-    parts = _packed([c.encode() for c in text], _WORD_PAYLOAD // 4 * 3)
-    return " ".join(f"=?utf-8?b?{base64.b64encode(b''.join(part)).decode()}?=" for part in parts)
+    raw = text.encode()
+    quoted = _q(text)
+    if len(quoted) <= 2 * len(raw):  # Needless base64 looks like spam to some filters.
+        parts = [quoted] if len(quoted) <= _WORD_PAYLOAD else _packed(map(_q, text), _WORD_PAYLOAD)
+        return " ".join(f"=?utf-8?q?{''.join(part)}?=" for part in parts)
+    raw_parts = _packed([character.encode() for character in text], _WORD_PAYLOAD // 4 * 3)
+    return " ".join(f"=?utf-8?b?{base64.b64encode(b''.join(part)).decode()}?=" for part in raw_parts)
 
 
-def _q(character: str) -> str:
-    if character == " ":
-        return "_"
-    return "".join(chr(octet) if octet in _Q_SAFE else f"={octet:02X}" for octet in character.encode())
+def _q(text: str) -> str:
+    return "".join(map(_Q.__getitem__, text.encode()))
 
 
 def _packed(pieces: Iterable[_Piece], room: int) -> Iterable[list[_Piece]]:

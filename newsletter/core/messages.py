@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from itertools import accumulate
 
@@ -43,6 +43,7 @@ MARKERS = {
 }
 
 _MAGIC = b"rundbrev message 1"
+_NOTHING_TO_ESCAPE = re.compile("[^&<>\"']*")
 _BAD_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
@@ -94,14 +95,14 @@ def _reply_to_line(value: str) -> bytes:
     return _header_line("Reply-To", value) if value else b""
 
 
+@lru_cache(maxsize=1024)  # A link stands in text and HTML, and many people share a given name.
 def _text(value: str) -> bytes:
     headers.refuse_breaks(value)
     return quoted_printable.encode(value).encode("ascii")
 
 
 def _html(value: str) -> bytes:
-    headers.refuse_breaks(value)
-    return quoted_printable.encode(escape(value, quote=True)).encode("ascii")
+    return _text(value if _NOTHING_TO_ESCAPE.fullmatch(value) else escape(value, quote=True))
 
 
 _ENCODERS: dict[Slot, Callable[[str], bytes]] = {

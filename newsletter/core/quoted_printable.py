@@ -14,6 +14,7 @@ _CHUNK_LENGTH = 73
 _CHUNK = re.compile(rf".{{1,{_CHUNK_LENGTH}}}(?<!=)(?<!=.)")  # never through the middle of "=C3"
 _QUOTED = [chr(octet) if 32 <= octet < 127 and octet != 61 else f"={octet:02X}" for octet in range(256)]
 _PLAIN = re.compile(rf"(?!\.|From )[!-<>-~](?:[ -<>-~]{{0,{_CHUNK_LENGTH - 2}}}[!-<>-~])?")
+_SOLID = re.compile(r"[!-<>-~]+")  # as most links are
 
 
 def encode(run: str) -> str:
@@ -22,8 +23,10 @@ def encode(run: str) -> str:
     Returns ASCII, with soft breaks inside where the run is long. Raises ``UnicodeEncodeError`` for a lone
     surrogate. A CR or LF in the run becomes ``=0D`` or ``=0A``; callers split lines, or refuse, before.
     """
-    if _PLAIN.fullmatch(run):
+    if len(run) <= _CHUNK_LENGTH and _PLAIN.fullmatch(run):
         return run
+    if _SOLID.fullmatch(run):
+        return SOFT_BREAK.join(map(_protect, _slices(run)))
     quoted = "".join(map(_QUOTED.__getitem__, run.encode()))
     if quoted.endswith(" "):  # White space at a line's end may be lost on the way.
         quoted = quoted[:-1] + "=20"
@@ -40,6 +43,10 @@ def encode_segment(text: str, *, after_slot: bool, before_slot: bool) -> str:
     start = SOFT_BREAK if after_slot and (lines[0] or len(lines) == 1) else ""
     end = SOFT_BREAK if before_slot and lines[-1] else ""
     return start + CRLF.join(map(encode, lines)) + end
+
+
+def _slices(run: str) -> list[str]:
+    return [run[at : at + _CHUNK_LENGTH] for at in range(0, len(run), _CHUNK_LENGTH)]
 
 
 def _protect(chunk: str) -> str:
