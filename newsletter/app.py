@@ -1,5 +1,6 @@
 """The composition root: settings in, a working application out. The only place that asks the clock."""
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter import database
-from newsletter.errors import PlaceTaken
+from newsletter.errors import PlaceTaken, SettingsError
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring
@@ -85,10 +86,17 @@ def build(settings: Settings, *, migrate: bool = True) -> App:
     """Make the data directory, bring the database up to date, and put the parts together.
 
     ``migrate=False`` is for child processes of one that has just migrated.
-    Raises ``PlaceTaken`` when the data directory cannot be written to.
+    Raises ``PlaceTaken`` when the data directory cannot be written to, ``SettingsError`` for a damaged key.
     """
-    paths = _make_directories(settings.directory)
-    keyring = _load_keyring(paths.keys / "tokens.key")
+    try:
+        paths = _make_directories(settings.directory)
+        keyring = _load_keyring(paths.keys / "tokens.key")
+    except OSError as error:
+        raise PlaceTaken(
+            "Datamappen {path} går inte att skriva i ({reason}). Välj en annan med --dir.",
+            path=settings.directory,
+            reason=error.strerror,
+        ) from error
     engine = database.make_engine(settings.effective_database_url)
     try:
         if migrate:
@@ -105,16 +113,11 @@ def build(settings: Settings, *, migrate: bool = True) -> App:
 
 def _make_directories(root: Path) -> Paths:
     paths = Paths(root)
-    try:
-        for folder in (root, paths.sink, paths.media, paths.journal, paths.keys):
-            # Personal data lies here: other users of the machine have no business in it.
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise PlaceTaken(
-            "Datamappen {path} går inte att skriva i ({reason}). Välj en annan med --dir.",
-            path=root,
-            reason=error.strerror,
-        ) from error
+    for folder in (root, paths.sink, paths.media, paths.journal, paths.keys):
+        # Personal data lies here: other users of the machine have no business in it.
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return paths
 
 
@@ -127,5 +130,11 @@ def _load_keyring(path: Path) -> Keyring:
         with suppress(FileExistsError):
             os.link(fresh, path)  # fails if another process was first, and then its key is the one
         fresh.unlink()
-    lines = path.read_text(encoding="ascii").split()
-    return Keyring(tuple(bytes.fromhex(line) for line in lines))
+    try:
+        return Keyring(tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split()))
+    except ValueError as error:
+        raise SettingsError(
+            "Nyckelfilen {path} är skadad. Hämta den ur en säkerhetskopia: med en ny nyckel slutar länkarna "
+            "i redan skickade brev att fungera.",
+            path=path,
+        ) from error

@@ -231,6 +231,10 @@ def _parse(name: str, metadata: Mapping[str, Any], given: Mapping[str, str]) -> 
         raise SettingsError(
             "Inställningen {name} är ”{value}”, men ska vara {allowed}.",
             name=name,
-            value="…" if "PASSWORD" in name or "DATABASE" in name else value,
+            value="…" if "PASSWORD" in name or "DATABASE" in name else _printable(value),
             allowed=str(wrong),
         ) from None
+
+
+def _printable(value: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in value)

@@ -1,0 +1,237 @@
+"""Settings: where they come from, and what is said of an impossible one."""
+
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from newsletter import language
+from newsletter.errors import SendingRefused, SettingsError
+from newsletter.settings import check_sending, interface_language, is_loopback, load, variables
+
+HERE = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """A data directory, and another directory that the person stands in."""
+    standing = tmp_path / "standing"
+    data = tmp_path / "data"
+    standing.mkdir()
+    data.mkdir()
+    monkeypatch.chdir(standing)
+    return standing, data
+
+
+def name_in(data, environment=None):
+    return load(data, environment or {}).association_name
+
+
+def test_with_nothing_set_the_defaults_hold(places):
+    _, data = places
+    settings = load(data, {})
+
+    assert settings.association_name == "Föreningen"
+    assert settings.web_port == 8040
+    assert settings.stays_here
+    assert settings.uses_own_sink
+    assert settings.relay == ("127.0.0.1", 2540)
+    assert settings.effective_database_url == f"sqlite:///{data / 'rundbrev.db'}"
+
+
+def test_the_environment_goes_before_the_data_directory_before_the_current_directory(places):
+    standing, data = places
+
+    (standing / ".env").write_text("ASSOCIATION_NAME=Här\n", encoding="utf-8")
+    assert name_in(data) == "Här"
+
+    (data / ".env").write_text("ASSOCIATION_NAME=Där\n", encoding="utf-8")
+    assert name_in(data) == "Där"
+
+    assert name_in(data, {"ASSOCIATION_NAME": "Överallt"}) == "Överallt"
+
+
+def test_each_variable_is_looked_for_on_its_own(places):
+    standing, data = places
+    (standing / ".env").write_text("ASSOCIATION_NAME=Här\nWEB_PORT=8001\n", encoding="utf-8")
+    (data / ".env").write_text("WEB_PORT=8002\n", encoding="utf-8")
+
+    settings = load(data, {"SINK_PORT": "2600"})
+
+    assert (settings.association_name, settings.web_port, settings.sink_port) == ("Här", 8002, 2600)
+
+
+def test_the_process_environment_is_read_where_no_other_is_given(places, monkeypatch):
+    monkeypatch.setenv("ASSOCIATION_NAME", "Från skalet")
+
+    assert load(places[1]).association_name == "Från skalet"
+
+
+def test_a_file_from_windows_is_read_with_its_byte_order_mark(places):
+    _, data = places
+    (data / ".env").write_bytes("\ufeffASSOCIATION_NAME=Åkarföreningen\r\nWEB_PORT=8003\r\n".encode())
+
+    settings = load(data, {})
+
+    assert (settings.association_name, settings.web_port) == ("Åkarföreningen", 8003)
+
+
+def test_a_dollar_in_a_password_is_a_dollar(places):
+    _, data = places
+    (data / ".env").write_text("SMTP_PASSWORD='pa$$HOME${x}'\n", encoding="utf-8")
+
+    assert load(data, {}).smtp_password == "pa$$HOME${x}"
+
+
+def test_a_file_that_is_no_text_is_named_in_a_sentence(places):
+    _, data = places
+    (data / ".env").write_bytes(b"ASSOCIATION_NAME=F\xf6reningen\n")
+
+    with pytest.raises(SettingsError) as refused:
+        load(data, {})
+
+    assert str(data / ".env") in str(refused.value)
+    assert "UTF-8" in str(refused.value)
+
+
+IMPOSSIBLE = {
+    "INTERFACE_LANGUAGE": ["", "fi", "svenska"],
+    "ASSOCIATION_NAME": ["En\nannan rad", "\x00"],
+    "POSTAL_ADDRESS": ["Gatan 1\n111 11 Orten"],
+    "CONTACT_ADDRESS": ["", "kontakt", "a@b@c.example", "Namn <a@b.example>"],
+    "ACCENT_COLOR": ["", "red", "#fff", "#gggggg", "#8a3324;"],
+    "FROM_ADDRESS": ["", "nyhetsbrev", "nyhetsbrev@", "a b@forening.example"],
+    "BOUNCE_ADDRESS": ["studsar"],
+    "INBOUND_ADDRESS": ["in@"],
+    "ENVELOPE": ["", "verb"],
+    "BASE_URL": [
+        "",
+        "brev.forening.example",
+        "ftp://brev.forening.example",
+        "https://",
+        "https://a.example/?x=1",
+    ],
+    "WEB_HOST": ["127.0.0.1\n"],
+    "WEB_PORT": ["", "0", "65536", "-1", "80.5", "åtta", "８０４０"],
+    "SINK_PORT": ["0", "x"],
+    "SMTP_HOST": ["\x07"],
+    "SMTP_PORT": ["0", "smtp"],
+    "SMTP_SECURITY": ["", "ssl"],
+    "SMTP_USER": ["a\nb"],
+    "SMTP_PASSWORD": ["hemligt\x01"],
+    "SMTP_CONNECTIONS": ["0", "51"],
+    "DATABASE_URL": ["mysql://a/b", "rundbrev.db"],
+    "TIME_ZONE": ["", "Stockholm", "Europe/Stokholm", "/etc/passwd", "../UTC"],
+    "RELEASE_WINDOW_MINUTES": ["0", "10081", "2h"],
+}
+
+
+def test_every_variable_has_a_value_that_it_may_not_have():
+    assert IMPOSSIBLE.keys() == variables().keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in IMPOSSIBLE.items() for value in values]
+)
+def test_an_impossible_value_gets_a_sentence_that_names_the_variable(places, name, value):
+    with pytest.raises(SettingsError) as refused:
+        load(places[1], {name: value})
+
+    said = str(refused.value)
+    assert name in said
+    assert "men ska vara" in said
+    assert said.isprintable()
+
+
+def test_the_sentence_says_what_the_value_may_be_in_the_persons_language(places):
+    with language.using("en"), pytest.raises(SettingsError) as refused:
+        load(places[1], {"WEB_PORT": "åtta"})
+
+    with language.using("en"):
+        said = language.sentence(refused.value)
+    assert "WEB_PORT" in said
+    assert "1" in said
+    assert "65535" in said
+    assert "heltal" not in said
+
+
+@pytest.mark.parametrize("name", ["SMTP_PASSWORD", "DATABASE_URL"])
+def test_a_secret_is_shown_neither_in_the_error_nor_in_the_settings(places, name):
+    with pytest.raises(SettingsError) as refused:
+        load(places[1], {name: "hemligt\x01"})
+    assert "hemligt" not in str(refused.value)
+
+    settings = load(places[1], {"SMTP_PASSWORD": "hemligt", "DATABASE_URL": "postgresql://a:hemligt@b/c"})
+    assert "hemligt" not in repr(settings)
+
+
+def test_every_variable_stands_in_the_example_with_its_default_and_a_sentence():
+    example = HERE / ".env.example"
+    assert dotenv_values(example, interpolate=False) == variables()
+
+    lines = example.read_text(encoding="utf-8").splitlines()
+    for name in variables():
+        at = next(index for index, line in enumerate(lines) if line.startswith(f"{name}="))
+        assert lines[at - 1].startswith("# "), f"{name} has no sentence above it"
+
+
+def test_postgresql_is_one_setting(places):
+    settings = load(places[1], {"DATABASE_URL": "postgresql://rundbrev@db.example/brev"})
+
+    assert settings.effective_database_url == "postgresql+psycopg://rundbrev@db.example/brev"
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("localhost", True),
+        ("LocalHost", True),
+        ("10.0.0.1", False),
+        ("localhost.example", False),
+        ("smtp.forening.example", False),
+        ("0.0.0.0", False),
+    ],
+)
+def test_only_this_machine_is_this_machine(host, here):
+    assert is_loopback(host) is here
+
+
+def test_mail_to_the_world_needs_https_and_a_postal_address(places):
+    """Rules U1 and L3."""
+    _, data = places
+    relay = {"SMTP_HOST": "smtp.forening.example"}
+    https = {"BASE_URL": "https://brev.forening.example/"}
+
+    with pytest.raises(SendingRefused, match="BASE_URL"):
+        check_sending(load(data, relay))
+    with pytest.raises(SendingRefused, match="POSTAL_ADDRESS"):
+        check_sending(load(data, relay | https))
+
+    settings = load(data, relay | https | {"POSTAL_ADDRESS": "Gatan 1, 111 11 Orten"})
+    check_sending(settings)
+    assert settings.base_url == "https://brev.forening.example"
+    assert not settings.stays_here
+
+
+def test_practice_needs_nothing(places):
+    check_sending(load(places[1], {}))
+    check_sending(load(places[1], {"SMTP_HOST": "localhost", "SMTP_PORT": "25"}))
+
+
+def test_the_language_is_known_even_when_other_settings_are_broken(places):
+    _, data = places
+    (data / ".env").write_text("INTERFACE_LANGUAGE=EN\nWEB_PORT=åtta\n", encoding="utf-8")
+
+    assert interface_language(data, {}) == "en"
+    assert interface_language(data, {"INTERFACE_LANGUAGE": "klingonska"}) == "sv"
+
+
+def test_an_unreadable_file_is_spoken_of_in_swedish(places):
+    _, data = places
+    (data / ".env").write_bytes(b"INTERFACE_LANGUAGE=en\xff\n")
+
+    assert interface_language(data, {}) == "sv"
