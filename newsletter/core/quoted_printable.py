@@ -11,7 +11,8 @@ SOFT_BREAK = "=" + CRLF
 
 #: Octets in a chunk: 76, less the "=" of the soft break, less two for a "=2E" that replaces a first dot.
 _CHUNK_LENGTH = 73
-_CHUNK = re.compile(rf".{{1,{_CHUNK_LENGTH}}}(?<!=)(?<!=.)")  # never through the middle of "=C3"
+# Never through the middle of "=C3", nor of a character in UTF-8, whose later octets are 80 to BF.
+_CHUNK = re.compile(rf".{{1,{_CHUNK_LENGTH}}}(?<!=)(?<!=.)(?!=[89AB])")
 _QUOTED = [chr(octet) if 32 <= octet < 127 and octet != 61 else f"={octet:02X}" for octet in range(256)]
 _PLAIN = re.compile(rf"(?!\.|From )[!-<>-~](?:[ -<>-~]{{0,{_CHUNK_LENGTH - 2}}}[!-<>-~])?")
 _SOLID = re.compile(r"[!-<>-~]+")  # as most links are

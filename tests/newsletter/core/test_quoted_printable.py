@@ -33,6 +33,7 @@ def test_a_run_comes_back_whole_from_safe_lines(run: str) -> None:
     assert encoded.isascii()
     for line in encoded.split("\r\n"):
         assert len(line) <= 76
+        decoded(line)  # Whole characters, for readers that decode line by line.
         assert not line.startswith((".", "From "))
         assert not line.endswith((" ", "\t"))
 
