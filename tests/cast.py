@@ -16,6 +16,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from subscribers.core.names import sort_key
 from subscribers.models import (
     Address,
     AddressKind,
@@ -73,7 +74,7 @@ def settle_in(session: Session, *, now: datetime) -> Cast:
         person = Subscriber(
             given_name=given,
             family_name=family,
-            sort_key=f"{family} {given}".lower(),
+            sort_key=sort_key(given, family),
             language="en" if given == "Hilma" else "sv",
             member_number=None if given == "Hilma" else f"M{number:03}",
             member_since=None if given == "Hilma" else date(2020, 1, 1),

@@ -181,7 +181,7 @@ def _subscription_rows(
 
 def _list_ids(session: Session) -> dict[ListPurpose, int]:
     found = session.execute(select(MailingList.purpose, MailingList.id).order_by(MailingList.id.desc()))
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def _insert_all(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from subscribers.core import addresses
@@ -59,12 +59,13 @@ def _canonical_within(session: Session, *, scope: Scope, address: str) -> str:
     canonical = addresses.canonical(address)
     if isinstance(scope, Everything):
         return canonical
-    held = select(
-        exists().where(
-            Address.canonical == canonical, Subscriber.id == Address.subscriber_id, people_within(scope)
-        )
+    held = (
+        select(Address.id)
+        .join(Subscriber, Subscriber.id == Address.subscriber_id)
+        .where(Address.canonical == canonical, people_within(scope))
+        .limit(1)
     )
-    if not session.scalar(held):
+    if session.scalar(held) is None:
         raise NotFound(
             "Ingen i registret har adressen {address}. Se efter hur den är stavad.", address=address
         )

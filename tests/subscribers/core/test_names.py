@@ -35,7 +35,7 @@ IN_ORDER = [
 
 
 def test_the_register_is_in_swedish_order() -> None:
-    assert sorted(IN_ORDER[::-1], key=lambda name: sort_key(*name)) == IN_ORDER
+    assert sorted(sorted(IN_ORDER), key=lambda name: sort_key(*name)) == IN_ORDER
 
 
 def test_case_hyphens_and_composition_make_no_difference() -> None:

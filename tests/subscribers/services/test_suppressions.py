@@ -1,0 +1,101 @@
+"""Addresses that must not be written to."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from subscribers.core.authority import Everything, OnePerson, SomeRegions
+from subscribers.errors import BadAddress, NotFound
+from subscribers.models import Suppression, SuppressionReason
+from subscribers.services.suppressions import is_suppressed, release, suppress
+from tests.cast import Cast
+from tests.conftest import NOON
+
+ALL = Everything("test")
+SKANE = SomeRegions(frozenset({"skane"}))
+
+
+def test_an_address_is_suppressed_however_it_is_written_and_keeps_its_first_reason(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        assert suppress(
+            session,
+            scope=ALL,
+            address=" Anna@LUND.example ",
+            reason=SuppressionReason.COMPLAINED,
+            note="ringde",
+            now=NOON,
+        )
+        assert not suppress(
+            session,
+            scope=ALL,
+            address="anna@lund.example",
+            reason=SuppressionReason.BY_HAND,
+            now=NOON + timedelta(days=1),
+        )
+
+    with sessions() as session:
+        kept = session.get_one(Suppression, "anna@lund.example")
+        assert (kept.reason, kept.note, kept.created_at) == (SuppressionReason.COMPLAINED, "ringde", NOON)
+        assert is_suppressed(session, scope=ALL, address="ANNA@lund.example")
+
+
+def test_an_address_of_nobody_can_be_suppressed_ahead(sessions: sessionmaker[Session], cast: Cast) -> None:
+    with sessions.begin() as session:
+        assert suppress(
+            session, scope=ALL, address="ny@lund.example", reason=SuppressionReason.IMPORTED, now=NOON
+        )
+        assert is_suppressed(session, scope=ALL, address="ny@lund.example")
+
+
+def test_an_address_is_released(sessions: sessionmaker[Session], cast: Cast) -> None:
+    with sessions.begin() as session:
+        assert release(session, scope=ALL, address="Greta@studsar.example")
+        assert not release(session, scope=ALL, address="greta@studsar.example")
+        assert not is_suppressed(session, scope=ALL, address="greta@studsar.example")
+
+
+def test_an_impossible_address_is_told(sessions: sessionmaker[Session], cast: Cast) -> None:
+    with sessions() as session, pytest.raises(BadAddress):
+        suppress(session, scope=ALL, address="anna", reason=SuppressionReason.BY_HAND, now=NOON)
+
+
+def test_a_lead_of_skane_learns_and_changes_nothing_about_addresses_elsewhere(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        for address in ("greta@studsar.example", "bo@lulea.example", "ingen@alls.example"):
+            sentences = set()
+            for scope in (SKANE, OnePerson(cast.anna), SomeRegions(frozenset())):
+                with pytest.raises(NotFound) as asked:
+                    is_suppressed(session, scope=scope, address=address)
+                with pytest.raises(NotFound) as released:
+                    release(session, scope=scope, address=address)
+                with pytest.raises(NotFound) as suppressed:
+                    suppress(
+                        session,
+                        scope=scope,
+                        address=address,
+                        reason=SuppressionReason.BY_HAND,
+                        now=NOON,
+                    )
+                sentences |= {str(asked.value), str(released.value), str(suppressed.value)}
+            assert len(sentences) == 1
+
+    with sessions() as session:
+        assert is_suppressed(session, scope=ALL, address="greta@studsar.example")
+        assert not is_suppressed(session, scope=ALL, address="bo@lulea.example")
+
+
+def test_a_lead_of_skane_suppresses_an_address_of_skane(sessions: sessionmaker[Session], cast: Cast) -> None:
+    with sessions.begin() as session:
+        assert suppress(
+            session,
+            scope=SKANE,
+            address="anna@lund.example",
+            reason=SuppressionReason.BY_HAND,
+            now=NOON,
+        )
+        assert is_suppressed(session, scope=OnePerson(cast.anna), address="anna@lund.example")
