@@ -1,0 +1,89 @@
+"""What goes into rendering and what comes out: frozen values, nothing else.
+
+In: an ``IssueView`` of sections of items of articles, which is one set of visible items in one language,
+and the ``Frame``, which is what the association says in every mail. Out: ``Rendered``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from newsletter.core.articles import ArticleText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the association says of itself in every mail.
+
+    ``base_url`` is absolute and has no slash at its end. ``accent`` is ``#rrggbb``. ``picture_sizes`` gives
+    width and height in pixels by the file's name under ``DIR/media``, where they are known.
+    """
+
+    association: str
+    contact: str
+    base_url: str
+    postal_address: str = ""
+    accent: str = "#8a3324"
+    from_address: str = ""
+    picture_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """An article's place in this variant. ``regions`` are the names it is limited to; none: everyone."""
+
+    article_id: int
+    article: ArticleText
+    teaser: bool = False
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """Items that follow each other under one name; the name may be empty."""
+
+    name: str
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueView:
+    """An issue as one set of readers sees it, in one language (``sv`` or ``en``) of the frame around it.
+
+    ``why`` is the sentence that says why the reader gets this. ``dated`` is the day it is meant for, where
+    that is known. A member notice has ``can_unsubscribe=False``.
+    """
+
+    frame: Frame
+    language: str
+    list_name: str
+    number: int
+    year: int
+    title: str
+    subject: str
+    why: str
+    preheader: str = ""
+    dated: date | None = None
+    can_unsubscribe: bool = True
+    sections: tuple[SectionView, ...] = ()
+
+    @property
+    def items(self) -> tuple[ItemView, ...]:
+        """All items, in order."""
+        return tuple(item for section in self.sections for item in section.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A variant, rendered, with slots for a person's own words.
+
+    ``html`` and ``text`` hold the markers of ``core.messages.MARKERS`` there and nowhere else, whatever the
+    articles say. ``slots`` are the names of those that are used.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    language: str
+    slots: frozenset[str]
