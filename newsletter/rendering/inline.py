@@ -1,0 +1,40 @@
+"""premailer: our rules go from <style> into every element, because many mail clients read nothing else.
+
+Each setting cures something that was measured; take none away without the test beside this module.
+"""
+
+import logging
+import re
+
+from premailer.premailer import Premailer
+
+#: Begins the <style> whose rules are inlined. It is taken out afterwards: every rule in it has been used.
+INLINED = "/* inlined */"
+
+_OTHERS = re.compile(r'<style type="text/css">(?!\s*' + re.escape(INLINED) + ")")
+_USED_UP = re.compile(r"<style[^>]*>\s*" + re.escape(INLINED) + r".*?</style>", re.DOTALL)
+
+
+def inline(html: str) -> str:
+    """Put the rules of our <style> into the elements. Links, media queries and Outlook's comments stay.
+
+    What MJML itself puts into <style> is not inlined: it is a reset that clients without <style> do not
+    need, and would be repeated in every cell.
+    """
+    # The library has no types.
+    inlined: str = Premailer(  # type: ignore[no-untyped-call]
+        _OTHERS.sub('<style type="text/css" data-premailer="ignore">', html),
+        method="html",
+        keep_style_tags=True,  # dark mode, phones and :hover live there
+        strip_important=False,  # and need !important to win over what is inlined
+        remove_classes=False,
+        include_star_selectors=False,
+        exclude_pseudoclasses=True,
+        disable_validation=True,
+        allow_network=False,
+        allow_loading_external_files=False,
+        disable_basic_attributes=["width", "height"],  # width:100% in a style is not width="100%"
+        align_floating_images=False,
+        cssutils_logging_level=logging.CRITICAL,
+    ).transform(pretty_print=False)
+    return _USED_UP.sub("", inlined)

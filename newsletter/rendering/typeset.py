@@ -1,0 +1,76 @@
+"""What the templates get: articles whose every part is ready to be put in."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class SetPicture:
+    """A picture as it is set. ``url`` is absolute, or None when only the words are known. Sizes in pixels."""
+
+    url: str | None
+    alt: str
+    caption: str
+    credit: str
+    width: int
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetLink:
+    """A link as it is set; without ``url`` the label stands alone."""
+
+    url: str | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetArticle:
+    """An article as it is set.
+
+    ``tag`` is the element of its title (``h2`` or ``h3``), ``foreign`` says that its language is not that of
+    the frame, ``lead`` and ``body`` are clean HTML, ``opening`` is the picture above the body and
+    ``pictures`` are those below it, ``more`` is where a teaser leads, if anywhere.
+    ``text`` is the whole article as plain text, title included.
+    """
+
+    anchor: str
+    title: str
+    tag: str
+    teaser: bool
+    language: str
+    direction: str
+    foreign: bool
+    kicker: str
+    dateline: str
+    lead: Markup
+    body: Markup
+    byline_name: str
+    byline_role: str
+    opening: SetPicture | None = None
+    pictures: tuple[SetPicture, ...] = ()
+    links: tuple[SetLink, ...] = ()
+    attachments: tuple[SetLink, ...] = ()
+    more: SetLink | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Articles that follow each other and are meant for the same regions; ``regions`` is "" for everyone.
+
+    ``one_region`` says that ``regions`` names a single one.
+    """
+
+    regions: str
+    one_region: bool
+    articles: tuple[SetArticle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetSection:
+    """Blocks under one name, which may be empty."""
+
+    name: str
+    blocks: tuple[Block, ...]
