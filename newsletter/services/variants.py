@@ -1,0 +1,237 @@
+"""Variants: an issue as each set of readers gets it, rendered once and kept byte for byte.
+
+items -> core.variants.plan -> for each set and language: IssueView -> render -> mime.compile -> Variant
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.core import headers
+from newsletter.core.articles import ArticleText, Attachment, Link, Picture
+from newsletter.core.audiences import Audience
+from newsletter.core.variants import Placed, Planned, plan, visible
+from newsletter.errors import IssueError
+from newsletter.language import LANGUAGES, _, using
+from newsletter.models import Article, Issue, IssueStatus, Item, ItemForm, Variant, VariantRegion
+from newsletter.rendering import links, mime
+from newsletter.rendering.issues import render
+from newsletter.rendering.values import Frame, IssueView, ItemView, Rendered, SectionView
+from subscribers.models import ListPurpose, Subscriber
+from subscribers.services import regions
+
+
+def planned(session: Session, issue: Issue) -> Sequence[Planned]:
+    """Return the variants that the issue would have as it stands now; nothing is rendered."""
+    return plan(_placed(issue), regions=_names(session), reach=issue.audience)
+
+
+def visible_items(issue: Issue, region: str) -> Sequence[Item]:
+    """Return the items that a person of this region (a slug, "" for none) sees in the issue, in order."""
+    if not issue.audience.sees(region or None):
+        return []
+    seen = set(visible(_placed(issue), region))
+    return [item for item in issue.items if item.id in seen]
+
+
+def preview(
+    session: Session,
+    issue: Issue,
+    *,
+    region: str,
+    language: str,
+    frame: Frame,
+    dated: date | None = None,
+) -> Rendered:
+    """Render the issue as a person of this region (a slug, "" for none) would get it now; stores nothing.
+
+    ``dated`` is the day in its head, where the issue has no sending time yet. Raises ``IssueError`` when
+    that person would get nothing, and ``TemplateError``.
+    """
+    items = visible_items(issue, region)
+    if not items:
+        raise IssueError(
+            "Den som hör till {region} får inget av {issue}: inget inslag är till för den regionen.",
+            region=dict(_names(session)).get(region, region) or _("ingen region"),
+            issue=_name_of(issue),
+        )
+    return render(_view(issue, items, language, frame, dated or _day(issue), _names(session)))
+
+
+def freeze(
+    session: Session,
+    issue: Issue,
+    *,
+    frame: Frame,
+    now: datetime,
+    languages: Iterable[str] | None = None,
+) -> Sequence[Variant]:
+    """Render every variant in each language once, and keep them; earlier ones are thrown away.
+
+    ``languages`` are those of the frame; unless given, Swedish, and English when somebody reads it.
+    A region in which nobody would see an item is in no variant and has no ``VariantRegion``: whoever
+    releases the issue leaves its people out (``LeftOutReason.NO_CONTENT``). Sets ``frozen_at``.
+    Raises ``IssueError`` for an issue that has gone out or has nothing in it, ``TemplateError`` and
+    ``HeaderRefused`` for what cannot be rendered.
+    """
+    _check_can_freeze(issue)
+    issue.variants.clear()  # the regions that got them go with them
+    session.flush()
+    names, dated = _names(session), _day(issue) or now.date()
+    planning = plan(_placed(issue), regions=names, reach=issue.audience)
+    if not planning:
+        raise IssueError("{issue} har inget innehåll som någon skulle se.", issue=_name_of(issue))
+    by_id = {item.id: item for item in issue.items}
+    for language in _languages(session) if languages is None else languages:
+        for one in planning:
+            items = [by_id[item_id] for item_id in one.item_ids]
+            _keep(session, issue, one, _view(issue, items, language, frame, dated, names), now)
+    issue.frozen_at = now
+    session.flush()
+    return issue.variants
+
+
+def article_text(article: Article) -> ArticleText:
+    """Return the content of an article's record as a value."""
+    return ArticleText(
+        title=article.title,
+        kicker=article.kicker,
+        dateline=article.dateline,
+        lead=article.lead,
+        body=article.body,
+        byline_name=article.byline_name,
+        byline_role=article.byline_role,
+        language=article.language,
+        pictures=tuple(Picture(p.caption, p.credit, p.alt, p.file) for p in article.images),
+        links=tuple(Link(link.url, link.label) for link in article.links),
+        attachments=tuple(Attachment(a.label, a.file) for a in article.attachments),
+        origin=article.origin,
+    )
+
+
+def _languages(session: Session) -> Sequence[str]:
+    read = set(session.scalars(select(Subscriber.language).distinct()))
+    return [language for language in LANGUAGES if language == "sv" or language in read]
+
+
+def _check_can_freeze(issue: Issue) -> None:
+    if issue.status is IssueStatus.RELEASED:
+        raise IssueError(
+            "{issue} har redan börjat gå ut och kan inte göras om. Skriv en rättelse i ett nytt nummer.",
+            issue=_name_of(issue),
+        )
+
+
+def _keep(session: Session, issue: Issue, one: Planned, view: IssueView, now: datetime) -> None:
+    rendered = render(view)
+    template = mime.compile(rendered, _headers(issue, view)).dump()
+    variant = Variant(
+        language=view.language,
+        name=one.name,
+        item_ids=list(one.item_ids),
+        html=rendered.html,
+        text=rendered.text,
+        template=template,
+        sha256=hashlib.sha256(template).hexdigest(),
+        created_at=now,
+    )
+    issue.variants.append(variant)
+    session.flush()
+    session.add_all(
+        VariantRegion(issue_id=issue.id, region=slug, language=view.language, variant_id=variant.id)
+        for slug in one.regions
+    )
+
+
+def _headers(issue: Issue, view: IssueView) -> mime.FrozenHeaders:
+    frame, label, name = view.frame, issue.mailing_list.slug, view.list_name
+    reached = sorted(issue.audience.regions or ())
+    if issue.mailing_list.purpose is ListPurpose.REGIONAL_LETTERS and len(reached) == 1:
+        label = f"{reached[0]}.{label}"  # a List-Id of its own for each region (RFC 2919; rule U9)
+    return mime.FrozenHeaders(
+        sender_name=frame.association,
+        sender_address=frame.from_address,
+        list_id=headers.list_id(f"{name}, {frame.association}", label, frame.from_address.rpartition("@")[2]),
+        can_unsubscribe=view.can_unsubscribe,
+        owner_url=links.allowed(f"mailto:{frame.contact}"),
+    )
+
+
+def _view(
+    issue: Issue,
+    items: Sequence[Item],
+    language: str,
+    frame: Frame,
+    dated: date | None,
+    names: Sequence[tuple[str, str]],
+) -> IssueView:
+    mailing_list = issue.mailing_list
+    list_name = mailing_list.name_en if language == "en" else mailing_list.name
+    is_notice = mailing_list.purpose is ListPurpose.MEMBER_NOTICES
+    return IssueView(
+        frame=frame,
+        language=language if language in LANGUAGES else "sv",
+        list_name=list_name,
+        number=issue.number,
+        year=issue.year,
+        title=issue.title,
+        subject=issue.subject,
+        preheader=issue.preheader,
+        why=_why(list_name, frame, language, is_notice=is_notice),
+        dated=dated,
+        can_unsubscribe=not is_notice,
+        sections=tuple(
+            SectionView(section, tuple(_item_view(item, issue, names) for item in group))
+            for section, group in groupby(items, lambda item: item.section)
+        ),
+    )
+
+
+def _why(list_name: str, frame: Frame, language: str, *, is_notice: bool) -> str:
+    with using(language):
+        if is_notice:
+            return _("Du får det här brevet för att du är medlem i {association}.").format(
+                association=frame.association
+            )
+        return _("Du får det här brevet för att du prenumererar på {list} från {association}.").format(
+            list=list_name[:1].lower() + list_name[1:], association=frame.association
+        )
+
+
+def _item_view(item: Item, issue: Issue, names: Sequence[tuple[str, str]]) -> ItemView:
+    audience = _audience(item)
+    limited = audience and audience.regions and audience.within(issue.audience)
+    return ItemView(
+        article_id=item.article_id,
+        article=article_text(item.article),
+        teaser=item.form is ItemForm.TEASER,
+        regions=tuple(name for slug, name in names if limited and limited.sees(slug)),
+    )
+
+
+def _placed(issue: Issue) -> list[Placed]:
+    return [Placed(item.id, _audience(item)) for item in issue.items]
+
+
+def _audience(item: Item) -> Audience | None:
+    return item.audience.within(item.article.audience)
+
+
+def _names(session: Session) -> Sequence[tuple[str, str]]:
+    return [(region.slug, region.name) for region in regions.all_regions(session)]
+
+
+def _day(issue: Issue) -> date | None:
+    """Return the day the issue goes, where its officer lives."""
+    if issue.send_at is None:
+        return None
+    return issue.send_at.astimezone(ZoneInfo(issue.send_zone or "Europe/Stockholm")).date()
+
+
+def _name_of(issue: Issue) -> str:
+    return f"{issue.mailing_list.name} {issue.number}/{issue.year}"
