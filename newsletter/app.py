@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +19,9 @@ from newsletter.settings import Settings
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring
 from subscribers.services import regions
+
+if TYPE_CHECKING:
+    from newsletter.rendering.values import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,20 @@ class App:
     def everything(self, reason: str) -> Everything:
         """Return the scope over all people; ``reason`` says why the caller may."""
         return Everything(reason)
+
+    def frame(self) -> "Frame":
+        """Return what the association says of itself in every mail, for rendering."""
+        # Here, so that a process that only sends never loads rendering.
+        from newsletter.rendering.values import Frame
+
+        return Frame(
+            association=self.settings.association_name,
+            contact=self.settings.contact_address,
+            base_url=self.settings.base_url,
+            postal_address=self.settings.postal_address,
+            accent=self.settings.accent_color,
+            from_address=self.settings.from_address,
+        )
 
     def close(self) -> None:
         """Give back the database connections."""
