@@ -212,7 +212,7 @@ def _other_links(given: tuple[Link, ...], parts: _Parts) -> Iterator[SetLink]:
 
 def _day(day: date, language: str) -> str:
     try:
-        locale = Locale.parse(language, sep="-")
+        locale = Locale.parse("en-GB" if language == "en" else language, sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("sv")
     return format_date(day, "long", locale=locale)

@@ -11,6 +11,7 @@ from premailer.premailer import Premailer
 #: Begins the <style> whose rules are inlined. It is taken out afterwards: every rule in it has been used.
 INLINED = "/* inlined */"
 
+_MARK = ' data-premailer="ignore"'
 _OTHERS = re.compile(r'<style type="text/css">(?!\s*' + re.escape(INLINED) + ")")
 _USED_UP = re.compile(r"<style[^>]*>\s*" + re.escape(INLINED) + r".*?</style>", re.DOTALL)
 
@@ -23,7 +24,7 @@ def inline(html: str) -> str:
     """
     # The library has no types.
     inlined: str = Premailer(  # type: ignore[no-untyped-call]
-        _OTHERS.sub('<style type="text/css" data-premailer="ignore">', html),
+        _OTHERS.sub(f'<style type="text/css"{_MARK}>', html),
         method="html",
         keep_style_tags=True,  # dark mode, phones and :hover live there
         strip_important=False,  # and need !important to win over what is inlined
@@ -37,4 +38,5 @@ def inline(html: str) -> str:
         align_floating_images=False,
         cssutils_logging_level=logging.CRITICAL,
     ).transform(pretty_print=False)
-    return _USED_UP.sub("", inlined)
+    # premailer takes its mark off again, but not inside Outlook's comments.
+    return _USED_UP.sub("", inlined).replace(_MARK, "")

@@ -106,8 +106,8 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], notes: Notes, width: int) -> list[s
 
 
 def _close(one: SyntaxTreeNode, other: SyntaxTreeNode) -> bool:
-    """Tell whether two blocks stand without a space between: the items of a tight list."""
-    return bool(one.type == "list_item" == other.type and _is_tight(one))
+    """Tell whether two blocks stand without a space between: a tight item's words and the list below."""
+    return one.type == "paragraph" and one.hidden and other.type in ("bullet_list", "ordered_list")
 
 
 def _is_tight(item: SyntaxTreeNode) -> bool:
