@@ -47,17 +47,10 @@ def make_readers(engine: Engine) -> sessionmaker[Session]:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to ``revision``, one process at a time."""
-    with _one_at_a_time(engine), engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            # A batch ALTER rebuilds the table, and with foreign keys on that deletes every cascading child.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        try:
-            _run_alembic(connection, revision)
-            connection.commit()
-            _check_foreign_keys(connection)
-        finally:
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+    with _one_at_a_time(engine), engine.connect() as connection, _foreign_keys_off(connection):
+        _run_alembic(connection, revision)
+        _check_foreign_keys(connection)
+        connection.commit()
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -77,6 +70,24 @@ def _check_foreign_keys(connection: Connection) -> None:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise RuntimeError(f"the migration left {len(broken)} rows without their parents")
+
+
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """Spare the children while a batch ALTER rebuilds their parent's table, which SQLite would cascade.
+
+    The pragma does nothing inside a transaction, so it goes to the driver before SQLAlchemy begins one.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 @contextmanager

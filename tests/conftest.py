@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,18 +50,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def postgres_template() -> Iterator[str | None]:
     """Make one migrated PostgreSQL database to copy from; None where no server answers."""
-    admin = _admin_engine()
-    if admin is None:
-        yield None
-        return
-    name = f"rundbrev_{uuid.uuid4().hex[:12]}"
-    _execute(admin, f'CREATE DATABASE "{name}"')
-    engine = database.make_engine(_url_of(name))
-    _prepare(engine)
-    engine.dispose()
-    yield name
-    _execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.dispose()
+    with empty_postgres() as url:
+        if url is not None:
+            engine = database.make_engine(url)
+            _prepare(engine)
+            engine.dispose()
+        yield url and make_url(url).database
 
 
 @pytest.fixture(scope="session")
@@ -87,13 +82,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     template = request.getfixturevalue("postgres_template")
     if template is None:
         pytest.skip(f"no PostgreSQL answers at {TEST_DATABASE_URL}")
-    admin = _admin_engine()
-    assert admin is not None
-    name = f"rundbrev_{uuid.uuid4().hex[:12]}"
-    _execute(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _url_of(name)
-    _execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.dispose()
+    with empty_postgres(template) as url:
+        assert url is not None
+        yield url
 
 
 @pytest.fixture
@@ -134,6 +125,22 @@ def _prepare(engine: Engine) -> None:
     database.upgrade(engine)
     with database.make_sessions(engine).begin() as session:
         regions.load_facts(session)
+
+
+@contextmanager
+def empty_postgres(template: str = "template1") -> Iterator[str | None]:
+    """Make a PostgreSQL database for a while and give its URL; None where no server answers."""
+    admin = _admin_engine()
+    if admin is None:
+        yield None
+        return
+    name = f"rundbrev_{uuid.uuid4().hex[:12]}"
+    _execute(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield _url_of(name)
+    finally:
+        _execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+        admin.dispose()
 
 
 def _url_of(name: str) -> str:
