@@ -1,0 +1,205 @@
+"""What the holder of a link in a letter may see and change: which lists the mailbox gets, and no more.
+
+    letters  what stands on the page, with the address masked
+    stop     consents.unsubscribe for everyone whom the letter greeted | deliveries.withdraw what has not left
+    start    consents.resubscribe, for those whom this very link stopped
+
+A link in a letter proves little, since letters are forwarded: it shows no name and no whole address.
+
+When people share an address, one copy greets them all, and one of them is its addressee. A "no" in that
+mailbox is the mailbox's: were it taken for the addressee's alone, the letter would keep coming, addressed
+to another. So it counts for everyone whom that copy greeted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.models import Delivery
+from newsletter.services import deliveries
+from subscribers.core import addresses
+from subscribers.core.authority import OnePerson, Scope
+from subscribers.errors import NotFound
+from subscribers.models import ListPurpose, Subscriber, Subscription
+from subscribers.services import consents, lists
+from subscribers.services.scopes import no_such_person, people_within
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A list, and whether the person gets it. ``fixed``: it goes to every member and cannot be left."""
+
+    list_id: int
+    purpose: ListPurpose
+    name: str
+    name_en: str
+    active: bool
+    fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The lists of whoever a letter was sent to.
+
+    ``language`` is the person's (``sv``, ``en``). ``address`` is masked, and empty where none is known.
+    ``shared``: the letter greeted more people at that address, and a choice is for all of them.
+    """
+
+    language: str
+    address: str
+    shared: bool
+    choices: tuple[Choice, ...]
+
+    def of(self, list_id: int) -> Choice:
+        """Return the choice about one list. Raises ``NotFound`` for one that the person cannot choose."""
+        for choice in self.choices:
+            if choice.list_id == list_id:
+                return choice
+        raise NotFound("Listan finns inte. Kanske är länken till den avkortad.")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a choice did. ``changed``: it was news. ``withdrawn``: letters taken back out of the queue."""
+
+    changed: bool
+    withdrawn: int = 0
+
+
+def letters(session: Session, *, scope: Scope, subscriber_id: int, delivery_id: int, today: date) -> Letters:
+    """Return what the holder of a link may see. Reads only.
+
+    ``today`` is the date in the association's zone: member notices are shown to current members.
+    Raises ``NotFound`` for a person who is gone or outside the scope.
+    """
+    person = session.scalar(select(Subscriber).where(Subscriber.id == subscriber_id, people_within(scope)))
+    if person is None:
+        raise no_such_person()
+    standings = consents.subscriptions_of(session, scope=scope, subscriber_id=subscriber_id)
+    is_member = _is_member(person, today)
+    return Letters(
+        language=person.language,
+        address=_masked(session, person, delivery_id),
+        shared=bool(_greeted_too(session, subscriber_id, delivery_id)),
+        choices=tuple(
+            _choice(standing, is_member) for standing in standings if standing.may_be_left or is_member
+        ),
+    )
+
+
+def stop(
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    list_id: int,
+    delivery_id: int,
+    source: str,
+    now: datetime,
+) -> Effect:
+    """Stop a list for whoever a letter greeted, and take back what lies in the queue for them.
+
+    ``source`` says how it was said ("one-click", "page"); the letter is written down with it. A second time
+    changes nothing (rule U6). Raises ``NotFound`` for a person outside the scope or an unknown list, and
+    ``SubscribersError`` for member notices.
+    """
+    said = _source(source, delivery_id)
+    changed, withdrawn = False, 0
+    for each, within in _readers(session, scope, subscriber_id, delivery_id):
+        changed |= consents.unsubscribe(
+            session, scope=within, subscriber_id=each, list_id=list_id, source=said, now=now
+        )
+        withdrawn += deliveries.withdraw(
+            session, scope=within, subscriber_id=each, list_id=list_id, why="unsubscribed", now=now
+        )
+    return Effect(changed, withdrawn)
+
+
+def start(
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    list_id: int,
+    delivery_id: int,
+    source: str,
+    now: datetime,
+) -> Effect:
+    """Start a list again. What was withdrawn stays withdrawn.
+
+    Those who share the address start again too where it was this very link that stopped them: a "no" that
+    somebody has said by themselves since is theirs. Raises as ``stop`` does.
+    """
+    said = _source(source, delivery_id)
+    if lists.get(session, list_id=list_id).purpose is ListPurpose.MEMBER_NOTICES:
+        return Effect(changed=False)
+    changed = False
+    for each, within in _readers(session, scope, subscriber_id, delivery_id):
+        if each == subscriber_id or _stopped_by_letter(session, each, list_id, delivery_id):
+            changed |= consents.resubscribe(
+                session, scope=within, subscriber_id=each, list_id=list_id, source=said, now=now
+            )
+    return Effect(changed)
+
+
+def _choice(standing: consents.Standing, is_member: bool) -> Choice:
+    shown, fixed = standing.mailing_list, not standing.may_be_left
+    return Choice(
+        list_id=shown.id,
+        purpose=shown.purpose,
+        name=shown.name,
+        name_en=shown.name_en,
+        active=is_member if fixed else bool(standing.active),
+        fixed=fixed,
+    )
+
+
+def _is_member(person: Subscriber, today: date) -> bool:
+    return (
+        person.member_since is not None
+        and person.member_since <= today
+        and (person.member_until is None or person.member_until >= today)
+    )
+
+
+def _masked(session: Session, person: Subscriber, delivery_id: int) -> str:
+    """Mask the address that the letter went to; without one, the address that the next would go to."""
+    used = session.scalar(
+        select(Delivery.address).where(Delivery.id == delivery_id, Delivery.subscriber_id == person.id)
+    )
+    written = used or next(
+        (a.address for a in sorted(person.addresses, key=lambda a: (not a.preferred, a.id))), ""
+    )
+    return addresses.mask(written) if written else ""
+
+
+def _greeted_too(session: Session, subscriber_id: int, delivery_id: int) -> Sequence[int]:
+    """Return whom the same copy of a letter greeted besides its addressee."""
+    issue_id = (
+        select(Delivery.issue_id)
+        .where(Delivery.id == delivery_id, Delivery.subscriber_id == subscriber_id)
+        .scalar_subquery()
+    )
+    greeted = select(Delivery.subscriber_id).where(
+        Delivery.issue_id == issue_id, Delivery.carried_by == subscriber_id
+    )
+    return session.scalars(greeted.order_by(Delivery.subscriber_id)).all()
+
+
+def _readers(session: Session, scope: Scope, subscriber_id: int, delivery_id: int) -> list[tuple[int, Scope]]:
+    """Return everyone whom the letter greeted, each with the scope that the letter proves."""
+    others = _greeted_too(session, subscriber_id, delivery_id)
+    return [(subscriber_id, scope), *((other, OnePerson(other)) for other in others)]
+
+
+def _source(how: str, delivery_id: int) -> str:
+    """Write down how it was said and in which letter: consent must be provable (rule L7)."""
+    return f"{how}, letter {delivery_id}"
+
+
+def _stopped_by_letter(session: Session, subscriber_id: int, list_id: int, delivery_id: int) -> bool:
+    found = session.get(Subscription, (subscriber_id, list_id), populate_existing=True)
+    return found is not None and not found.active and found.source.endswith(f", letter {delivery_id}")

@@ -1,0 +1,99 @@
+"""Files that pages and mails are made of: our own style, and the pictures and attachments of articles."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.exceptions import HTTPException
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from newsletter.rendering import colours
+from newsletter.web.pages import SHOWN, STATIC, TheSite
+
+router = APIRouter(include_in_schema=False)
+
+#: The style's address changes with its content, so browsers may keep it.
+_KEEP_STYLE = f"public, max-age={timedelta(days=30) // timedelta(seconds=1)}"
+_KEEP_MEDIA = f"public, max-age={timedelta(days=1) // timedelta(seconds=1)}"
+
+_STYLE_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+
+#: What mails show. SVG is not among them: it can hold scripts, and no mail program draws it.
+PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+#: What mails link to. It is saved, never opened as a page of ours.
+ATTACHMENTS = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+
+
+@router.api_route("/healthz", methods=SHOWN)
+def alive() -> Response:
+    """Say that pages are served."""
+    return PlainTextResponse("ok\n")
+
+
+@router.api_route("/static/colours.css", methods=SHOWN)
+def colours_of_the_association(site: TheSite) -> Response:
+    """Give the association's accent, brought to a legible contrast by day and by night."""
+    accent = site.app.settings.accent_color
+    by_day, by_night = colours.day(accent), colours.night(accent)
+    style = (
+        f":root {{ --accent: {by_day.accent}; --on-accent: {by_day.paper} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ "
+        f":root {{ --accent: {by_night.accent}; --on-accent: {by_night.paper} }} }}\n"
+    )
+    return Response(style, media_type="text/css", headers={"Cache-Control": _KEEP_STYLE})
+
+
+@router.api_route("/static/{name}", methods=SHOWN)
+def style(name: str) -> Response:
+    """Give one of our own files."""
+    found = file_within(STATIC, name)
+    kind = _STYLE_TYPES.get(Path(name).suffix)
+    if found is None or kind is None:
+        raise HTTPException(404)
+    return FileResponse(found, media_type=kind, headers={"Cache-Control": _KEEP_STYLE})
+
+
+@router.api_route("/media/{name:path}", methods=SHOWN)
+def media(name: str, site: TheSite) -> Response:
+    """Give a picture or an attachment of an article: to everybody, in any page, for mails show it."""
+    found = file_within(site.app.paths.media, name)
+    suffix = Path(name).suffix.lower()
+    kind = PICTURES.get(suffix) or ATTACHMENTS.get(suffix)
+    if found is None or kind is None:
+        raise HTTPException(404)
+    headers = {
+        "Cache-Control": _KEEP_MEDIA,
+        # Web mail shows pictures inside pages of other origins.
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if suffix in ATTACHMENTS:
+        return FileResponse(found, media_type=kind, headers=headers, filename=found.name)
+    return FileResponse(found, media_type=kind, headers=headers)
+
+
+def file_within(folder: Path, name: str) -> Path | None:
+    """Return the file of that name below a folder; None for anything else, whatever the name tries.
+
+    Links that lead out of the folder and names with a dot first are nothing.
+    """
+    if "\0" in name or any(part.startswith(".") for part in Path(name).parts):
+        return None
+    try:
+        found = (folder / name).resolve()
+        return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
+    except OSError:  # such as a name that is longer than names may be
+        return None

@@ -1,0 +1,64 @@
+"""What a person reads when there is no page: short, neutral, and never a traceback."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from newsletter.language import _, using
+from newsletter.web import guard
+from newsletter.web.keys import NoSuchKey
+from newsletter.web.pages import Site
+from subscribers.errors import NotFound
+
+
+def install(web: FastAPI, site: Site) -> None:
+    """Make every refusal a page of ours."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        response = page(site, request, error.status_code if isinstance(error, HTTPException) else 500)
+        for name, value in (getattr(error, "headers", None) or {}).items():
+            response.headers[name] = value  # such as Allow, which 405 must have (RFC 9110 15.5.6)
+        return response
+
+    async def nothing_there(request: Request, _error: Exception) -> Response:
+        return page(site, request, 404)
+
+    async def misunderstood(request: Request, _error: Exception) -> Response:
+        return page(site, request, 400)
+
+    web.add_exception_handler(HTTPException, refused)
+    web.add_exception_handler(NoSuchKey, nothing_there)
+    web.add_exception_handler(NotFound, nothing_there)
+    web.add_exception_handler(RequestValidationError, misunderstood)
+    web.add_exception_handler(Exception, refused)
+
+
+def page(site: Site, request: Request, status: int) -> Response:
+    """Return the page for a refusal, complete with its headers: the one for 500 passes no middleware."""
+    with using(site.app.settings.interface_language):
+        title, told = words(status)
+    response = site.page(request, "errors/error.html", status=status, title=title, told=told)
+    guard.complete(response.headers)
+    return response
+
+
+def words(status: int) -> tuple[str, str]:
+    """Return title and sentence for a status, in the current language."""
+    match status:
+        case 404:
+            return _("Här finns ingen sida"), _(
+                "Länken gäller inte. Kanske blev den avkortad på vägen: öppna den igen från brevet, "
+                "eller skriv till oss."
+            )
+        case 405:
+            return _("Så kan sidan inte användas"), _("Öppna länken från brevet, och använd sidans knapp.")
+        case 408:
+            return _("Det tog för lång tid"), _("Ingenting har ändrats. Försök gärna igen.")
+        case 400 | 413 | 415:
+            return _("Det gick inte att förstå"), _(
+                "Ingenting har ändrats. Öppna länken igen från brevet, och använd sidans knapp."
+            )
+    return _("Något gick fel hos oss"), _(
+        "Felet är inte ditt. Försök igen om en stund. Skriv till oss om det fortsätter."
+    )

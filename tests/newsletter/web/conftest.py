@@ -1,0 +1,55 @@
+"""The site over a real database, as this machine asks it and as strangers do."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from newsletter.app import App, build
+from newsletter.settings import load
+from newsletter.web.site import make_site
+from subscribers.core import tokens
+from subscribers.core.tokens import Purpose
+from tests.cast import Cast
+
+ASSOCIATION = {"ASSOCIATION_NAME": "Föreningen Äppelvänner", "CONTACT_ADDRESS": "hej@applen.example"}
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[App]:
+    """The application on each of both databases."""
+    with build(
+        load(tmp_path / "var", {**ASSOCIATION, "DATABASE_URL": database_url}), migrate=False
+    ) as built:
+        yield built
+
+
+@pytest.fixture
+def here(app: App) -> Iterator[TestClient]:
+    """Somebody at this machine."""
+    with TestClient(make_site(app), base_url="http://127.0.0.1:8040", client=("127.0.0.1", 50000)) as client:
+        yield client
+
+
+@pytest.fixture
+def stranger(app: App) -> Iterator[TestClient]:
+    """Somebody anywhere, through a web server in front of us."""
+    with TestClient(
+        make_site(app),
+        base_url="https://brev.applen.example",
+        client=("127.0.0.1", 50000),
+        headers={"X-Forwarded-For": "203.0.113.9"},
+        follow_redirects=False,
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def token_of(app: App, cast: Cast) -> Callable[..., str]:
+    """Make the token in a person's newsletter."""
+
+    def make(person: int, *, list_id: int | None = None, delivery_id: int = 0) -> str:
+        return tokens.make(app.keyring, Purpose.LETTERS, person, list_id or cast.newsletter, delivery_id)
+
+    return make
