@@ -1,7 +1,8 @@
 """What all commands share: the data directory, JSON for scripts, and sentences instead of tracebacks."""
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -23,6 +24,9 @@ DirOption = Annotated[
     typer.Option("--dir", metavar="DIR", parser=Path, help="Datamappen: databas, brev, bilder och nycklar."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Skriv ett JSON-objekt, för skript.")]
+IssueArgument = Annotated[
+    str, typer.Argument(metavar="NUMMER", help="Numrets id, eller nummer och år som 12/2026.")
+]
 
 DEFAULT_DIR = Path("var")
 
@@ -66,6 +70,28 @@ def emit(value: Any) -> None:
     """Print one JSON object to standard output; dates in ISO 8601."""
     _emitted.set(True)
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under their headings; numbers to the right. Nothing is cut off when the output is piped."""
+    from rich.console import Console  # only those who read tables pay for it
+    from rich.table import Table
+    from rich.text import Text
+
+    body = [list(row) for row in rows]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for index, heading in enumerate(headings):
+        numeric = bool(body) and all(isinstance(row[index], int) for row in body)
+        table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
+    for row in body:
+        # As text, not markup, and on one line: [brackets] and control characters are somebody's words.
+        table.add_row(*(Text(_printable(str(cell))) for cell in row))
+    width = None if sys.stdout.isatty() else 1_000
+    Console(file=sys.stdout, width=width, highlight=False, soft_wrap=width is not None).print(table)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def has_emitted() -> bool:

@@ -41,7 +41,7 @@ PLACES = {
 
 
 #: Where a command or one of its parameters keeps what help shows.
-_TEXTS = ("help", "short_help", "epilog")
+_TEXTS = ("help", "short_help", "epilog", "metavar")
 
 
 class Commands(TyperGroup):
@@ -104,5 +104,6 @@ def _localise(command: Any) -> None:
             if text := getattr(owner, name, None):
                 setattr(owner, name, _(cleandoc(text)))
     command.context_class = wording.Context
+    command.rich_markup_mode = None  # plain lines, which can be piped and translated
     if isinstance(command, TyperGroup):
         command.no_args_is_help = True

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from newsletter.core import headers
 from newsletter.core.articles import ArticleText, Attachment, Link, Picture
 from newsletter.core.audiences import Audience
+from newsletter.core.messages import MessageTemplate
 from newsletter.core.variants import Placed, Planned, plan, visible
 from newsletter.errors import IssueError
 from newsletter.language import LANGUAGES, _, using
@@ -53,14 +54,21 @@ def preview(
     ``dated`` is the day in its head, where the issue has no sending time yet. Raises ``IssueError`` when
     that person would get nothing, and ``TemplateError``.
     """
-    items = visible_items(issue, region)
-    if not items:
-        raise IssueError(
-            "Den som hör till {region} får inget av {issue}: inget inslag är till för den regionen.",
-            region=dict(_names(session)).get(region, region) or _("ingen region"),
-            issue=_name_of(issue),
-        )
-    return render(_view(issue, items, language, frame, dated or _day(issue), _names(session)))
+    return render(_seen_from(session, issue, region, language, frame, dated))
+
+
+def preview_message(
+    session: Session,
+    issue: Issue,
+    *,
+    region: str,
+    language: str,
+    frame: Frame,
+    dated: date | None = None,
+) -> MessageTemplate:
+    """Return the message that ``freeze`` would keep for this region now; the rest is as for ``preview``."""
+    view = _seen_from(session, issue, region, language, frame, dated)
+    return mime.compile(render(view), _headers(issue, view))
 
 
 def freeze(
@@ -160,6 +168,19 @@ def _headers(issue: Issue, view: IssueView) -> mime.FrozenHeaders:
         can_unsubscribe=view.can_unsubscribe,
         owner_url=links.allowed(f"mailto:{frame.contact}"),
     )
+
+
+def _seen_from(
+    session: Session, issue: Issue, region: str, language: str, frame: Frame, dated: date | None
+) -> IssueView:
+    items = visible_items(issue, region)
+    if not items:
+        raise IssueError(
+            "Den som hör till {region} får inget av {issue}: inget inslag är till för den regionen.",
+            region=dict(_names(session)).get(region, region) or _("ingen region"),
+            issue=_name_of(issue),
+        )
+    return _view(issue, items, language, frame, dated or _day(issue), _names(session))
 
 
 def _view(

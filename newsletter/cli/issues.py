@@ -1,0 +1,305 @@
+"""``rundbrev issues``: put an issue together, look at it, schedule it and follow it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from newsletter.cli import issue_words as words
+from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
+from newsletter.cli.issue_previews import preview
+from newsletter.core.audiences import Audience
+from newsletter.language import _
+from newsletter.models import Issue, ItemForm
+from newsletter.services import issues
+from newsletter.settings import check_sending
+from subscribers.services import regions
+
+app = typer.Typer()
+
+ArticleArgument = Annotated[int, typer.Argument(metavar="ARTIKEL", help="Artikelns id.")]
+AudienceOption = Annotated[
+    list[str] | None,
+    typer.Option("--audience", metavar="REGION", help="Bara för denna region. Kan anges flera gånger."),
+]
+
+
+@app.command()
+def create(
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Vad numret heter.")],
+    subject: Annotated[str, typer.Option(metavar="TEXT", help="Brevets ämnesrad.")],
+    preheader: Annotated[
+        str, typer.Option(metavar="TEXT", help="Raden som inkorgen visar efter ämnet.", show_default=False)
+    ] = "",
+    list_slug: Annotated[
+        str, typer.Option("--list", metavar="LISTA", help="Listan som får numret.")
+    ] = "nyhetsbrev",
+    year: Annotated[int | None, typer.Option(metavar="ÅR", help="Årgång; annars i år.")] = None,
+    number: Annotated[int | None, typer.Option(metavar="N", help="Nummer; annars årets nästa.")] = None,
+    audience: AudienceOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Skapa ett nummer, som ett utkast.
+
+    Exempel:
+      rundbrev issues create --title "Nyhetsbrevet i december" --subject "Vinterns träffar"
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        issue = issues.create(
+            session,
+            title=title,
+            subject=subject,
+            preheader=preheader,
+            list_slug=list_slug,
+            year=year,
+            number=number,
+            audience=_audience(session, audience),
+            now=application.now(),
+        )
+        _tell(issue, as_json, _("Skapade {issue} (id {id}). Fyll det med rundbrev issues add {id}."))
+
+
+@app.command()
+def change(
+    issue: IssueArgument,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Vad numret heter.")] = None,
+    subject: Annotated[str | None, typer.Option(metavar="TEXT", help="Brevets ämnesrad.")] = None,
+    preheader: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Raden som inkorgen visar efter ämnet.")
+    ] = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Ändra titel, ämnesrad eller raden efter ämnet i ett utkast.
+
+    Exempel:
+      rundbrev issues change 3 --subject "Vinterns alla träffar"
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        changed = issues.change(
+            session,
+            issue_id=issues.get(session, issue).id,
+            title=title,
+            subject=subject,
+            preheader=preheader,
+            now=application.now(),
+        )
+        _tell(changed, as_json, _("{issue} heter ”{title}” och har ämnesraden ”{subject}”."))
+
+
+@app.command()
+def add(
+    issue: IssueArgument,
+    articles: Annotated[list[int], typer.Argument(metavar="ARTIKEL...", help="En eller flera artiklars id.")],
+    position: Annotated[
+        int | None, typer.Option(metavar="N", help="Plats i numret, 1 är först; annars sist.")
+    ] = None,
+    section: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Avdelning, som ”På gång”.", show_default=False),
+    ] = "",
+    teaser: Annotated[bool, typer.Option("--teaser", help="Bara ingressen, med länk till resten.")] = False,
+    audience: AudienceOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Lägg till artiklar i ett utkast.
+
+    Exempel:
+      rundbrev issues add 3 17 18 --section "På gång" --teaser
+      rundbrev issues add 3 21 --audience skane
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        found = issues.get(session, issue)
+        for offset, article in enumerate(articles):
+            issues.add_item(
+                session,
+                issue_id=found.id,
+                article_id=article,
+                position=None if position is None else position + offset,
+                section=section,
+                form=ItemForm.TEASER if teaser else ItemForm.FULL,
+                audience=_audience(session, audience),
+                now=application.now(),
+            )
+        _tell_items(session, found, as_json)
+
+
+@app.command()
+def remove(
+    issue: IssueArgument,
+    article: ArticleArgument,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Ta bort en artikel ur ett utkast. Artikeln själv finns kvar i registret.
+
+    Exempel:
+      rundbrev issues remove 3 17
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        found = issues.get(session, issue)
+        issues.remove_item(session, issue_id=found.id, article_id=article, now=application.now())
+        _tell_items(session, found, as_json)
+
+
+@app.command()
+def move(
+    issue: IssueArgument,
+    article: ArticleArgument,
+    position: Annotated[int, typer.Argument(metavar="PLATS", help="Ny plats; 1 är först.")],
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Flytta en artikel inom ett utkast.
+
+    Exempel:
+      rundbrev issues move 3 17 1
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        found = issues.get(session, issue)
+        issues.move_item(
+            session, issue_id=found.id, article_id=article, position=position, now=application.now()
+        )
+        _tell_items(session, found, as_json)
+
+
+@app.command("list")
+def list_all(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Lista alla nummer, de senaste först.
+
+    Exempel:
+      rundbrev issues list
+    """
+    with opened(directory) as application, application.readers() as session:
+        found = issues.find_all(session)
+        if as_json:
+            emit({"issues": [words.summary(issue) for issue in found]})
+        else:
+            words.show_list(found)
+
+
+@app.command()
+def show(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Visa inslagen i ordning, och vilka som står i varje regionversion.
+
+    Exempel:
+      rundbrev issues show 3
+      rundbrev issues show 12/2026 --json
+    """
+    with opened(directory) as application, application.readers() as session:
+        from newsletter.services import variants  # rendering takes half a second that --help should not pay
+
+        found = issues.get(session, issue)
+        changed = issues.changed_since_frozen(session, found)
+        planned = variants.planned(session, found)
+        if as_json:
+            emit(words.summary(found) | words.details(found, planned, changed))
+            return
+        names = _names(session)
+        words.show_heading(found, names)
+        words.show_items(found, names)
+        words.show_variants(found, planned)
+        words.show_changed(changed)
+
+
+app.command()(preview)
+
+
+@app.command()
+def schedule(
+    issue: IssueArgument,
+    at: Annotated[
+        str,
+        typer.Argument(
+            metavar="TID", help="När det ska gå: 2026-12-01 09:00, nu eller +10m (om tio minuter)."
+        ),
+    ],
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Schemalägg ett nummer. Innehållet låses; det går sedan av sig självt när tiden är inne.
+
+    Exempel:
+      rundbrev issues schedule 3 "2026-12-01 09:00"
+    """
+    _schedule(issue, at, directory, as_json)
+
+
+@app.command()
+def send(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Skicka ett nummer nu. Det är detsamma som att schemalägga det till nu.
+
+    Exempel:
+      rundbrev issues send 3
+    """
+    _schedule(issue, "nu", directory, as_json)
+
+
+@app.command()
+def unschedule(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Gör ett schemalagt eller inställt nummer till utkast igen.
+
+    Exempel:
+      rundbrev issues unschedule 3
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        found = issues.get(session, issue)
+        issues.unschedule(session, issue_id=found.id, now=application.now())
+        _tell(found, as_json, _("{issue} är ett utkast igen och går inte av sig självt."))
+
+
+@app.command()
+def cancel(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Ställ in ett nummer som inte ska gå ut. Det går att ta tillbaka.
+
+    Exempel:
+      rundbrev issues cancel 3
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        found = issues.get(session, issue)
+        issues.cancel(session, issue_id=found.id, now=application.now())
+        _tell(found, as_json, _("{issue} är inställt. Ångra med rundbrev issues unschedule {id}."))
+
+
+def _schedule(issue: str, at: str, directory: Path, as_json: bool) -> None:
+    with opened(directory) as application, application.sessions.begin() as session:
+        settings = application.settings
+        check_sending(settings)
+        scheduled = issues.schedule(
+            session,
+            issue_id=issues.get(session, issue).id,
+            at=at,
+            zone=settings.time_zone,
+            frame=application.frame(),
+            now=application.now(),
+        )
+        if as_json:
+            emit(words.summary(scheduled.issue) | {"practice": settings.stays_here})
+        else:
+            typer.echo(words.scheduled(scheduled))
+
+
+def _audience(session: Session, given: list[str] | None) -> Audience:
+    return issues.audience_of(session, [word for part in given or () for word in part.split(",")])
+
+
+def _names(session: Session) -> dict[str, str]:
+    return {region.slug: region.name for region in regions.all_regions(session)}
+
+
+def _tell(issue: Issue, as_json: bool, sentence: str) -> None:
+    if as_json:
+        emit(words.summary(issue))
+        return
+    facts = {"id": issue.id, "title": issue.title, "subject": issue.subject}
+    typer.echo(sentence.format(issue=issues.name_of(issue), **facts))
+
+
+def _tell_items(session: Session, issue: Issue, as_json: bool) -> None:
+    if as_json:
+        emit(words.summary(issue))
+    else:
+        words.show_items(issue, _names(session))

@@ -1,0 +1,136 @@
+"""What a letter will look like, for those who decide before it goes.
+
+    a draft           -> rendered as it stands now
+    a frozen issue    -> the bytes that were kept, as they go out
+    both              -> filled for one reader, as a sender fills them
+
+A preview gets forwarded, so its links to unsubscribe and to preferences are inert: where a real letter has
+a token they have a word that opens nothing. All other links are the real ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.core import headers, messages
+from newsletter.core.greetings import called, greeting
+from newsletter.core.messages import MessageTemplate
+from newsletter.errors import IssueError
+from newsletter.models import Issue, Variant, VariantRegion
+from newsletter.rendering.values import Frame
+from newsletter.services import variants
+from subscribers.core.authority import Scope
+from subscribers.models import Subscriber
+from subscribers.services.scopes import no_such_person, people_within
+
+#: Stands where a real letter has a token; no token can look like it, since they have 48 letters.
+NO_TOKEN = "preview"  # noqa: S105 - the opposite of a secret
+
+#: A name that can never be delivered to (RFC 2606 2), for readers who are nobody in particular.
+_NOBODY = "reader@preview.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Through whose eyes an issue is seen.
+
+    ``region`` is a slug, or "" for none; ``language`` that of the frame (``sv``, ``en``). A reader who is
+    nobody in particular has no name and no address.
+    """
+
+    region: str
+    language: str = "sv"
+    full_name: str = ""
+    called: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A letter as its reader would get it: the whole message, and its two bodies decoded."""
+
+    message: bytes
+    html: str
+    text: str
+
+
+def reader(session: Session, *, scope: Scope, subscriber_id: int) -> Reader:
+    """Return a person as a reader. Raises ``NotFound`` for one who is missing or outside the scope."""
+    person = session.scalar(select(Subscriber).where(Subscriber.id == subscriber_id, people_within(scope)))
+    if person is None:
+        raise no_such_person()
+    best_first = sorted(person.addresses, key=lambda address: not address.preferred)
+    return Reader(
+        region=person.region_slug or "",
+        language="en" if person.language == "en" else "sv",
+        full_name=person.name,
+        called=called(person.given_name, person.family_name),
+        address=best_first[0].address if best_first else "",
+    )
+
+
+def readers(
+    session: Session, issue: Issue, *, region: str | None = None, language: str = "sv"
+) -> Sequence[Reader]:
+    """Return somebody of this region (a slug, "" for none); None: one for each variant that the issue has."""
+    if region is not None:
+        return [Reader(region, language)]
+    return [Reader(variant.regions[0], language) for variant in variants.planned(session, issue)]
+
+
+def preview(session: Session, issue: Issue, who: Reader, *, frame: Frame, now: datetime) -> Preview:
+    """Return the letter that this reader would get.
+
+    Raises ``IssueError`` when the issue holds nothing for the reader's region, ``TemplateError`` and
+    ``HeaderRefused`` for what cannot be rendered.
+    """
+    if issue.frozen_at:
+        template = _frozen(session, issue, who)
+    else:
+        template = variants.preview_message(
+            session, issue, region=who.region, language=who.language, frame=frame, dated=now.date()
+        )
+    message = template.fill(_values(who, frame, now))
+    parsed = message_from_bytes(message, policy=policy.default)
+    return Preview(message, _body(parsed, "html"), _body(parsed, "plain"))
+
+
+def _frozen(session: Session, issue: Issue, who: Reader) -> MessageTemplate:
+    """Find what was kept for the reader, in Swedish where there is nothing in the reader's language."""
+    kept = (
+        select(VariantRegion.language, Variant.template)
+        .join(Variant, Variant.id == VariantRegion.variant_id)
+        .where(VariantRegion.issue_id == issue.id, VariantRegion.region == who.region)
+    )
+    by_language = {row.language: row.template for row in session.execute(kept)}
+    stored = by_language.get(who.language) or by_language.get("sv")
+    if stored is None:
+        raise IssueError(
+            "Numret är schemalagt, och inget i det var till för den regionen när det schemalades."
+        )
+    return MessageTemplate.load(stored)
+
+
+def _values(who: Reader, frame: Frame, now: datetime) -> dict[str, str]:
+    stop, preferences = (f"{frame.base_url}/{page}/{NO_TOKEN}" for page in ("u", "p"))
+    domain = frame.from_address.rpartition("@")[2]
+    return {
+        messages.TO: headers.address(who.full_name, who.address or _NOBODY),
+        messages.REPLY_TO: headers.address("", frame.contact),
+        messages.DATE: headers.date(now),
+        messages.MESSAGE_ID: headers.message_id(NO_TOKEN, domain),
+        messages.LIST_UNSUBSCRIBE: headers.list_unsubscribe(stop),
+        messages.GREETING: greeting([who.called], who.language),
+        messages.UNSUBSCRIBE_URL: stop,
+        messages.PREFERENCES_URL: preferences,
+    }
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return part.get_content() if part is not None else ""
