@@ -5,8 +5,9 @@
     Unanswered   the message was complete, and no reply came: nobody knows whether it was taken
     NoServer     there was no connection to try it on
     NotBegun     the sender did not come to it: it was told to stop, or died before
+    Unfit        no message could be made of it: a value that may not stand in a mail
 
-The first two are one attempt each (``core.replies``); the last two are none.
+The first two are one attempt each (``core.replies``).
 """
 
 from dataclasses import dataclass
@@ -35,4 +36,11 @@ class NotBegun:
     why: str
 
 
-Outcome = Reply | NoReply | Unanswered | NoServer | NotBegun
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """The message cannot be written: trying again would not help. ``why`` is a sentence for people."""
+
+    why: str
+
+
+Outcome = Reply | NoReply | Unanswered | NoServer | NotBegun | Unfit

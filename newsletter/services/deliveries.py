@@ -1,0 +1,186 @@
+"""The delivery ledger: one row per person and issue. What may still be taken back, and how it all stands.
+
+    withdraw  queued, waiting -> withdrawn | those whom the copy greeted too get one of their own
+    status    how an issue stands, by state, by variant and by region
+    is_done   whether anything is left to do: a query, never a flag
+
+Rows are written by ``services.releases``; senders take and settle them through ``services.claims``. Each
+move is an UPDATE that names the state it moves from, so it happens once whoever else tries.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, TextClause, and_, exists, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
+from subscribers.core.authority import Scope
+from subscribers.models import Subscriber
+from subscribers.services.scopes import check_within, people_within
+
+# Written out, since a partial index is used only where the query has the same constants in it.
+OPEN = text("deliveries.state IN ('queued', 'waiting')")
+SENDING = text("deliveries.state = 'sending'")
+
+_CARRIED = and_(Delivery.state == DeliveryState.LEFT_OUT, Delivery.why == LeftOutReason.SHARED_ADDRESS.value)
+
+States = Mapping[DeliveryState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantStatus:
+    """How the copies of one variant stand. ``name`` is for people ("Skåne", "Gemensam")."""
+
+    variant_id: int
+    name: str
+    language: str
+    states: States
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an issue's deliveries stand, for the people of a scope.
+
+    ``states`` holds every state that occurs, ``left_out`` every reason. ``by_region`` has the slugs as keys,
+    "" for people with no region; ``by_variant`` leaves out those who get no copy of their own.
+    """
+
+    states: States
+    left_out: Mapping[LeftOutReason, int]
+    by_region: Mapping[str, States]
+    by_variant: tuple[VariantStatus, ...]
+
+    @property
+    def people(self) -> int:
+        """Everyone in the issue's reach."""
+        return sum(self.states.values())
+
+    @property
+    def open(self) -> int:
+        """Copies that are still to be settled."""
+        return sum(self.states.get(state, 0) for state in _OPEN_STATES)
+
+
+_OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.WAITING)
+
+
+def withdraw(
+    session: Session, *, scope: Scope, subscriber_id: int, list_id: int, why: str, now: datetime
+) -> int:
+    """Take back what has not left for a person, of all issues of a list; return how many letters that was.
+
+    Where their copy greets others too, the first of those gets it instead. Where they are greeted by
+    another's copy, they are not greeted any more. What a sender holds by now cannot be taken back.
+    Raises ``NotFound`` for a person outside the scope.
+    """
+    check_within(session, scope=scope, subscriber_id=subscriber_id)
+    theirs = and_(
+        Delivery.subscriber_id == subscriber_id,
+        Delivery.issue_id.in_(select(Issue.id).where(Issue.list_id == list_id)),
+    )
+    own = withdraw_copies(session, and_(theirs, OPEN), why=why, now=now)
+    return own + _stop_greeting(session, theirs, why=why, now=now)
+
+
+def withdraw_copies(session: Session, which: ColumnElement[bool], *, why: str, now: datetime) -> int:
+    """Withdraw the copies of a condition, which must name the state they are in; return how many.
+
+    Others whom such a copy would have greeted lose nothing: the first of them gets it.
+    """
+    withdrawn = session.execute(
+        update(Delivery)
+        .where(which)
+        .values(state=DeliveryState.WITHDRAWN, why=why, settled_at=now)
+        .returning(Delivery.issue_id, Delivery.subscriber_id, Delivery.due_at),
+        execution_options={"synchronize_session": False},
+    ).all()
+    for issue_id, subscriber_id, due_at in withdrawn:
+        _hand_over(session, issue_id, subscriber_id, due_at or now)
+    return len(withdrawn)
+
+
+def status(session: Session, *, scope: Scope, issue_id: int) -> Status:
+    """Return how an issue stands, counted over the people of the scope."""
+    region = func.coalesce(Subscriber.region_slug, "")
+    counts = session.execute(
+        select(Delivery.state, Delivery.why, Delivery.variant_id, region, func.count())
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.issue_id == issue_id, people_within(scope))
+        .group_by(Delivery.state, Delivery.why, Delivery.variant_id, region)
+    ).all()
+    states: Counter[DeliveryState] = Counter()
+    left_out: Counter[LeftOutReason] = Counter()
+    by_region: dict[str, Counter[DeliveryState]] = {}
+    by_variant: dict[int, Counter[DeliveryState]] = {}
+    for state, why, variant_id, slug, count in counts:
+        states[state] += count
+        by_region.setdefault(slug, Counter())[state] += count
+        if state is DeliveryState.LEFT_OUT:
+            left_out[LeftOutReason(why)] += count
+        elif variant_id is not None:
+            by_variant.setdefault(variant_id, Counter())[state] += count
+    return Status(states, left_out, by_region, _named(session, issue_id, by_variant))
+
+
+def is_done(session: Session, *, now: datetime) -> bool:
+    """Tell whether nothing is left to do: no scheduled issue is due, and no delivery is open."""
+    due_issue = exists().where(Issue.status == IssueStatus.SCHEDULED, Issue.send_at <= now)
+    return not session.scalar(select(or_(due_issue, _any(OPEN), _any(SENDING))))
+
+
+def _any(which: TextClause) -> ColumnElement[bool]:
+    return exists(select(Delivery.id).where(which))
+
+
+def _hand_over(session: Session, issue_id: int, carrier: int, due_at: datetime) -> None:
+    """Give a withdrawn copy to the first of those whom it would have greeted; it greets the others."""
+    carried = and_(Delivery.issue_id == issue_id, Delivery.carried_by == carrier, _CARRIED)
+    heir = session.scalar(select(func.min(Delivery.subscriber_id)).where(carried))
+    if heir is None:
+        return
+    session.execute(
+        update(Delivery)
+        .where(carried, Delivery.subscriber_id == heir)
+        .values(state=DeliveryState.QUEUED, why="", carried_by=None, due_at=due_at),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(Delivery).where(carried).values(carried_by=heir),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _stop_greeting(session: Session, theirs: ColumnElement[bool], *, why: str, now: datetime) -> int:
+    """Withdraw a person from copies of others that have not been settled yet."""
+    carrier = Delivery.__table__.alias("carrier")
+    still_open = exists(
+        select(carrier.c.id).where(
+            carrier.c.issue_id == Delivery.issue_id,
+            carrier.c.subscriber_id == Delivery.carried_by,
+            carrier.c.state.in_(_OPEN_STATES),
+        )
+    )
+    stopped = session.scalars(
+        update(Delivery)
+        .where(theirs, _CARRIED, still_open)
+        .values(state=DeliveryState.WITHDRAWN, why=why, settled_at=now)
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(stopped.all())
+
+
+def _named(session: Session, issue_id: int, by_variant: Mapping[int, States]) -> tuple[VariantStatus, ...]:
+    variants = session.execute(
+        select(Variant.id, Variant.name, Variant.language)
+        .where(Variant.issue_id == issue_id)
+        .order_by(Variant.name, Variant.language)
+    )
+    return tuple(
+        VariantStatus(variant_id, name, language, by_variant[variant_id])
+        for variant_id, name, language in variants
+        if variant_id in by_variant
+    )
