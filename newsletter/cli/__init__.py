@@ -76,7 +76,7 @@ def _run(given: list[str]) -> int:
     except typer.Abort:
         return _tell(_("Avbrutet."), given, 1)
     except typer.exceptions.TyperException as error:
-        return _tell(wording.of(error), given, 2)
+        return _tell(wording.of(error, given), given, 2)
     except SentenceError as error:
         return _tell(sentence(error), given, 2 if isinstance(error, SettingsError) else 1)
     except BrokenPipeError:

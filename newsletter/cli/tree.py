@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import cleandoc
 from typing import Any
 
@@ -69,6 +70,11 @@ class Commands(TyperGroup):
         """Write the list of commands from their summaries alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _(p.summary)) for name, p in PLACES.items() if not p.hidden])
+
+
+def exists(name: str) -> bool:
+    """Tell whether the module of a top-level command is there, without importing it."""
+    return find_spec(f"newsletter.cli.{PLACES[name].module}") is not None
 
 
 def load(name: str) -> Any:

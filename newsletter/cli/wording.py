@@ -5,6 +5,8 @@ error messages are few; one that is not in the table is shown as it is.
 """
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import typer
@@ -71,14 +73,18 @@ _WRONG_USE = (
 )  # fmt: skip
 
 
-def of(error: Any) -> str:
-    """Return what to say about Typer's error: a sentence, and where help is. Help itself stays as it is."""
+def of(error: Any, given: Sequence[str]) -> str:
+    """Return what to say about Typer's error: a sentence, and where help is. Help itself stays as it is.
+
+    ``given`` are the words after ``rundbrev``: some errors do not know which command they are about.
+    """
     message = error.format_message()
     if type(error).__name__ == "NoArgsIsHelpError":
         return str(message).rstrip()
     context = getattr(error, "ctx", None)
-    hint = _(" Skriv ”{command} --help” för hjälp.").format(command=context.command_path) if context else ""
-    return _sentence(error, message) + hint
+    words = takewhile(lambda word: not word.startswith("-"), given[:2])
+    command = context.command_path if context else " ".join(("rundbrev", *words))
+    return _sentence(error, message) + _(" Skriv ”{command} --help” för hjälp.").format(command=command)
 
 
 def _sentence(error: Any, message: str) -> str:

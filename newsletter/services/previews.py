@@ -52,7 +52,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A letter as its reader would get it: the whole message, and its two bodies decoded."""
+    """A letter as its reader would get it: the whole message, and its two bodies decoded, with LF."""
 
     message: bytes
     html: str
@@ -133,4 +133,4 @@ def _values(who: Reader, frame: Frame, now: datetime) -> dict[str, str]:
 
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
-    return part.get_content() if part is not None else ""
+    return part.get_content().replace("\r\n", "\n") if part is not None else ""

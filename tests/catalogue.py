@@ -1,0 +1,154 @@
+"""What people can read, found in the source: every sentence that ``newsletter/locale/en.po`` must know.
+
+    _("..."), mark("..."), ngettext(one, many)     code
+    AnyError("...")                                the sentence of every SentenceError
+    {{ _("...") }}, {% trans %}                    templates
+    help of every command and option               the command line
+
+``python -m tests.catalogue`` brings the file up to date: new sentences are added with an empty translation,
+unused ones are dropped. Translating is left to whoever ran it.
+"""
+
+import ast
+import io
+import re
+import string
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import typer
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from newsletter.cli import app, tree
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT / "newsletter" / "locale" / "en.po"
+
+HEADER = r"""# English for Rundbrev. The keys are the Swedish sentences; tests/catalogue.py collects them.
+msgid ""
+msgstr ""
+"Language: en\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+"""
+
+#: A sentence, or its forms for one and for many; and where it stands.
+Message = str | tuple[str, str]
+Found = tuple[Message, str]
+
+
+def wanted() -> dict[Message, list[str]]:
+    """Return every sentence that needs a translation, and the places where it stands."""
+    places: dict[Message, list[str]] = {}
+    for message, place in (*_in_code(), *_in_templates(), *_in_help()):
+        places.setdefault(message, []).append(place)
+    return places
+
+
+def load(path: Path = CATALOGUE) -> Catalog:
+    """Read the catalogue."""
+    return read_po(io.BytesIO(path.read_bytes()), locale="en")
+
+
+def error_classes() -> frozenset[str]:
+    """Return the names of SentenceError and all classes derived from it, wherever they are defined."""
+    bases = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for _, module in _modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ClassDef)
+    }
+    known = {"SentenceError"}
+    while more := {name for name, its in bases.items() if its & known} - known:
+        known |= more
+    return frozenset(known)
+
+
+def errors_without_a_literal() -> list[str]:
+    """Return the places where an error gets its sentence from somewhere else than a literal."""
+    return [
+        place
+        for place, call in _calls(error_classes())
+        if not (call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))
+    ]
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Return the names of the places that are filled, in Python's or in Jinja's way of writing them."""
+    jinja = re.findall(r"%\((\w+)\)s", text)
+    return frozenset(jinja or (field for _, field, _, _ in string.Formatter().parse(text) if field))
+
+
+def _modules() -> Iterator[tuple[Path, ast.Module]]:
+    sources = [ROOT / "scheduler.py", *ROOT.glob("newsletter/**/*.py"), *ROOT.glob("subscribers/**/*.py")]
+    for path in sorted(sources):
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _calls(names: frozenset[str]) -> Iterator[tuple[str, ast.Call]]:
+    for path, module in _modules():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and _name(node.func) in names:
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "id", "") or getattr(function, "attr", "")
+
+
+def _in_code() -> Iterator[Found]:
+    for place, call in _calls(error_classes() | {"_", "mark", "ngettext"}):
+        words = [
+            arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
+        if _name(call.func) == "ngettext":
+            if len(words) == 2:
+                yield (words[0], words[1]), place
+        elif words and words[0]:
+            yield words[0], place
+
+
+def _in_templates() -> Iterator[Found]:
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+    for path in sorted((ROOT / "templates").rglob("*")):
+        if path.suffix in (".html", ".txt", ".mjml", ".xml"):
+            found = extract("jinja2", io.BytesIO(path.read_bytes()), keywords, (), options)
+            for line, message, _, _ in found:
+                yield message, f"{path.relative_to(ROOT)}:{line}"
+
+
+def _in_help() -> Iterator[Found]:
+    for name in filter(tree.exists, tree.PLACES):
+        for command in tree.walk(tree.load(name)):
+            for text in tree.help_texts(command):
+                yield text, f"rundbrev {name} {'' if command.name == name else command.name} --help"
+    for text in tree.help_texts(typer.main.get_group(app)):
+        yield text, "rundbrev --help"
+
+
+def update(path: Path = CATALOGUE) -> Iterable[str]:
+    """Write the catalogue anew from the source; return the sentences that still need a translation."""
+    before = load(path)
+    catalogue = Catalog(locale="en")
+    missing = []
+    for message, places in wanted().items():
+        known = before.get(message if isinstance(message, str) else message[0])
+        translation = known.string if known else ""
+        catalogue.add(message, translation, auto_comments=sorted({p.split(":")[0] for p in places})[:2])
+        if not (translation if isinstance(translation, str) else all(translation)):
+            missing.append(message if isinstance(message, str) else message[0])
+    written = io.BytesIO()
+    write_po(written, catalogue, width=100, omit_header=True)
+    path.write_bytes(HEADER.encode() + written.getvalue())
+    return missing
+
+
+if __name__ == "__main__":
+    for sentence in update():
+        print(sentence)
