@@ -5,7 +5,6 @@ from itertools import chain
 
 from markdown_it.token import Token
 
-from newsletter.language import _
 from newsletter.rendering import links, text
 from newsletter.rendering.typeset import SetArticle, SetLink, SetPicture
 
@@ -16,13 +15,13 @@ def as_text(article: SetArticle, lead: Sequence[Token], body: Sequence[Token]) -
     return text.joined(
         _heading(article),
         text.flow(lead, notes),
-        _picture(article.opening),
+        _picture(article.opening, article),
         text.flow(body, notes),
-        *(_picture(picture) for picture in article.pictures),
+        *(_picture(picture, article) for picture in article.pictures),
         _byline(article),
         _more(article),
-        _listed(_("Länkar"), article.links),
-        _listed(_("Bilagor"), article.attachments),
+        _listed(article.added.links, article.links),
+        _listed(article.added.attachments, article.attachments),
         notes.lines(),
     )
 
@@ -32,11 +31,11 @@ def _heading(article: SetArticle) -> list[str]:
     return [*text.wrap(above), *text.underlined(article.title)]
 
 
-def _picture(picture: SetPicture | None) -> list[str]:
+def _picture(picture: SetPicture | None, article: SetArticle) -> list[str]:
     if picture is None:
         return []
     words = " ".join(filter(None, (picture.caption or picture.alt, picture.credit)))
-    return text.wrap(f"[{_('Bild')}: {words}]", rest=" ") if words else []
+    return text.wrap(f"[{article.added.picture}: {words}]", rest=" ") if words else []
 
 
 def _byline(article: SetArticle) -> list[str]:

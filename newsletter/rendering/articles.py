@@ -22,7 +22,7 @@ from newsletter.language import LANGUAGES, _, using
 from newsletter.rendering import links, markdown, text
 from newsletter.rendering.article_text import as_text
 from newsletter.rendering.cleaning import one_line
-from newsletter.rendering.typeset import SetArticle, SetLink, SetPicture
+from newsletter.rendering.typeset import AddedWords, SetArticle, SetLink, SetPicture
 from newsletter.rendering.values import ItemView
 
 #: The width of a picture as it is shown, in CSS pixels: the column without its margins.
@@ -98,6 +98,7 @@ def _words(article: ArticleText, article_id: int, teaser: bool, place: Place, pa
         body=Markup(markdown.to_html(parts.body)),  # noqa: S704 - nh3 has cleaned it
         byline_name=one_line(article.byline_name),
         byline_role=one_line(article.byline_role),
+        added=AddedWords(picture=_("Bild"), links=_("Länkar"), attachments=_("Bilagor")),
     )
 
 

@@ -29,6 +29,7 @@ _TAGS = {
     "p", "br", "strong", "em", "s", "a", "ul", "ol", "li", "blockquote", "pre", "code", "hr",
     "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+_NESTING = ("blockquote_", "bullet_list_", "ordered_list_")
 _DASH = re.compile("[–—] ")
 _LONGEST_SOURCE = 80
 
@@ -117,15 +118,18 @@ def _targets(tokens: list[Token]) -> Iterator[str]:
 
 
 def _refuse_depth(tokens: list[Token], title: str) -> None:
-    deepest = max(tokens, key=lambda token: token.level, default=None)
-    if deepest is not None and deepest.level > 2 * DEEPEST:
-        raise TemplateError(
-            "Artikeln ”{article}”, rad {line} i brödtexten: citat eller listor ligger i varandra i fler än "
-            "{levels} nivåer. Ta bort några nivåer.",
-            article=title,
-            line=(deepest.map or [0])[0] + 1,
-            levels=DEEPEST,
-        )
+    depth = 0
+    for token in tokens:
+        if token.type.startswith(_NESTING):
+            depth += token.nesting
+        if depth > DEEPEST:
+            raise TemplateError(
+                "Artikeln ”{article}”, rad {line} i brödtexten: citat eller listor ligger i varandra i fler "
+                "än {levels} nivåer. Ta bort några nivåer.",
+                article=title,
+                line=(token.map or [0])[0] + 1,
+                levels=DEEPEST,
+            )
 
 
 def _order_headings(tokens: list[Token], first: int) -> None:

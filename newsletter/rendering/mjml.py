@@ -45,31 +45,40 @@ def _explain(mjml: str, reason: str, folder: Path) -> NoReturn:
 
 
 def _line_of(mjml: str, reason: str) -> int:
-    """Return the line, from 1. Where the parser gives no place, an XML parser is asked for one."""
-    found = _OFFSET.search(reason)
-    if found:
-        return mjml.encode()[: int(found[1])].count(b"\n") + 1
-    xml = _VOID.sub(r"<\1\2/>", mjml).replace("&nbsp;", " ")
+    """Return the line, from 1. The MJML parser goes on past a wrong end tag; an XML parser is asked first."""
     try:
-        etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))
+        parse_strictly(mjml)
     except etree.XMLSyntaxError as error:
         return min(error.lineno or 1, mjml.count("\n") + 1)
-    return mjml.count("\n") + 1
+    found = _OFFSET.search(reason)
+    return mjml.encode()[: int(found[1]) if found else None].count(b"\n") + 1
+
+
+def parse_strictly(mjml: str) -> None:
+    """Raise ``lxml.etree.XMLSyntaxError`` unless every tag fits; the MJML parser takes ``<p></div>``."""
+    xml = _VOID.sub(r"<\1\2/>", mjml).replace("&nbsp;", " ")
+    etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))
 
 
 def _origin(merged_line: str, folder: Path) -> tuple[str, int] | None:
-    """Find the template line that became this line: the one with most letters of its own that fits."""
-    merged_line = merged_line.strip()
-    best: tuple[int, str, int] | None = None
+    """Find the template line that became this line: the one that fits with most letters of its own."""
+    best: tuple[int, str, int] = (0, "", 0)
     for path in sorted(folder.rglob("*.mjml")):
         name = "/".join((*folder.parts[-2:], *path.relative_to(folder).parts))
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-            own = _JINJA.split(line.strip())
-            weight = sum(map(len, own))
-            fits = weight and re.fullmatch(".*".join(map(re.escape, own)), merged_line)
-            if fits and (best is None or weight > best[0]):
-                best = (weight, name, number)
-    return best and (best[1], best[2])
+            fit = _fit(_JINJA.split(line.strip()), merged_line.strip())
+            best = max(best, (fit, name, number), key=lambda found: found[0])
+    return (best[1], best[2]) if best[0] else None
+
+
+def _fit(own: list[str], merged_line: str) -> int:
+    """Return how many letters of a template line, split at its Jinja, stand in a merged line; 0: no fit.
+
+    A value of several lines leaves only what stands before it on the line.
+    """
+    if re.fullmatch(".*".join(map(re.escape, own)), merged_line):
+        return sum(map(len, own))
+    return len(own[0]) if len(own) > 1 and merged_line.startswith(own[0]) else 0
 
 
 def _article_before(mjml: str, line: int) -> str:

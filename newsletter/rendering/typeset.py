@@ -25,6 +25,15 @@ class SetLink:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class AddedWords:
+    """The words that we add to an article, in its own language where we speak it."""
+
+    picture: str
+    links: str
+    attachments: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetArticle:
     """An article as it is set.
@@ -48,6 +57,7 @@ class SetArticle:
     body: Markup
     byline_name: str
     byline_role: str
+    added: AddedWords
     opening: SetPicture | None = None
     pictures: tuple[SetPicture, ...] = ()
     links: tuple[SetLink, ...] = ()
