@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsletter.models import Delivery
+from newsletter.models import Delivery, DeliveryState
 from newsletter.services import deliveries
 from subscribers.core import addresses
 from subscribers.core.authority import OnePerson, Scope
@@ -63,7 +63,7 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a choice did. ``changed``: it was news. ``withdrawn``: letters taken back out of the queue."""
+    """What a choice did. ``changed``: it was news. ``withdrawn``: issues of which a letter was taken back."""
 
     changed: bool
     withdrawn: int = 0
@@ -107,15 +107,16 @@ def stop(
     ``SubscribersError`` for member notices.
     """
     said = _source(source, delivery_id)
-    changed, withdrawn = False, 0
-    for each, within in _readers(session, scope, subscriber_id, delivery_id):
+    readers = _readers(session, scope, subscriber_id, delivery_id)
+    changed = False
+    for each, within in readers:
         changed |= consents.unsubscribe(
             session, scope=within, subscriber_id=each, list_id=list_id, source=said, now=now
         )
-        withdrawn += deliveries.withdraw(
+        deliveries.withdraw(
             session, scope=within, subscriber_id=each, list_id=list_id, why="unsubscribed", now=now
         )
-    return Effect(changed, withdrawn)
+    return Effect(changed, _withdrawn(session, [each for each, _ in readers], now))
 
 
 def start(
@@ -203,3 +204,13 @@ def _source(how: str, delivery_id: int) -> str:
 def _stopped_by_letter(session: Session, subscriber_id: int, list_id: int, delivery_id: int) -> bool:
     found = session.get(Subscription, (subscriber_id, list_id), populate_existing=True)
     return found is not None and not found.active and found.source.endswith(f", letter {delivery_id}")
+
+
+def _withdrawn(session: Session, people: Sequence[int], now: datetime) -> int:
+    """Count issues, not rows: a copy goes from hand to hand while those whom it greets are taken off it."""
+    taken_back = select(func.count(Delivery.issue_id.distinct())).where(
+        Delivery.subscriber_id.in_(people),
+        Delivery.state == DeliveryState.WITHDRAWN,
+        Delivery.settled_at == now,
+    )
+    return session.scalar(taken_back) or 0

@@ -89,8 +89,9 @@ def from_this_machine(scope: Scope) -> bool:
 
 
 def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host.partition("]")[0][1:]
+    if host.startswith("["):  # an IPv6 address (RFC 3986 3.2.2)
+        name, closing, _port = host[1:].partition("]")
+        return name if closing else ""
     return host.partition(":")[0]
 
 

@@ -19,9 +19,7 @@ ASSOCIATION = {"ASSOCIATION_NAME": "Föreningen Äppelvänner", "CONTACT_ADDRESS
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[App]:
     """The application on each of both databases."""
-    with build(
-        load(tmp_path / "var", {**ASSOCIATION, "DATABASE_URL": database_url}), migrate=False
-    ) as built:
+    with build(load(tmp_path / "var", {**ASSOCIATION, "DATABASE_URL": database_url}), migrate=False) as built:
         yield built
 
 
