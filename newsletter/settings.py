@@ -202,6 +202,12 @@ def interface_language(directory: Path, environment: Mapping[str, str] | None = 
     return chosen if chosen in ("sv", "en") else "sv"
 
 
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Return this process's environment with exactly these settings in it, for a child process."""
+    ours = {f.name.upper(): str(getattr(settings, f.name)) for f in fields(Settings) if f.metadata}
+    return {**os.environ, **ours}  # noqa: TID251 - the one place
+
+
 def variables() -> dict[str, str]:
     """Return every variable's name and default, in order (``.env.example`` must agree)."""
     return {f.name.upper(): f.metadata["default"] for f in fields(Settings) if f.metadata}

@@ -133,6 +133,7 @@ class _Lane:
     def __init__(self, courier: Courier) -> None:
         self._courier = courier
         self._connection: smtp.Connection | None = None
+        self._was_used = False  # the connection had carried a message before the present one
 
     def run(self, batch: _Batch, journal: smtp.Journal) -> None:
         lost_in_a_row = 0
@@ -179,7 +180,7 @@ class _Lane:
             return self._connection.deliver(letter, journal)
         except Exception as error:
             # A mistake of ours must not cost the batch. How far this message came is not known.
-            _log.exception("delivery %d", letter.delivery)
+            _log.exception("delivery %d", letter.claim.delivery_id)
             self._connection.abort()
             return Unanswered(f"the sender failed: {type(error).__name__}")
 

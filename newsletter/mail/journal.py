@@ -9,6 +9,7 @@ boot id in the first line gives away (``core.journals``).
 """
 
 import fcntl
+import hashlib
 import os
 import re
 import secrets
@@ -32,19 +33,14 @@ class Alive(Exception):
     """The sender still holds its journal, or somebody else is recovering it."""
 
 
-def host() -> str:
-    """Return this machine's name as it stands in sender names: at most 40 letters, digits, ``.``, ``-``."""
-    return re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:40] or "host"
+def new_sender(folder: Path) -> str:
+    """Return a name for a sender process that no other has; it tells machine and data directory."""
+    return f"{_place(folder)}~{os.getpid()}~{secrets.token_hex(6)}"
 
 
-def new_sender() -> str:
-    """Return a name for a sender process that no other has, with the machine's name in it."""
-    return f"{host()}~{os.getpid()}~{secrets.token_hex(6)}"
-
-
-def is_ours(sender: str) -> bool:
-    """Tell whether a sender ran on this machine, by its name."""
-    return sender.partition("~")[0] == host()
+def is_ours(folder: Path, sender: str) -> bool:
+    """Tell whether a sender ran on this machine with this data directory, by its name."""
+    return sender.partition("~")[0] == _place(folder)
 
 
 def boot_id() -> str:
@@ -133,6 +129,12 @@ def abandoned(folder: Path, sender: str) -> Iterator[journals.Journal | None]:
         path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
+
+
+def _place(folder: Path) -> str:
+    """Name machine and directory: two directories on one machine may share a database, not a journal."""
+    host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:40] or "host"
+    return f"{host}.{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}"
 
 
 def _lock(descriptor: int) -> None:

@@ -158,7 +158,7 @@ class Connection:
         return reply
 
     def _content(self, letter: Letter, journal: Journal) -> Outcome:
-        tried = (letter.delivery, letter.attempt)
+        tried = (letter.claim.delivery_id, letter.claim.attempt)
         try:
             journal.begun(*tried)
         except OSError as error:  # what cannot be written down must not be sent
@@ -189,19 +189,24 @@ class Connection:
         return outcome
 
 
-def connect(
-    relay: Relay, *, timeouts: Timeouts | None = None, context: ssl.SSLContext | None = None
-) -> Connection:
-    """Open a connection, secure it and sign in.
-
-    ``context`` replaces the system's certificates. Raises ``Unreachable``; and ``SendingRefused`` for a
-    relay elsewhere that is to be spoken to in plain text (rule P5).
-    """
+def check(relay: Relay) -> None:
+    """Raise ``SendingRefused`` for a relay elsewhere that is to be spoken to in plain text (rule P5)."""
     if relay.security == "none" and not relay.stays_here:
         raise SendingRefused(
             "Inga brev skickas okrypterade till {host}: sätt SMTP_SECURITY till starttls eller tls.",
             host=relay.host,
         )
+
+
+def connect(
+    relay: Relay, *, timeouts: Timeouts | None = None, context: ssl.SSLContext | None = None
+) -> Connection:
+    """Open a connection, secure it and sign in.
+
+    ``context`` replaces the system's certificates. Raises ``Unreachable``, and ``SendingRefused`` as
+    ``check`` does.
+    """
+    check(relay)
     timeouts = timeouts or Timeouts()
     try:
         client = _open(relay, timeouts, context)

@@ -8,7 +8,6 @@ copies are worse than one question. Recovery settles it by what the dead sender'
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never, cast
 
@@ -17,6 +16,8 @@ from sqlalchemy.orm import Session, aliased
 
 from newsletter.core import retry
 from newsletter.core.greetings import called
+from newsletter.core.letters import Claim, Copy
+from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
 from newsletter.core.replies import Meaning, NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, Issue, LeftOutReason, Variant
@@ -27,33 +28,6 @@ from subscribers.models import ListPurpose, MailingList, Subscriber, Subscriptio
 SHORTLY = timedelta(seconds=5)
 
 _TABLE = cast(Table, Delivery.__table__)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery that a sender holds. ``attempt`` is the number of the try it is held for, from 1."""
-
-    delivery_id: int
-    attempt: int
-    first_try_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A claimed delivery with all that its message needs.
-
-    ``address`` is as written, ``name`` the addressee's whole name. ``greeted`` are the names of everyone
-    whom the copy greets, the addressee's first. ``language`` is that of the variant's frame (sv, en).
-    """
-
-    claim: Claim
-    subscriber_id: int
-    list_id: int
-    variant_id: int
-    language: str
-    address: str
-    name: str
-    greeted: tuple[str, ...]
 
 
 def claim(session: Session, *, sender: str, now: datetime, limit: int) -> Sequence[Copy]:
@@ -104,6 +78,17 @@ def settle(session: Session, results: Iterable[tuple[Claim, Outcome]], *, sender
         .values(due_at=func.coalesce(bindparam("due_at", type_=_TABLE.c.due_at.type), _TABLE.c.due_at))
     )
     return session.connection().execute(statement, rows).rowcount
+
+
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether there is anything to claim; a session that can only read is enough."""
+    return session.scalar(select(Delivery.id).where(OPEN, Delivery.due_at <= now).limit(1)) is not None
+
+
+def templates(session: Session, *, variant_ids: Iterable[int]) -> Mapping[int, MessageTemplate]:
+    """Return the frozen messages of these variants. Raises ``ValueError`` for a damaged one."""
+    found = session.execute(select(Variant.id, Variant.template).where(Variant.id.in_(list(variant_ids))))
+    return {variant_id: MessageTemplate.load(stored) for variant_id, stored in found}
 
 
 def claims_of(session: Session, *, sender: str) -> Sequence[Claim]:

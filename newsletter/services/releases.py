@@ -53,20 +53,29 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class DueIssue:
-    """A scheduled issue whose time has come. ``late`` is how long ago that was."""
+    """A scheduled issue whose time has come.
+
+    ``name`` is what people call it (``Nyhetsbrevet 12/2026``); ``late`` is how long ago its time was.
+    """
 
     issue_id: int
+    name: str
     late: timedelta
 
 
 def due(session: Session, *, now: datetime) -> Sequence[DueIssue]:
     """Return the scheduled issues whose time has come, the earliest first."""
     found = session.execute(
-        select(Issue.id, Issue.send_at)
+        select(Issue.id, MailingList.name, Issue.number, Issue.year, Issue.send_at)
+        .join(MailingList, MailingList.id == Issue.list_id)
         .where(Issue.status == IssueStatus.SCHEDULED, Issue.send_at <= now)
         .order_by(Issue.send_at, Issue.id)
     )
-    return [DueIssue(issue_id, now - send_at) for issue_id, send_at in found if send_at is not None]
+    return [
+        DueIssue(issue_id, f"{list_name} {number}/{year}", now - send_at)
+        for issue_id, list_name, number, year, send_at in found
+        if send_at is not None
+    ]
 
 
 def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> Released | None:

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from newsletter.core.letters import Claim, Copy
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
 from newsletter.core.replies import NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, VariantRegion
 from newsletter.services import claims, releases
-from newsletter.services.claims import Claim, Copy
 from subscribers.core.authority import Everything
 from subscribers.models import ListPurpose, MailingList, Subscription, Suppression, SuppressionReason
 from tests.cast import Cast

@@ -1,0 +1,288 @@
+"""What the clock and the sender do: plain functions of the application, each safe to repeat.
+
+    release_issues  due issues -> services.releases                    | one transaction an issue
+    send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
+    recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
+
+Nothing holds a transaction while it talks to a server. What a job did comes back as a value.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from newsletter import settings as all_settings
+from newsletter.app import App
+from newsletter.core import headers, journals, letters
+from newsletter.core.letters import Claim, Copy, House, Letter
+from newsletter.core.messages import MessageTemplate
+from newsletter.core.outcomes import NoServer, Outcome, Unfit
+from newsletter.core.replies import Reply
+from newsletter.core.verp import EnvelopeMode
+from newsletter.errors import HeaderRefused, SendingRefused
+from newsletter.language import _
+from newsletter.mail import journal as journal_files
+from newsletter.mail import smtp
+from newsletter.mail.courier import Courier
+from newsletter.services import claims, deliveries, releases
+from newsletter.services.releases import DueIssue, Released
+from newsletter.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReport:
+    """What a look at the clock led to: issues released, missed, and failed (with what failed)."""
+
+    released: Sequence[tuple[DueIssue, Released]] = ()
+    missed: Sequence[DueIssue] = ()
+    failed: Sequence[tuple[DueIssue, Exception]] = ()
+
+    def sentences(self) -> list[str]:
+        """Tell it in the current language, a sentence or two for each issue."""
+        return [
+            *(_told_released(due, released) for due, released in self.released),
+            *(_told_missed(due) for due in self.missed),
+            *(_told_failed(due, error) for due, error in self.failed),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one batch: how many were claimed, and how many of them were taken or must wait.
+
+    ``trouble`` says why there was no server to talk to; empty when there was.
+    """
+
+    claimed: int = 0
+    accepted: int = 0
+    trouble: str = ""
+
+
+@dataclass
+class Sender:
+    """What a sender process keeps from batch to batch."""
+
+    name: str
+    journal: journal_files.Journal
+    courier: Courier
+    house: House
+    templates: dict[int, MessageTemplate] = field(default_factory=dict)
+
+
+def release_issues(app: App) -> ReleaseReport:
+    """Release every issue whose time has come; one that is too late asks instead of sending."""
+    now = app.now()
+    with app.readers() as session:
+        due = releases.due(session, now=now)
+    released: list[tuple[DueIssue, Released]] = []
+    missed: list[DueIssue] = []
+    failed: list[tuple[DueIssue, Exception]] = []
+    for each in due:
+        try:
+            if each.late > timedelta(minutes=app.settings.release_window_minutes):
+                missed += _miss(app, each, now)
+            else:
+                released += _release(app, each, now)
+        except Exception as error:  # one issue's trouble must not keep the others back
+            _log.debug("release", exc_info=True)
+            failed.append((each, error))
+    return ReleaseReport(released, missed, failed)
+
+
+def recover(app: App) -> int:
+    """Settle what dead senders of this machine held, by what their journals prove; return how many."""
+    with app.readers() as session:
+        holders = claims.holders(session)
+    abandoned = sorted({*holders, *journal_files.found(app.paths.journal)})
+    return sum(_recover(app, sender) for sender in abandoned)
+
+
+@contextmanager
+def open_sender(app: App) -> Iterator[Sender]:
+    """Begin a sender's journal and get its courier ready; at the end, give up what it still holds.
+
+    Raises ``SendingRefused`` when the settings do not allow sending, or no letter could be written by them.
+    """
+    house = house_of(app.settings)
+    _check(app, house)
+    name = journal_files.new_sender(app.paths.journal)
+    journal = journal_files.Journal.open(app.paths.journal, name)
+    courier = Courier(relay_of(app.settings), app.settings.smtp_connections)
+    try:
+        yield Sender(name, journal, courier, house)
+    finally:
+        courier.close()
+        journal.close(settled=_holds_nothing(app, name))
+
+
+def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
+    """Send at most ``limit`` of the copies that are due. Returns an empty ``Sent`` when none is."""
+    with app.readers() as session:
+        if not claims.is_due(session, now=app.now()):
+            return Sent()
+    copies = _claim(app, sender, limit)
+    results = _carry(app, sender, copies)
+    with app.sessions.begin() as session:
+        claims.settle(session, results, sender=sender.name, now=app.now())
+    sender.journal.all_settled()
+    return _sent(results)
+
+
+def is_done(app: App) -> bool:
+    """Tell whether no issue is due and no delivery is open."""
+    with app.readers() as session:
+        return deliveries.is_done(session, now=app.now())
+
+
+def relay_of(settings: Settings) -> smtp.Relay:
+    """Return the next mail server by the settings; our own sink speaks plain text on this machine."""
+    host, port = settings.relay
+    if settings.uses_own_sink:
+        return smtp.Relay(host, port, security="none", stays_here=True)
+    return smtp.Relay(
+        host,
+        port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        stays_here=settings.stays_here,
+    )
+
+
+def house_of(settings: Settings) -> House:
+    """Return what all letters have in common, by the settings."""
+    return House(
+        name=settings.association_name,
+        from_address=settings.from_address,
+        contact_address=settings.contact_address,
+        base_url=settings.base_url,
+        envelope=EnvelopeMode(settings.envelope),
+        bounce_address=settings.envelope_address,
+        inbound_address=settings.inbound_address,
+    )
+
+
+def _miss(app: App, due: DueIssue, now: datetime) -> Sequence[DueIssue]:
+    with app.sessions.begin() as session:
+        return [due] if releases.miss(session, issue_id=due.issue_id, now=now) else []
+
+
+def _release(app: App, due: DueIssue, now: datetime) -> Sequence[tuple[DueIssue, Released]]:
+    scope = app.everything("an officer scheduled this issue")
+    with app.sessions.begin() as session:
+        released = releases.release(session, scope=scope, issue_id=due.issue_id, now=now)
+    return [(due, released)] if released is not None else []
+
+
+def _told_released(due: DueIssue, released: Released) -> str:
+    told = _("{issue} är släppt: {queued} brev ligger i kön, {left_out} personer får inget eget.")
+    return told.format(issue=due.name, queued=released.queued, left_out=sum(released.left_out.values()))
+
+
+def _told_missed(due: DueIssue) -> str:
+    told = _(
+        "{issue} missade sin tid och skickas inte av sig självt. "
+        "Ange en ny tid: rundbrev issues schedule {id} --at nu"
+    )
+    return told.format(issue=due.name, id=due.issue_id)
+
+
+def _told_failed(due: DueIssue, error: Exception) -> str:
+    told = _("{issue} kunde inte släppas ({reason}). Ett nytt försök görs.")
+    return told.format(issue=due.name, reason=error)
+
+
+def _recover(app: App, sender: str) -> int:
+    folder = app.paths.journal
+    try:
+        with journal_files.abandoned(folder, sender) as found:
+            # On SQLite there is one machine. On PostgreSQL, another machine's senders are its own affair.
+            if found is None and not (journal_files.is_ours(folder, sender) or _is_local(app)):
+                return 0
+            return _settle_abandoned(app, sender, found)
+    except journal_files.Alive:
+        return 0
+
+
+def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> int:
+    boot_id = journal_files.boot_id()
+    with app.sessions.begin() as session:
+        results = [
+            (held, journals.verdict(found, (held.delivery_id, held.attempt), boot_id=boot_id))
+            for held in claims.claims_of(session, sender=sender)
+        ]
+        return claims.settle(session, results, sender=sender, now=app.now())
+
+
+def _is_local(app: App) -> bool:
+    return app.engine.dialect.name == "sqlite"
+
+
+def _check(app: App, house: House) -> None:
+    all_settings.check_sending(app.settings)
+    smtp.check(relay_of(app.settings))
+    try:
+        letters.check(house, app.keyring)
+    except (HeaderRefused, ValueError) as error:
+        raise SendingRefused(
+            "Med de här inställningarna går inga brev att skriva ({reason}). Kontrollera BASE_URL, "
+            "FROM_ADDRESS, CONTACT_ADDRESS, BOUNCE_ADDRESS och INBOUND_ADDRESS.",
+            reason=error,
+        ) from error
+
+
+def _holds_nothing(app: App, sender: str) -> bool:
+    try:
+        with app.readers() as session:
+            return not claims.claims_of(session, sender=sender)
+    except Exception:  # the journal stays for whoever recovers it
+        _log.exception("the ledger does not answer")
+        return False
+
+
+def _claim(app: App, sender: Sender, limit: int) -> Sequence[Copy]:
+    with app.sessions.begin() as session:
+        copies = claims.claim(session, sender=sender.name, now=app.now(), limit=limit)
+        unknown = {copy.variant_id for copy in copies} - sender.templates.keys()
+        sender.templates.update(claims.templates(session, variant_ids=unknown))
+    return copies
+
+
+def _carry(app: App, sender: Sender, copies: Sequence[Copy]) -> list[tuple[Claim, Outcome]]:
+    date = headers.date(app.now().astimezone(ZoneInfo(app.settings.time_zone)))
+    written = [_write(app, sender, copy, date) for copy in copies]
+    fit = [each for each in written if isinstance(each, Letter)]
+    unfit = [each for each in written if not isinstance(each, Letter)]
+    outcomes = sender.courier.carry(fit, sender.journal)
+    return [*unfit, *((letter.claim, outcome) for letter, outcome in zip(fit, outcomes, strict=True))]
+
+
+def _write(app: App, sender: Sender, copy: Copy, date: str) -> Letter | tuple[Claim, Unfit]:
+    """Write one person's letter; that theirs cannot be written must not keep back the others'."""
+    house = sender.house
+    try:
+        return letters.write(
+            copy,
+            sender.templates[copy.variant_id],
+            house=house,
+            ring=app.keyring,
+            reply_to=house.reply_to(),
+            date=date,
+        )
+    except HeaderRefused as error:
+        return copy.claim, Unfit(str(error))
+    except (ValueError, KeyError, OverflowError) as error:
+        _log.exception("delivery %d cannot be written", copy.claim.delivery_id)
+        return copy.claim, Unfit(f"{type(error).__name__}: {error}")
+
+
+def _sent(results: Sequence[tuple[Claim, Outcome]]) -> Sent:
+    outcomes = [outcome for _, outcome in results]
+    accepted = sum(isinstance(each, Reply) and 200 <= each.code < 300 for each in outcomes)
+    trouble = next((each.why for each in outcomes if isinstance(each, NoServer)), "")
+    return Sent(len(results), accepted, trouble)
