@@ -64,7 +64,8 @@ def test_an_issue_shows_everything_that_stands_in_it() -> None:
         "PS: Ta med en filt.", "Skåne – bara i din regions brev",
         "Skåne och Väst – bara i de här regionernas brev", "Norah writes",
         "Läs vidare på fyrvannerna.example", "Du får det här brevet", "Lotsgatan 7, 371 32 Karlskrona",
-        "Avsluta prenumerationen", "Ändra vad du får", "hej@fyrvannerna.example", "Vi mäter inte vem som öppnar breven.",
+        "Avsluta prenumerationen", "Ändra vad du får", "hej@fyrvannerna.example",
+        "Vi mäter inte vem som öppnar breven.",
     ):  # fmt: skip
         assert said in shown
 
