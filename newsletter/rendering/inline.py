@@ -5,11 +5,15 @@ Each setting cures something that was measured; take none away without the test 
 
 import logging
 import re
+from threading import Lock
 
 from premailer.premailer import Premailer
 
 #: Begins the <style> whose rules are inlined. It is taken out afterwards: every rule in it has been used.
 INLINED = "/* inlined */"
+
+#: Pages preview in threads, and the CSS parser underneath keeps what it is parsing in a global.
+_one_at_a_time = Lock()
 
 _MARK = ' data-premailer="ignore"'
 _OTHERS = re.compile(r'<style type="text/css">(?!\s*' + re.escape(INLINED) + ")")
@@ -22,9 +26,16 @@ def inline(html: str) -> str:
     What MJML itself puts into <style> is not inlined: it is a reset that clients without <style> do not
     need, and would be repeated in every cell.
     """
+    with _one_at_a_time:
+        inlined = _premailed(_OTHERS.sub(f'<style type="text/css"{_MARK}>', html))
+    # premailer takes its mark off again, but not inside Outlook's comments.
+    return _USED_UP.sub("", inlined).replace(_MARK, "")
+
+
+def _premailed(html: str) -> str:
     # The library has no types.
     inlined: str = Premailer(  # type: ignore[no-untyped-call]
-        _OTHERS.sub(f'<style type="text/css"{_MARK}>', html),
+        html,
         method="html",
         keep_style_tags=True,  # dark mode, phones and :hover live there
         strip_important=False,  # and need !important to win over what is inlined
@@ -38,5 +49,4 @@ def inline(html: str) -> str:
         align_floating_images=False,
         cssutils_logging_level=logging.CRITICAL,
     ).transform(pretty_print=False)
-    # premailer takes its mark off again, but not inside Outlook's comments.
-    return _USED_UP.sub("", inlined).replace(_MARK, "")
+    return inlined

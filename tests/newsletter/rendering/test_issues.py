@@ -2,6 +2,7 @@
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +73,13 @@ def test_an_issue_shows_everything_that_stands_in_it() -> None:
 
 def test_the_same_view_gives_the_same_bytes() -> None:
     assert render(VIEW) == render(VIEW)
+
+
+def test_two_officers_may_preview_at_once() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(render, [VIEW, MEMBER_NOTICE] * 8))
+
+    assert set(results) == {render(VIEW), render(MEMBER_NOTICE)}
 
 
 def test_subject_preheader_and_language_are_told_for_the_header() -> None:
