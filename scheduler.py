@@ -1,1 +1,86 @@
-"""The clock process: one tick that calls the jobs. It keeps no state; the issue table is the truth."""
+"""The clock process: one tick a second that calls the jobs. It keeps no state; the issue table is the truth.
+
+    python -m scheduler --dir DIR    the clock alone, where the sender runs elsewhere
+
+A tick that comes late runs once, however many were missed, and is never dropped: APScheduler's own default
+would drop a job that is more than a second late, and with it an issue.
+"""
+
+import argparse
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from newsletter import jobs
+from newsletter.app import App, build
+from newsletter.settings import load
+
+TICK_SECONDS = 1
+
+_log = logging.getLogger("scheduler")
+
+
+class Running:
+    """A clock that ticks in a thread of its own, until ``stop``."""
+
+    def __init__(self, app: App, tell: Callable[[str], None]) -> None:
+        self._app = app
+        self._tell = tell
+        self._told: set[str] = set()
+        # APScheduler has no types.
+        self._clock: Any = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
+        self._clock.add_job(
+            self.tick,
+            "interval",
+            seconds=TICK_SECONDS,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._clock.start()
+
+    def tick(self) -> None:
+        """Do what is due. An error is told in one line, and the next tick tries again."""
+        try:
+            sentences = jobs.release_issues(self._app).sentences(self._app.settings.interface_language)
+        except Exception as error:
+            _log.debug("tick", exc_info=True)
+            sentences = [f"{type(error).__name__}: {error}".splitlines()[0]]
+        for sentence in sentences:
+            if sentence not in self._told:  # what fails each second is told once
+                self._tell(sentence)
+        self._told = set(sentences)
+
+    def stop(self) -> None:
+        """Let the tick under way end, and begin no other."""
+        self._clock.shutdown(wait=True)
+
+
+def start(app: App, tell: Callable[[str], None] = _log.warning) -> Running:
+    """Start the clock. ``tell`` gets a sentence for each issue that was released, missed, or failed."""
+    return Running(app, tell)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the clock alone until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="python -m scheduler", description=__doc__)
+    parser.add_argument("--dir", type=Path, required=True, help="the data directory")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(format="%(message)s")
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with build(load(given.dir)) as app:
+        clock = start(app)
+        stopping.wait()
+        clock.stop()
+
+
+if __name__ == "__main__":
+    main()

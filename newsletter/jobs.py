@@ -23,7 +23,7 @@ from newsletter.core.outcomes import NoServer, Outcome, Unfit
 from newsletter.core.replies import Reply
 from newsletter.core.verp import EnvelopeMode
 from newsletter.errors import HeaderRefused, SendingRefused
-from newsletter.language import _
+from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp
 from newsletter.mail.courier import Courier
@@ -42,13 +42,14 @@ class ReleaseReport:
     missed: Sequence[DueIssue] = ()
     failed: Sequence[tuple[DueIssue, Exception]] = ()
 
-    def sentences(self) -> list[str]:
-        """Tell it in the current language, a sentence or two for each issue."""
-        return [
-            *(_told_released(due, released) for due, released in self.released),
-            *(_told_missed(due) for due in self.missed),
-            *(_told_failed(due, error) for due, error in self.failed),
-        ]
+    def sentences(self, language: str) -> list[str]:
+        """Tell it in this language (sv, en), a sentence or two for each issue."""
+        with using(language):
+            return [
+                *(_told_released(due, released) for due, released in self.released),
+                *(_told_missed(due) for due in self.missed),
+                *(_told_failed(due, error) for due, error in self.failed),
+            ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,16 @@ def recover(app: App) -> int:
 
 @contextmanager
 def open_sender(app: App) -> Iterator[Sender]:
-    """Begin a sender's journal and get its courier ready; at the end, give up what it still holds.
+    """Begin a sender's journal and get its courier ready. Raises ``SendingRefused`` (``check_sending``).
 
-    Raises ``SendingRefused`` when the settings do not allow sending, or no letter could be written by them.
+    At the end the journal goes away, unless the ledger still waits for what it tells.
     """
-    house = house_of(app.settings)
-    _check(app, house)
+    check_sending(app)
     name = journal_files.new_sender(app.paths.journal)
     journal = journal_files.Journal.open(app.paths.journal, name)
     courier = Courier(relay_of(app.settings), app.settings.smtp_connections)
     try:
-        yield Sender(name, journal, courier, house)
+        yield Sender(name, journal, courier, house_of(app.settings))
     finally:
         courier.close()
         journal.close(settled=_holds_nothing(app, name))
@@ -137,6 +137,20 @@ def is_done(app: App) -> bool:
     """Tell whether no issue is due and no delivery is open."""
     with app.readers() as session:
         return deliveries.is_done(session, now=app.now())
+
+
+def check_sending(app: App) -> None:
+    """Raise ``SendingRefused`` when the settings do not allow sending, or no letter could be written."""
+    all_settings.check_sending(app.settings)
+    smtp.check(relay_of(app.settings))
+    try:
+        letters.check(house_of(app.settings), app.keyring)
+    except (HeaderRefused, ValueError) as error:
+        raise SendingRefused(
+            "Med de här inställningarna går inga brev att skriva ({reason}). Kontrollera BASE_URL, "
+            "FROM_ADDRESS, CONTACT_ADDRESS, BOUNCE_ADDRESS och INBOUND_ADDRESS.",
+            reason=error,
+        ) from error
 
 
 def relay_of(settings: Settings) -> smtp.Relay:
@@ -187,7 +201,7 @@ def _told_released(due: DueIssue, released: Released) -> str:
 def _told_missed(due: DueIssue) -> str:
     told = _(
         "{issue} missade sin tid och skickas inte av sig självt. "
-        "Ange en ny tid: rundbrev issues schedule {id} --at nu"
+        "Skicka det ändå med rundbrev issues send {id}."
     )
     return told.format(issue=due.name, id=due.issue_id)
 
@@ -221,19 +235,6 @@ def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> 
 
 def _is_local(app: App) -> bool:
     return app.engine.dialect.name == "sqlite"
-
-
-def _check(app: App, house: House) -> None:
-    all_settings.check_sending(app.settings)
-    smtp.check(relay_of(app.settings))
-    try:
-        letters.check(house, app.keyring)
-    except (HeaderRefused, ValueError) as error:
-        raise SendingRefused(
-            "Med de här inställningarna går inga brev att skriva ({reason}). Kontrollera BASE_URL, "
-            "FROM_ADDRESS, CONTACT_ADDRESS, BOUNCE_ADDRESS och INBOUND_ADDRESS.",
-            reason=error,
-        ) from error
 
 
 def _holds_nothing(app: App, sender: str) -> bool:

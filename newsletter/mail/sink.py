@@ -9,7 +9,9 @@ on (see ``Failing``).
 import asyncio
 import enum
 import errno
+import hashlib
 import re
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -105,6 +107,7 @@ class Sink:
 
     def __init__(self, folder: Path, port: int, *, now: Callable[[], datetime]) -> None:
         self.port = port
+        self._ident = _ident(folder)
         self._handler = _Handler(folder, now)
         self._stop: Callable[[], object] | None = None
         self._thread: threading.Thread | None = None
@@ -163,10 +166,25 @@ class Sink:
             data_size_limit=LARGEST_MAIL,
             enable_SMTPUTF8=True,
             hostname="localhost",
-            ident="Rundbrev sink",
+            ident=self._ident,
             timeout=_IDLE_SECONDS,
             loop=asyncio.get_running_loop(),
         )
+
+
+def is_running(folder: Path, port: int) -> bool:
+    """Tell whether a sink for this very folder listens on the port, in this process or another."""
+    try:
+        with socket.create_connection((HOST, port), timeout=2) as conversation:
+            greeting = conversation.makefile("rb").readline(512)
+    except OSError:
+        return False
+    return greeting.rstrip().endswith(_ident(folder).encode("ascii"))
+
+
+def _ident(folder: Path) -> str:
+    """Name the sink in its greeting, so that two data directories do not mix their mail."""
+    return f"Rundbrev sink {hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}"
 
 
 def _taken(port: int, error: OSError) -> PlaceTaken:

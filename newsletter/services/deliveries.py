@@ -125,6 +125,12 @@ def status(session: Session, *, scope: Scope, issue_id: int) -> Status:
     return Status(states, left_out, by_region, _named(session, issue_id, by_variant))
 
 
+def states(session: Session) -> States:
+    """Return how many deliveries there are in each state, over all issues."""
+    counts = select(Delivery.state, func.count()).group_by(Delivery.state).order_by(Delivery.state)
+    return dict(session.execute(counts).all())
+
+
 def is_done(session: Session, *, now: datetime) -> bool:
     """Tell whether nothing is left to do: no scheduled issue is due, and no delivery is open."""
     due_issue = exists().where(Issue.status == IssueStatus.SCHEDULED, Issue.send_at <= now)

@@ -1,0 +1,115 @@
+"""``rundbrev work``, ``sink`` and ``sender``: what keeps running without pages."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
+from newsletter.language import _
+
+if TYPE_CHECKING:
+    from newsletter.app import App
+
+app = typer.Typer()
+
+UntilDoneOption = Annotated[
+    bool, typer.Option("--until-done", help="Avsluta när inget nummer är på tur och inget brev är kvar.")
+]
+
+#: How often the sender process is looked after, in seconds.
+_LOOK_EVERY = 0.2
+
+
+@app.command()
+def work(
+    directory: DirOption = DEFAULT_DIR, until_done: UntilDoneOption = False, as_json: JsonOption = False
+) -> None:
+    """Sköt utskicken utan webbsidor: släpp numren när deras tid är inne, och skicka breven.
+
+    Med --until-done tar det slut när inget nummer är på tur och inget brev är kvar. Brev som mottagarens
+    server har skjutit upp väntas in, i upp till två dygn; ett nummer med en tid längre fram väntas inte in.
+    Så passar det för ett schemalagt jobb, och så avslutas en körning som har avbrutits.
+
+    Exempel:
+      rundbrev work
+      rundbrev work --until-done
+    """
+    from newsletter.working import working  # the scheduler, which no other command needs
+
+    with opened(directory) as application, _interrupted() as stopping:
+        with working(application, until_done=until_done, tell=_tell) as keeper:
+            done = False
+            while not (done or stopping.is_set()):
+                done = keeper.check()
+                if not done:
+                    stopping.wait(_LOOK_EVERY)
+        if as_json:
+            emit({"done": done, "deliveries": _states(application)})
+
+
+@app.command()
+def sink(
+    directory: DirOption = DEFAULT_DIR,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="Porten; annars SINK_PORT. 0 är en ledig.")
+    ] = None,
+) -> None:
+    """Starta bara den lokala brevlådan, som tar emot övningsbrev och lägger dem i datamappen.
+
+    Den krånglar med brev till mottagare vars adress börjar på tempfail, permfail, drop eller slow.
+
+    Exempel:
+      rundbrev sink
+      rundbrev sink --port 2525
+    """
+    from newsletter.mail.sink import HOST, Sink  # a mail server, which no other command needs
+
+    with opened(directory) as application, _interrupted() as stopping:
+        wanted = application.settings.sink_port if port is None else port
+        with Sink(application.paths.sink, wanted, now=application.now) as running:
+            told = _("Brevlådan tar emot på {host}:{port} och lägger breven i {folder}. Avsluta med Ctrl-C.")
+            _tell(told.format(host=HOST, port=running.port, folder=application.paths.sink))
+            stopping.wait()
+
+
+@app.command()
+def sender(directory: DirOption = DEFAULT_DIR, until_done: UntilDoneOption = False) -> None:
+    """Kör en sändare i förgrunden. Annars sköts det av serve och work.
+
+    Exempel:
+      rundbrev sender
+      rundbrev sender --until-done
+    """
+    from newsletter.sender import run
+
+    with opened(directory) as application:
+        run(application, until_done=until_done)
+
+
+def _states(application: "App") -> dict[str, int]:
+    from newsletter.services import deliveries
+
+    with application.readers() as session:
+        return {state.value: count for state, count in deliveries.states(session).items()}
+
+
+def _tell(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
+@contextmanager
+def _interrupted() -> Iterator[threading.Event]:
+    """Give an event that SIGINT and SIGTERM set: what runs then ends in good order."""
+    stopping = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
