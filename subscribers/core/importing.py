@@ -14,7 +14,7 @@ from subscribers.core.addresses import MailAddress
 from subscribers.core.fields import Field
 from subscribers.core.regions import Gazetteer
 from subscribers.core.tables import Row, Table
-from subscribers.errors import BadAddress
+from subscribers.errors import BadAddress, mark
 
 LONGEST = {
     Field.MEMBER_NUMBER: 40,
@@ -31,6 +31,9 @@ _LANGUAGES = {
 
 #: What people write for "nothing".
 _NOTHING = frozenset({"-", "–", "—", "--", "?", "n/a", "#n/a", "#saknas!", "saknas", "ingen", "null"})
+
+#: Names that no person has: the row below the last one, where the treasurer counts.
+_SUMS = frozenset({"summa", "summa:", "totalt", "totalt:", "total", "antal", "antal:", "sum", "sum:"})
 
 _FORMULA = re.compile(r"[=@]|[+-](?=[^\s\d])")
 
@@ -134,8 +137,8 @@ class _RowReader:
         if any(self._row.cells[self._width :]):
             self._tell_skipped(
                 "",
-                "Raden har fler celler än rubrikraden: troligen står ett skiljetecken inne i en text.",
-                "Sätt citattecken om texten, eller ta bort skiljetecknet.",
+                mark("Raden har fler celler än rubrikraden: troligen står ett skiljetecken inne i en text."),
+                mark("Sätt citattecken om texten, eller ta bort skiljetecknet."),
             )
             return None
         number = self._text(Field.MEMBER_NUMBER)
@@ -146,8 +149,15 @@ class _RowReader:
         if not (number or given or family or found):
             self._tell_skipped(
                 "",
-                "Raden har varken medlemsnummer, namn eller e-postadress.",
-                "Fyll i något av dem, eller ta bort raden.",
+                mark("Raden har varken medlemsnummer, namn eller e-postadress."),
+                mark("Fyll i något av dem, eller ta bort raden."),
+            )
+            return None
+        if not (number or found) and f"{given}{family}".casefold() in _SUMS:
+            self._tell_skipped(
+                "",
+                mark("Raden ser ut att vara en summering och ingen person."),
+                mark("Är det en person, så ge raden ett medlemsnummer eller en adress."),
             )
             return None
         municipality = self._municipality()
@@ -178,8 +188,8 @@ class _RowReader:
             tell = self._tell if what is Field.WORKPLACE else self._tell_skipped
             tell(
                 column,
-                "Texten är {length} tecken lång, och får vara högst {most}.",
-                "Korta texten, och se efter om raden har blivit förskjuten.",
+                mark("Texten är {length} tecken lång, och får vara högst {most}."),
+                mark("Korta texten, och se efter om raden har blivit förskjuten."),
                 length=len(value),
                 most=LONGEST[what],
             )
@@ -211,7 +221,7 @@ class _RowReader:
             try:
                 yield addresses.parse(part)
             except BadAddress as error:
-                mend = "Rätta adressen i filen, eller töm cellen, och läs in filen igen."
+                mend = mark("Rätta adressen i filen, eller töm cellen, och läs in filen igen.")
                 self._tell(column, error.sentence, mend, **error.facts)
 
     def _municipality(self) -> str | None:
@@ -220,8 +230,8 @@ class _RowReader:
         if value and not found:
             self._tell(
                 column,
-                "Det finns ingen kommun som heter {value}.",
-                "Skriv en av de 290 kommunerna, till exempel Falun eller Falu kommun.",
+                mark("Det finns ingen kommun som heter {value}."),
+                mark("Skriv en av de 290 kommunerna, till exempel Falun eller Falu kommun."),
                 value=_short(value),
             )
         return found.code if found else None
@@ -232,8 +242,8 @@ class _RowReader:
         if value and not found:
             self._tell(
                 column,
-                "Det finns ingen region som heter {value}.",
-                "Skriv en av {regions}.",
+                mark("Det finns ingen region som heter {value}."),
+                mark("Skriv en av {regions}."),
                 value=_short(value),
                 regions=", ".join(region.name for region in self._known.regions),
             )
@@ -245,8 +255,8 @@ class _RowReader:
         if value and not found:
             self._tell(
                 column,
-                "Språket {value} finns inte bland brevens språk.",
-                "Skriv svenska eller engelska.",
+                mark("Språket {value} finns inte bland brevens språk."),
+                mark("Skriv svenska eller engelska."),
                 value=_short(value),
             )
         return found
@@ -257,8 +267,8 @@ class _RowReader:
         if value and not found:
             self._tell(
                 column,
-                "{value} är inget datum som går att förstå säkert.",
-                "Skriv datumet som 2020-01-31, eller bara året.",
+                mark("{value} är inget datum som går att förstå säkert."),
+                mark("Skriv datumet som 2020-01-31, eller bara året."),
                 value=_short(value),
             )
         return found
@@ -266,8 +276,8 @@ class _RowReader:
     def _tell_formula(self, column: str, value: str) -> None:
         self._tell(
             column,
-            "Cellen innehåller en formel: {value}.",
-            "Byt formeln mot sitt värde (klistra in som värde) och läs in filen igen.",
+            mark("Cellen innehåller en formel: {value}."),
+            mark("Byt formeln mot sitt värde (klistra in som värde) och läs in filen igen."),
             value=_short(value),
         )
 

@@ -10,6 +10,7 @@ from datetime import date
 from subscribers.core import names
 from subscribers.core.importing import Problem, RegisterAddress, RegisterRow, Weight
 from subscribers.core.regions import Gazetteer
+from subscribers.errors import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,23 +114,25 @@ class _Planner:
         if len(found) > 1:
             self._skip(
                 row,
-                "Flera personer i registret passar in på raden.",
-                "Ange medlemsnumret på raden, så att rätt person hittas.",
+                mark("Flera personer i registret passar in på raden."),
+                mark("Ange medlemsnumret på raden, så att rätt person hittas."),
             )
         elif not found:
             self._enrol(row)
         elif (someone := found[0]).row is not None:
             self._skip(
                 row,
-                "Personen står redan på rad {other} i filen.",
-                "Ta bort den ena raden; fler adresser får stå i kolumner bredvid varandra.",
+                mark("Personen står redan på rad {other} i filen."),
+                mark("Ta bort den ena raden; fler adresser får stå i kolumner bredvid varandra."),
                 other=someone.row,
             )
         elif (person := someone.known) and _is_someone_else(row, person):
             self._skip(
                 row,
-                "Medlemsnummer {number} tillhör {name}, men raden har ett annat namn och en annan adress.",
-                "Se efter vem numret hör till, och rätta numret eller namnet.",
+                mark(
+                    "Medlemsnummer {number} tillhör {name}, men raden har ett annat namn och en annan adress."
+                ),
+                mark("Se efter vem numret hör till, och rätta numret eller namnet."),
                 number=row.member_number,
                 name=f"{person.given_name} {person.family_name}",
             )
@@ -164,6 +167,14 @@ class _Planner:
             yield from self._by_name.get(("", found.address.canonical), ())
 
     def _enrol(self, row: RegisterRow) -> None:
+        if not row.name_key and not row.addresses:
+            self._skip(
+                row,
+                mark("Medlemsnummer {number} är nytt, men raden har varken namn eller e-postadress."),
+                mark("Fyll i vem det är, och läs in filen igen."),
+                number=row.member_number,
+            )
+            return
         addresses = frozenset(a.address.canonical for a in row.addresses)
         others = [other for address in addresses for other in self._by_address.get(address, ())]
         declined = frozenset(list_id for other in others if other.known for list_id in other.known.declined)
@@ -242,15 +253,15 @@ class _Planner:
             self._tell(
                 row,
                 Weight.LOOK,
-                "Någon har tackat nej till brev på adressen, så personen står inte på de listorna.",
-                "Fråga personen. Vill hon eller han ha breven, så anmäl på nytt.",
+                mark("Någon har tackat nej till brev på adressen, så personen står inte på de listorna."),
+                mark("Fråga personen. Vill hon eller han ha breven, så anmäl på nytt."),
             )
         elif others:
             self._tell(
                 row,
                 Weight.LOOK,
-                "Adressen hör också till någon annan i registret: de får ett gemensamt brev.",
-                "Ange en egen adress, om det inte är så de vill ha det.",
+                mark("Adressen hör också till någon annan i registret: de får ett gemensamt brev."),
+                mark("Ange en egen adress, om det inte är så de vill ha det."),
             )
 
     def _skip(self, row: RegisterRow, why: str, mend: str, /, **facts: object) -> None:

@@ -22,17 +22,17 @@ MOST_COLUMNS = 200
 #: The header is looked for in this many rows: above it there may be a title.
 _ROWS_BEFORE_HEADER = 10
 
-_DELIMITERS = {";": "semikolon", ",": "komma", "\t": "tabb"}
+_DELIMITERS = (";", ",", "\t")
 
 #: What the first bytes of other kinds of files are, and what to call those.
 _OTHER_KINDS = {
-    b"%PDF": "en PDF-fil",
-    b"PK\x03\x04": "en Excelfil eller ett annat packat format",
-    b"\xd0\xcf\x11\xe0": "en äldre Excelfil",
-    b"\x1f\x8b": "en packad fil",
-    b"\x89PNG": "en bild",
-    b"\xff\xd8\xff": "en bild",
-    b"{\\rtf": "ett Word-dokument",
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "Excel (XLSX)",
+    b"\xd0\xcf\x11\xe0": "Excel (XLS)",
+    b"\x1f\x8b": "GZIP",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"{\\rtf": "RTF",
 }
 
 _BYTE_ORDER_MARKS = {
@@ -59,7 +59,7 @@ class Row:
 class Table:
     """A table with a header. Cells are NFC, without control characters and outer white space.
 
-    ``encoding`` and ``delimiter`` ("semikolon") tell how the file was read. Rows without any text are
+    ``encoding`` and ``delimiter`` (one character) tell how the file was read. Rows without any text are
     left out.
     """
 
@@ -88,7 +88,7 @@ def read_table(name: str, content: bytes) -> Table:
         for number, record in enumerate(records[at + 1 :], start=at + 2)
         if any(cells := tuple(map(clean, record)))
     )
-    return Table(name, encoding, _DELIMITERS[delimiter], headers, rows)
+    return Table(name, encoding, delimiter, headers, rows)
 
 
 def clean(cell: str) -> str:
@@ -114,7 +114,7 @@ def _refuse_other_kinds(name: str, content: bytes) -> None:
     for beginning, kind in _OTHER_KINDS.items():
         if content.startswith(beginning):
             raise ImportRefused(
-                "{file} är {kind}, inte text. Öppna registret i kalkylprogrammet och spara det som CSV.",
+                "{file} är ingen text utan {kind}. Öppna registret i kalkylprogrammet och spara det som CSV.",
                 file=name,
                 kind=kind,
             )
@@ -177,7 +177,7 @@ def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> 
             return records
         raise ImportRefused(
             "{file} går inte att läsa som en tabell: något är fel vid rad {line}, troligen ett citattecken "
-            "som inte avslutas. Öppna registret i kalkylprogrammet och spara det på nytt som CSV.",
+            "på fel plats. Öppna registret i kalkylprogrammet och spara det på nytt som CSV.",
             file=name,
             line=reader.line_num,
         ) from error

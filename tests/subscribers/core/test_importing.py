@@ -137,6 +137,8 @@ def test_a_value_that_cannot_be_used_is_left_out_and_told(header: str, cell: str
         ("Medlemsnummer;Namn", f"{'1' * 41};Åsa"),
         ("Efternamn;Kommun", f"{'x' * 121};Lund"),
         ("Namn;Arbetsplats", "=A1;Lund"),
+        ("Förnamn;Efternamn;Avgift", "Summa;;4711"),
+        ("Namn;Avgift", "TOTALT;4711"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_skipped_and_told(lines: tuple[str, str]) -> None:

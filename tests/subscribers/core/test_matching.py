@@ -211,6 +211,13 @@ def test_a_number_that_belongs_to_somebody_else_entirely_changes_nobody() -> Non
     assert "Medlemsnummer 17 tillhör Anna Öberg" in problem.why.format(**problem.facts)
 
 
+def test_a_new_number_alone_is_nobody() -> None:
+    decided = plan(row("99", "", municipality_code=LUND))
+
+    assert decided.new == []
+    assert [p.weight for p in decided.problems] == [Weight.ROW_SKIPPED]
+
+
 def test_somebody_new_at_an_address_that_said_no_is_not_written_to() -> None:
     """An unsubscription always wins over a file, also when the name is spelt another way."""
     decided = plan(row(None, "Boo Ek", "bo@lund.example"))

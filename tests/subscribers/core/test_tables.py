@@ -26,19 +26,19 @@ TEXT = "Medlemsnr;Namn;Kommun\r\n1;Åsa Öberg;Växjö\r\n2;Émile Ärlig;Malmö
 def test_swedish_letters_survive_every_encoding_that_excel_writes(content: bytes, encoding: str) -> None:
     table = read_table("register.csv", content)
 
-    assert (table.encoding, table.delimiter) == (encoding, "semikolon")
+    assert (table.encoding, table.delimiter) == (encoding, ";")
     assert table.headers == ("Medlemsnr", "Namn", "Kommun")
     assert [row.cells for row in table.rows] == [("1", "Åsa Öberg", "Växjö"), ("2", "Émile Ärlig", "Malmö")]
 
 
-@pytest.mark.parametrize(("delimiter", "name"), [(";", "semikolon"), (",", "komma"), ("\t", "tabb")])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 @pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
-def test_delimiters_and_line_ends_are_found(delimiter: str, name: str, ending: str) -> None:
+def test_delimiters_and_line_ends_are_found(delimiter: str, ending: str) -> None:
     text = TEXT.replace(";", delimiter).replace("\r\n", ending)
 
     table = read_table("register.csv", text.encode())
 
-    assert table.delimiter == name
+    assert table.delimiter == delimiter
     assert len(table.rows) == 2
 
 
@@ -90,10 +90,10 @@ def test_a_clean_cell_is_one_line_and_stays_as_it_is(cell: str) -> None:
         (b"", "är tom"),
         (b" \r\n\r\n ", "är tom"),
         (codecs.BOM_UTF8, "är tom"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF-fil"),
-        (b"PK\x03\x04\x14\x00", "Excelfil"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "äldre Excelfil"),
-        (b"\x89PNG\r\n\x1a\n", "en bild"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "utan PDF"),
+        (b"PK\x03\x04\x14\x00", r"Excel \(XLSX\)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"Excel \(XLS\)"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
         (b"Namn;E-post\nAnna\x00;a@x.example\n", "inte att läsa som text"),
         (b"Namn;\x81\x8d\xff", "inte att läsa som text"),
         ("Namn;Kommun\n".encode("utf-16-le"), "inte att läsa som text"),

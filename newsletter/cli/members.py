@@ -1,0 +1,222 @@
+"""``rundbrev members``: read the register in, look people up, and heed those who want no letters."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from newsletter.app import App
+from newsletter.cli import member_words as words
+from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
+from newsletter.language import _
+from newsletter.services import deliveries
+from subscribers.core.authority import Everything
+from subscribers.core.tables import LARGEST_FILE
+from subscribers.errors import ImportRefused
+from subscribers.models import SuppressionReason
+from subscribers.services import consents, imports, lists, members, regions, roles, suppressions
+
+app = typer.Typer()
+
+PersonArgument = Annotated[int, typer.Argument(metavar="ID", help="Personens id, som listan visar.")]
+AddressArgument = Annotated[str, typer.Argument(metavar="ADRESS", help="E-postadressen.")]
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(metavar="FIL", parser=Path, help="Registret som CSV, så som Excel sparar det.")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Visa vad som skulle hända, utan att ändra något.")
+    ] = False,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Läs in medlemsregistret. Allt läses in eller inget, och den som har tackat nej förblir borta.
+
+    Exempel:
+      rundbrev members import medlemmar.csv --dry-run
+      rundbrev members import medlemmar.csv
+    """
+    content = _read(file)
+    with opened(directory) as application, application.sessions.begin() as session:
+        report = imports.import_register(
+            session,
+            scope=_everyone(application),
+            name=file.name,
+            content=content,
+            now=_now(application),
+            dry_run=dry_run,
+        )
+        if as_json:
+            emit(words.import_facts(report))
+        else:
+            words.show_import(report)
+
+
+@app.command("list")
+def list_all(
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Bara denna region: skane eller Skåne.")
+    ] = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Lista personerna i registret, i bokstavsordning efter efternamn.
+
+    Exempel:
+      rundbrev members list --region skane
+    """
+    with opened(directory) as application, application.readers() as session:
+        slug = regions.find_region(session, text=region).slug if region else None
+        people = members.list_members(session, scope=_everyone(application), region=slug)
+        words.tell_people(people, regions.gazetteer(session), as_json=as_json)
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Namn, medlemsnummer eller e-postadress.")],
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Sök personer efter namn, medlemsnummer eller hel e-postadress.
+
+    Exempel:
+      rundbrev members find "anna öb"
+      rundbrev members find anna@lund.example
+    """
+    with opened(directory) as application, application.readers() as session:
+        people = members.find(session, scope=_everyone(application), text=text)
+        words.tell_people(people, regions.gazetteer(session), as_json=as_json)
+
+
+@app.command()
+def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Visa en person: uppgifter, adresser, listor och uppdrag.
+
+    Exempel:
+      rundbrev members show 17
+    """
+    with opened(directory) as application, application.readers() as session:
+        everyone = _everyone(application)
+        found = members.get(session, scope=everyone, subscriber_id=person)
+        card = words.Card(
+            found,
+            regions.gazetteer(session),
+            consents.subscriptions_of(session, scope=everyone, subscriber_id=person),
+            roles.roles_of(session, scope=everyone, subscriber_id=person),
+            {
+                address.canonical
+                for address in found.addresses
+                if suppressions.is_suppressed(session, scope=everyone, address=address.canonical)
+            },
+        )
+        if as_json:
+            emit(card.facts())
+        else:
+            card.show()
+
+
+@app.command()
+def suppress(
+    address: AddressArgument,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Varför, för den som undrar om ett år.")],
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Spärra en adress: inga fler brev går dit, vem den än tillhör.
+
+    Exempel:
+      rundbrev members suppress anna@lund.example --reason "Hon har slutat på Lund"
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        changed = suppressions.suppress(
+            session,
+            scope=_everyone(application),
+            address=address,
+            reason=SuppressionReason.BY_HAND,
+            note=reason,
+            now=_now(application),
+        )
+        said = _("{address} är spärrad.") if changed else _("{address} var redan spärrad.")
+        _tell({"address": address, "changed": changed}, said.format(address=address), as_json)
+
+
+@app.command()
+def release(
+    address: AddressArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False
+) -> None:
+    """Häv en spärr, så att brev går till adressen igen.
+
+    Exempel:
+      rundbrev members release anna@lund.example
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        changed = suppressions.release(session, scope=_everyone(application), address=address)
+        said = _("{address} är inte längre spärrad.") if changed else _("{address} var inte spärrad.")
+        _tell({"address": address, "changed": changed}, said.format(address=address), as_json)
+
+
+@app.command()
+def unsubscribe(
+    person: PersonArgument,
+    list_slug: Annotated[
+        str, typer.Option("--list", metavar="LISTA", help="Listan som personen lämnar.")
+    ] = "nyhetsbrev",
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Avregistrera en person som har bett om det. Brev som väntar på att gå tas tillbaka.
+
+    Exempel:
+      rundbrev members unsubscribe 17
+      rundbrev members unsubscribe 17 --list inbjudningar
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        everyone, now = _everyone(application), _now(application)
+        left = lists.by_slug(session, slug=list_slug)
+        name = members.get(session, scope=everyone, subscriber_id=person).name
+        changed = consents.unsubscribe(
+            session, scope=everyone, subscriber_id=person, list_id=left.id, source="command", now=now
+        )
+        withdrawn = deliveries.withdraw(
+            session, scope=everyone, subscriber_id=person, list_id=left.id, why="unsubscribed", now=now
+        )
+        said = _("{name} står inte längre på {list}.") if changed else _("{name} stod redan utanför {list}.")
+        facts = {"id": person, "list": left.slug, "changed": changed, "withdrawn": withdrawn}
+        _tell(facts, said.format(name=name or person, list=left.slug), as_json)
+
+
+def _everyone(application: App) -> Everything:
+    return application.everything("whoever may use this command line owns the database file")
+
+
+def _now(application: App) -> datetime:
+    """Return the moment in the association's zone, whose date is the one that memberships go by."""
+    return application.now().astimezone(ZoneInfo(application.settings.time_zone))
+
+
+def _read(file: Path) -> bytes:
+    if not file.is_file():
+        raise ImportRefused(
+            "Det finns ingen fil {file}. Se efter hur den heter och var den ligger.", file=file
+        )
+    try:
+        with file.open("rb") as opened_file:
+            return opened_file.read(LARGEST_FILE + 1)  # one byte too many is enough to refuse it
+    except OSError as error:
+        raise ImportRefused(
+            "{file} går inte att öppna ({reason}). Stäng den i andra program och försök igen.",
+            file=file,
+            reason=error.strerror,
+        ) from error
+
+
+def _tell(facts: dict[str, object], said: str, as_json: bool) -> None:
+    if as_json:
+        emit(facts)
+    else:
+        typer.echo(said)
