@@ -2,6 +2,8 @@
 
 import html
 import re
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -222,6 +224,16 @@ def test_every_word_of_the_html_stands_in_the_text_and_the_other_way_round() -> 
 
     assert said(words(rendered)) - said(rendered.text) == set()
     assert said(rendered.text) - said(words(rendered)) - only_in_text - described == set()
+
+
+def test_no_word_of_a_real_newsletter_is_lost_on_the_way(seeds: Callable[[], list[Path]]) -> None:
+    for path in seeds():
+        body = path.read_text("utf-8")
+        rendered = render(with_articles(ArticleText(title="Utskick", body=body)))
+        wanted = Counter(re.findall(r"\w+", body))
+
+        for part in (words(rendered), rendered.text):
+            assert not wanted - Counter(re.findall(r"\w+", part)), path.name
 
 
 def test_no_line_of_the_text_is_longer_than_72_unless_it_is_one_word() -> None:
