@@ -11,9 +11,7 @@ unused ones are dropped. Translating is left to whoever ran it.
 
 import ast
 import io
-import re
-import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
@@ -69,21 +67,6 @@ def error_classes() -> frozenset[str]:
     return frozenset(known)
 
 
-def errors_without_a_literal() -> list[str]:
-    """Return the places where an error gets its sentence from somewhere else than a literal."""
-    return [
-        place
-        for place, call in _calls(error_classes())
-        if not (call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))
-    ]
-
-
-def placeholders(text: str) -> frozenset[str]:
-    """Return the names of the places that are filled, in Python's or in Jinja's way of writing them."""
-    jinja = re.findall(r"%\((\w+)\)s", text)
-    return frozenset(jinja or (field for _, field, _, _ in string.Formatter().parse(text) if field))
-
-
 def _modules() -> Iterator[tuple[Path, ast.Module]]:
     sources = [ROOT / "scheduler.py", *ROOT.glob("newsletter/**/*.py"), *ROOT.glob("subscribers/**/*.py")]
     for path in sorted(sources):
@@ -124,7 +107,7 @@ def _in_templates() -> Iterator[Found]:
 
 
 def _in_help() -> Iterator[Found]:
-    for name in filter(tree.exists, tree.PLACES):
+    for name in tree.PLACES:
         for command in tree.walk(tree.load(name)):
             for text in tree.help_texts(command):
                 yield text, f"rundbrev {name} {'' if command.name == name else command.name} --help"
@@ -132,7 +115,7 @@ def _in_help() -> Iterator[Found]:
         yield text, "rundbrev --help"
 
 
-def update(path: Path = CATALOGUE) -> Iterable[str]:
+def update(path: Path = CATALOGUE) -> Sequence[str]:
     """Write the catalogue anew from the source; return the sentences that still need a translation."""
     before = load(path)
     catalogue = Catalog(locale="en")

@@ -97,7 +97,7 @@ def show_heading(issue: Issue, names: dict[str, str]) -> None:
     typer.echo(f"{issues.name_of(issue)}: {issue.title}")
     facts = [
         (_("Ämne"), issue.subject),
-        (_("Efter ämnet"), issue.preheader),
+        (_("Förhandstext"), issue.preheader),
         (_("Till"), audience(issue.audience, names)),
         (_("Läge"), f"{state(issue)} {time(issue)}".strip()),
     ]

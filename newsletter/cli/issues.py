@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
 from newsletter.cli.issue_previews import preview
+from newsletter.cli.issue_status import status
 from newsletter.core.audiences import Audience
 from newsletter.language import _
 from newsletter.models import Issue, ItemForm
@@ -206,6 +207,7 @@ def show(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Json
 
 
 app.command()(preview)
+app.command()(status)
 
 
 @app.command()

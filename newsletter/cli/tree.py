@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from inspect import cleandoc
 from typing import Any
 
@@ -33,7 +32,7 @@ PLACES = {
     "issues": _Place(
         "issues", mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."), noun=True
     ),
-    "serve": _Place("running", mark("Starta allt: webbsidor, utskick och den lokala brevlådan.")),
+    "serve": _Place("serving", mark("Starta allt: webbsidor, utskick och den lokala brevlådan.")),
     "work": _Place("running", mark("Sköt utskicken utan webbsidor.")),
     "sink": _Place("running", mark("Starta bara den lokala brevlådan, som tar emot övningsbrev.")),
     "sender": _Place("running", mark("Sändarprocessen, som serve och work startar själva."), hidden=True),
@@ -70,11 +69,6 @@ class Commands(TyperGroup):
         """Write the list of commands from their summaries alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _(p.summary)) for name, p in PLACES.items() if not p.hidden])
-
-
-def exists(name: str) -> bool:
-    """Tell whether the module of a top-level command is there, without importing it."""
-    return find_spec(f"newsletter.cli.{PLACES[name].module}") is not None
 
 
 def load(name: str) -> Any:

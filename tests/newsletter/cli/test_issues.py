@@ -8,8 +8,10 @@ import pytest
 
 from newsletter import cli
 from newsletter.app import build
+from newsletter.cli.issue_status import bar
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.models import Article, Issue, IssueStatus
+from newsletter.services import releases
 from newsletter.settings import load
 from tests.cast import settle_in
 
@@ -286,3 +288,60 @@ def test_only_one_way_to_choose_a_preview_at_a_time(issues, draft):
 
     assert status == 2
     assert "Ange bara en av --variant, --person och --all." in err
+
+
+def release():
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        for due in releases.due(session, now=app.now()):
+            releases.release(session, scope=app.everything("a test"), issue_id=due.issue_id, now=app.now())
+
+
+def test_before_the_issue_goes_there_is_nothing_to_count(issues, answer, draft):
+    assert "Inga brev än" in issues("status", draft)[1]
+    assert answer("status", draft)["people"] == 0
+
+
+def test_the_status_counts_everyone_and_says_why_some_are_left_out(issues, answer, draft):
+    answer("send", draft)
+    release()
+
+    counted = answer("status", draft)
+    assert (counted["people"], counted["open"]) == (8, 4)
+    assert counted["states"]["queued"] == 4
+    assert counted["left_out"] == {
+        "no-address": 1,
+        "not-subscribed": 0,
+        "unsubscribed": 1,
+        "suppressed": 1,
+        "shared-address": 1,
+        "no-content": 0,
+    }
+    assert counted["by_region"]["skane"]["queued"] == 2
+    assert {variant["name"] for variant in counted["by_variant"]} == {"Gemensam", "Skåne"}
+    assert counted["practice"] is True
+
+    _, shown, _ = issues("status", draft)
+    for words in (
+        "I kö",
+        "████████████",
+        "saknar e-postadress",
+        "har en spärrad adress",
+        "Norra",
+        "ingen region",
+    ):
+        assert words in shown
+
+
+def test_an_issue_cannot_be_taken_back_once_it_is_released(issues, answer, draft):
+    answer("send", draft)
+    release()
+
+    assert "redan på väg ut" in issues("unschedule", draft)[2]
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "drawn"),
+    [(0, 400, ""), (1, 400, "▏"), (200, 400, "█" * 12), (400, 400, "█" * 24), (25, 400, "█▌")],
+)
+def test_a_bar_shows_a_share_and_nothing_only_for_nothing(count, of, drawn):
+    assert bar(count, of) == drawn

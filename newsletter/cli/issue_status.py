@@ -1,0 +1,124 @@
+"""``rundbrev issues status``: what has become of an issue, counted and drawn."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from newsletter.cli import issue_words as words
+from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened, show_table
+from newsletter.language import _, mark
+from newsletter.models import DeliveryState, Issue, LeftOutReason
+from newsletter.services import deliveries, issues
+from newsletter.services.deliveries import States, Status
+from subscribers.services import regions
+
+#: How wide a bar is, in characters.
+_BAR = 24
+
+_STATES = {
+    DeliveryState.ACCEPTED: mark("Överlämnat"),
+    DeliveryState.QUEUED: mark("I kö"),
+    DeliveryState.SENDING: mark("Sänds"),
+    DeliveryState.WAITING: mark("Väntar på nytt försök"),
+    DeliveryState.REFUSED: mark("Avvisat"),
+    DeliveryState.UNKNOWN: mark("Ovisst: kan ha gått fram"),
+    DeliveryState.WITHDRAWN: mark("Återkallat"),
+    DeliveryState.LEFT_OUT: mark("Utelämnat"),
+}
+
+_REASONS = {
+    LeftOutReason.NO_ADDRESS: mark("saknar e-postadress"),
+    LeftOutReason.NOT_SUBSCRIBED: mark("har inte bett om listan"),
+    LeftOutReason.UNSUBSCRIBED: mark("har tackat nej"),
+    LeftOutReason.SUPPRESSED: mark("har en spärrad adress"),
+    LeftOutReason.SHARED_ADDRESS: mark("läser samma brev som någon annan på adressen"),
+    LeftOutReason.NO_CONTENT: mark("har inget inslag för sin region"),
+}
+
+
+def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Visa hur det går: hur många brev som är överlämnade, på väg eller utelämnade.
+
+    Exempel:
+      rundbrev issues status 3
+    """
+    with opened(directory) as application, application.readers() as session:
+        found = issues.get(session, issue)
+        scope = application.everything("counting on the machine where the register lies")
+        how = deliveries.status(session, scope=scope, issue_id=found.id)
+        if as_json:
+            emit(_plain(found, how) | {"practice": application.settings.stays_here})
+            return
+        _show(found, how, {region.slug: region.name for region in regions.all_regions(session)})
+
+
+def _plain(issue: Issue, how: Status) -> dict[str, Any]:
+    return {
+        "issue": issue.id,
+        "name": issues.name_of(issue),
+        "status": issue.status.value,
+        "send_at": issue.send_at and issue.send_at.isoformat(),
+        "people": how.people,
+        "open": how.open,
+        "states": _counts(how.states),
+        "left_out": {reason.value: how.left_out.get(reason, 0) for reason in LeftOutReason},
+        "by_region": {slug: _counts(states) for slug, states in sorted(how.by_region.items())},
+        "by_variant": [
+            {"name": one.name, "language": one.language, "states": _counts(one.states)}
+            for one in how.by_variant
+        ],
+    }
+
+
+def _counts(states: States) -> dict[str, int]:
+    return {state.value: states.get(state, 0) for state in DeliveryState}
+
+
+def _show(issue: Issue, how: Status, names: Mapping[str, str]) -> None:
+    typer.echo(f"{issues.name_of(issue)}: {words.state(issue)} {words.time(issue)}".rstrip())
+    if not how.people:
+        typer.echo(_("Inga brev än. De skrivs upp när numret går."))
+        return
+    typer.echo()
+    show_table(
+        (_("Läge"), _("Personer"), ""),
+        [
+            (_(word), how.states[state], bar(how.states[state], how.people))
+            for state, word in _STATES.items()
+            if how.states.get(state)
+        ],
+    )
+    _show_left_out(how)
+    _show_regions(how, names)
+
+
+def _show_left_out(how: Status) -> None:
+    told = [(_(_REASONS[reason]), count) for reason, count in how.left_out.items() if count]
+    if told:
+        typer.echo()
+        show_table((_("Utelämnat, eftersom personen"), _("Personer")), told)
+
+
+def _show_regions(how: Status, names: Mapping[str, str]) -> None:
+    shown = [state for state in _STATES if how.states.get(state)]
+    most = max(sum(states.values()) for states in how.by_region.values())
+    in_order = [slug for slug in (*names, "") if slug in how.by_region]
+    typer.echo()
+    show_table(
+        (_("Region"), *(_(_STATES[state]).partition(":")[0] for state in shown), ""),
+        [
+            (
+                names.get(slug) or _("ingen region"),
+                *(how.by_region[slug].get(state, 0) for state in shown),
+                bar(how.by_region[slug].get(DeliveryState.ACCEPTED, 0), most),
+            )
+            for slug in in_order
+        ],
+    )
+
+
+def bar(count: int, of: int) -> str:
+    """Draw a share in eighths of a character; whatever is more than nothing is seen."""
+    eighths = max(round(count * _BAR * 8 / of), 1) if count else 0
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
