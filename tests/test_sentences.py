@@ -115,8 +115,8 @@ def english() -> dict[str, str]:
     for message in catalogue:
         ids = (message.id,) if isinstance(message.id, str) else message.id
         texts = (message.string,) if isinstance(message.string, str) else message.string
-        for swedish in ids:
-            found[swedish] = "" if message.fuzzy or not all(texts) else texts[-1]
+        for swedish, text in zip(ids, texts, strict=True):
+            found[swedish] = "" if message.fuzzy or not all(texts) else text
     return {swedish: text for swedish, text in found.items() if swedish}
 
 
