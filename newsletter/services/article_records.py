@@ -1,0 +1,82 @@
+"""An article's record: from value to tables, back, and as the JSON that a revision keeps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from newsletter.core.articles import ArticleText, Attachment, Link, Picture
+from newsletter.models import Article, ArticleAttachment, ArticleImage, ArticleLink
+
+
+def to_text(article: Article) -> ArticleText:
+    """Return the content of an article's record as a value."""
+    return ArticleText(
+        title=article.title,
+        kicker=article.kicker,
+        dateline=article.dateline,
+        lead=article.lead,
+        body=article.body,
+        byline_name=article.byline_name,
+        byline_role=article.byline_role,
+        language=article.language,
+        pictures=tuple(Picture(p.caption, p.credit, p.alt, p.file) for p in article.images),
+        links=tuple(Link(link.url, link.label) for link in article.links),
+        attachments=tuple(Attachment(a.label, a.file) for a in article.attachments),
+        origin=article.origin,
+    )
+
+
+def write(article: Article, text: ArticleText) -> None:
+    """Put a value's content into a record; whom it is for and where it stands stay as they are."""
+    article.title = text.title
+    article.kicker = text.kicker
+    article.dateline = text.dateline
+    article.lead = text.lead
+    article.body = text.body
+    article.byline_name = text.byline_name
+    article.byline_role = text.byline_role
+    article.language = text.language
+    article.origin = text.origin[:400]
+    set_pictures(article, text.pictures)
+    set_links(article, text.links)
+    article.attachments = [
+        ArticleAttachment(position=at, file=a.file, label=a.label) for at, a in enumerate(text.attachments)
+    ]
+
+
+def set_pictures(article: Article, pictures: Sequence[Picture]) -> None:
+    """Give a record these pictures, in this order, in place of those it has."""
+    article.images = [
+        ArticleImage(position=at, file=p.file, alt=p.alt, caption=p.caption, credit=p.credit)
+        for at, p in enumerate(pictures)
+    ]
+
+
+def set_links(article: Article, found: Sequence[Link]) -> None:
+    """Give a record these links, in this order, in place of those it has."""
+    article.links = [
+        ArticleLink(position=at, url=link.url, label=link.label) for at, link in enumerate(found)
+    ]
+
+
+def content_of(article: Article, source: str) -> dict[str, Any]:
+    """Return the whole article as JSON; ``source`` is the fingerprint of the text that it came in with."""
+    text = to_text(article)
+    return {
+        "title": text.title,
+        "kicker": text.kicker,
+        "date": text.dateline.isoformat() if text.dateline else None,
+        "lead": text.lead,
+        "body": text.body,
+        "byline": {"name": text.byline_name, "role": text.byline_role},
+        "language": text.language,
+        "images": [
+            {"file": p.file, "alt": p.alt, "caption": p.caption, "credit": p.credit} for p in text.pictures
+        ],
+        "links": [{"url": link.url, "label": link.label} for link in text.links],
+        "attachments": [{"file": a.file, "label": a.label} for a in text.attachments],
+        "origin": text.origin,
+        "audience": article.audience.dump(),
+        "status": article.status.value,
+        "expires": article.expires_on.isoformat() if article.expires_on else None,
+        **({"source": source} if source else {}),
+    }
