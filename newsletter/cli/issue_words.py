@@ -133,12 +133,13 @@ def show_variants(issue: Issue, planned: Sequence[Planned]) -> None:
 
 
 def scheduled(done: issues.Scheduled) -> str:
-    """Return the sentences that say when an issue goes."""
+    """Return the sentences that say when an issue goes, and what must be running then."""
     issue, at = done.issue, done.at
     told = _("{issue} är schemalagt till {time} ({zone}) och innehållet är låst.").format(
         issue=issues.name_of(issue), time=time(issue), zone=at.zone
     )
-    return " ".join(filter(None, (told, clock_note(done))))
+    running = _("Det går när rundbrev serve eller rundbrev work är igång.")
+    return " ".join(filter(None, (told, clock_note(done), running)))
 
 
 def details(issue: Issue, planned: Sequence[Planned], changed: Sequence[Article]) -> dict[str, Any]:

@@ -249,7 +249,7 @@ def audience_of(session: Session, words: Sequence[str]) -> Audience:
     Raises ``NotFound`` for an unknown one, with all that there are.
     """
     wanted = [word.strip() for word in words if word.strip()]
-    if not wanted or [word.lower() for word in wanted] in (["alla"], ["all"], ["*"]):
+    if not wanted or [word.lower() for word in wanted] in (["alla"], ["everyone"], ["*"]):
         return EVERYONE
     return Audience.of(regions.find_region(session, text=word).slug for word in wanted)
 

@@ -152,6 +152,7 @@ def test_a_schedule_is_told_with_its_zone_and_kept_with_its_instant(issues, answ
     _, out, _ = issues("schedule", draft, "2099-12-01 09:00")
 
     assert "är schemalagt till 2099-12-01 09:00 (Europe/Stockholm)" in out
+    assert "rundbrev serve" in out, "without it nothing would ever go"
     shown = answer("show", draft)
     assert shown["send_wall_time"] == "2099-12-01 09:00"
     assert shown["send_at"] == "2099-12-01T08:00:00+00:00"
