@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+import typer
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
@@ -91,8 +92,10 @@ def said_in_templates() -> Iterator[Said]:
 
 
 def said_in_help() -> Iterator[Said]:
-    from newsletter.cli import tree
+    from newsletter.cli import app, tree
 
+    for text in tree.help_texts(typer.main.get_group(app)):
+        yield Said("rundbrev --help", text)
     for word in tree.PLACES:
         for command in tree.walk(tree.load(word)):
             for text in tree.help_texts(command):
