@@ -12,6 +12,7 @@ unused ones are dropped. Translating is left to whoever ran it.
 import ast
 import io
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -20,8 +21,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from newsletter.cli import app, tree
+from tests.project import ROOT, sources
 
-ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "newsletter" / "locale" / "en.po"
 
 HEADER = r"""# English for Rundbrev. The keys are the Swedish sentences; tests/catalogue.py collects them.
@@ -40,6 +41,7 @@ Message = str | tuple[str, str]
 Found = tuple[Message, str]
 
 
+@cache
 def wanted() -> dict[Message, list[str]]:
     """Return every sentence that needs a translation, and the places where it stands."""
     places: dict[Message, list[str]] = {}
@@ -57,7 +59,7 @@ def error_classes() -> frozenset[str]:
     """Return the names of SentenceError and all classes derived from it, wherever they are defined."""
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
-        for _, module in _modules()
+        for _, module in sources()
         for node in ast.walk(module)
         if isinstance(node, ast.ClassDef)
     }
@@ -67,17 +69,11 @@ def error_classes() -> frozenset[str]:
     return frozenset(known)
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    sources = [ROOT / "scheduler.py", *ROOT.glob("newsletter/**/*.py"), *ROOT.glob("subscribers/**/*.py")]
-    for path in sorted(sources):
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
-
-
 def _calls(names: frozenset[str]) -> Iterator[tuple[str, ast.Call]]:
-    for path, module in _modules():
+    for file, module in sources():
         for node in ast.walk(module):
             if isinstance(node, ast.Call) and _name(node.func) in names:
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+                yield f"{file}:{node.lineno}", node
 
 
 def _name(function: ast.expr) -> str:
