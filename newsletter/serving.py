@@ -31,7 +31,7 @@ _LOOK_EVERY_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where things are: ``web`` begins every page's address; ``sink`` is the own sink's host:port, or None."""
+    """Where things are: ``web`` begins every page's address; ``sink`` is our sink's host:port, or None."""
 
     web: str
     sink: str | None

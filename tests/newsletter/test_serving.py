@@ -146,7 +146,8 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_left_running(
 
 def test_an_address_that_is_not_this_machines_is_named(tmp_path: Path, environment: dict[str, str]) -> None:
     settings = load(tmp_path / "var", {**environment, "WEB_HOST": "192.0.2.1"})
-    with build(settings) as app, pytest.raises(PlaceTaken, match=r"192\.0\.2\.1.*WEB_HOST"), serving.pages(app):
+    elsewhere = pytest.raises(PlaceTaken, match=r"192\.0\.2\.1.*WEB_HOST")
+    with build(settings) as app, elsewhere, serving.pages(app):
         pytest.fail("it began")
 
 
