@@ -42,7 +42,7 @@ def opened(directory: Path) -> Iterator["App"]:
     ``DatabaseRefused`` for a database that does not answer, at the start or later.
     """
     # SQLAlchemy takes a fifth of a second, which --help and wrong use should not pay.
-    from sqlalchemy.exc import DatabaseError, OperationalError
+    from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 
     from newsletter.app import build
 
@@ -58,6 +58,13 @@ def opened(directory: Path) -> Iterator["App"]:
             yield app
         except OperationalError as error:
             raise _refused(error.orig) from error
+        except (DataError, OverflowError) as error:
+            if isinstance(error, OverflowError) and "SQLite" not in str(error):
+                raise
+            # Databases have a largest number, and so a largest id; both refuse to look for one above it.
+            raise DatabaseRefused(
+                "Ett tal är större än något id i registret. Kontrollera det du skrev."
+            ) from error
 
 
 def announce(settings: Settings) -> None:

@@ -90,13 +90,18 @@ def of(error: Any, given: Sequence[str]) -> str:
 def _sentence(error: Any, message: str) -> str:
     for pattern, ours in _WRONG_USE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return _(ours).format(value=_offending(error), **_unquoted(found.groupdict()))
+            return _(ours).format(value=_offending(error), **_tidied(found.groupdict()))
     return message
 
 
-def _unquoted(groups: dict[str, str]) -> dict[str, str]:
-    lists = ("choices", "near")
-    return {name: text.replace("'", "") if name in lists else text for name, text in groups.items()}
+def _tidied(groups: dict[str, str]) -> dict[str, str]:
+    """Take Typer's own quotation marks, commas and dots out of what goes into our sentences."""
+    tidied = groups | {name: groups[name].replace("'", "") for name in ("near", "choices") if name in groups}
+    if "near" in groups:
+        tidied["near"] = tidied["near"].replace(", ", _(" eller "))
+    if "name" in groups:
+        tidied["name"] = groups["name"].rstrip(".")
+    return tidied
 
 
 def _offending(error: BaseException) -> object:

@@ -365,7 +365,7 @@ def _item(issue: Issue, article_id: int) -> Item:
 def _place(items: list[Item], item: Item, position: int | None) -> None:
     if position is not None and position < 1:
         raise IssueError("Platsen ska vara 1 eller mer; 1 är först.")
-    items.insert(len(items) if position is None else position - 1, item)
+    items.insert(len(items) if position is None else min(position - 1, len(items)), item)
     _number_items(items)
 
 

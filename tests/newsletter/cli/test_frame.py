@@ -127,11 +127,13 @@ def test_a_command_without_a_subcommand_shows_its_help_and_counts_as_wrong_use(r
         ("issues list --x", "Flaggan --x finns inte. Skriv ”rundbrev issues list --help” för hjälp."),
         ("issues list -x", "Flaggan -x finns inte. Skriv ”rundbrev issues list --help” för hjälp."),
         ("issues list 3", "Det står mer på raden än kommandot kan ta emot: 3. Skriv"),
+        ("issues add 3", "Ange ARTIKEL. Skriv"),
+        ("issues create --titel x", "Flaggan --titel finns inte. Menade du --help eller --title? Skriv"),
         ("issues show", "Ange NUMMER. Skriv ”rundbrev issues show --help” för hjälp."),
         ("issues create --title x", "Flaggan --subject måste anges. Skriv"),
         ("issues create --title", "Efter flaggan --title ska det stå ett värde. Skriv"),
         ("issues list --json=ja", "Flaggan --json tar inget värde. Skriv"),
-        ("issues add 1 sju", "ARTIKEL... är ”sju”, men ska vara ett heltal. Skriv"),
+        ("issues add 1 sju", "ARTIKEL är ”sju”, men ska vara ett heltal. Skriv"),
         ("issues move 1 2 första", "PLATS är ”första”, men ska vara ett heltal. Skriv"),
     ],
 )
@@ -238,6 +240,16 @@ def test_a_file_that_is_no_database_is_told(rundbrev, tmp_path):
 
     assert status == 1
     assert "Databasen går inte att använda (file is not a database)" in err
+
+
+def test_an_id_that_no_database_can_hold_is_no_mistake_of_ours(rundbrev, monkeypatch, database_url):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    rundbrev("issues", "create", "--title", "x", "--subject", "y")
+
+    status, _, err = rundbrev("issues", "add", "1", "9" * 25)
+
+    assert status == 1
+    assert "större än något id" in err
 
 
 @pytest.fixture
