@@ -10,11 +10,11 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m newsletter
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench clean
+.PHONY: help demo serve test check format bench pictures clean
 
 help: ## Show what can be made
 	@echo "Rundbrev. Usage: make TARGET"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## Send a sample issue to 400 invented members, on this machine only, and show the mails
 	@echo "==> The demo: an invented association, one issue, every mail kept in $(DIR)/demo."
@@ -45,6 +45,9 @@ bench: $(VENV)/.ready-dev ## Measure, and print figures (see benchmarks/)
 	@found=0; for script in benchmarks/*.py; do [ -e "$$script" ] || continue; found=1; \
 	  echo "==> $$script"; $(BIN)/python "$$script" || exit 1; done; \
 	  [ $$found = 1 ] || echo "There is nothing to measure yet: benchmarks/ holds no script."
+
+pictures: $(VENV)/.ready-dev ## Take the README's picture again (needs Chromium)
+	@$(BIN)/python docs/pictures/take.py
 
 clean: ## Take away what make has built (never DIR: your data stays)
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
