@@ -107,7 +107,9 @@ class _Loop:
         begun = time.monotonic()
         sent = jobs.send_due(self._app, self._sender, limit=self._size)
         took = timedelta(seconds=time.monotonic() - begun)
-        if sent.claimed == self._size or took > timedelta(seconds=1):
+        if sent.trouble:
+            self._size = batches.SMALLEST
+        elif sent.claimed == self._size:
             self._size = batches.next_size(self._size, took)
         self._pause(sent)
         return sent.claimed > 0
