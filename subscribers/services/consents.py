@@ -12,8 +12,8 @@ from subscribers.core.authority import Scope
 from subscribers.errors import SubscribersError
 from subscribers.models import ListPurpose, MailingList, Subscriber, Subscription, UtcDateTime
 from subscribers.services import lists
+from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import check_within, people_within
-from subscribers.services.upserts import insert_into
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 people | place each in a region | insert them | their addresses | their answers to the lists
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from subscribers.core import names
@@ -23,8 +23,14 @@ from subscribers.models import (
     MailingList,
     Subscriber,
     Subscription,
+    UtcDateTime,
 )
-from subscribers.services import regions
+from subscribers.services import lists, regions
+from subscribers.services.dialects import insert_into, reserve_ids, table_of
+
+T = TypeVar("T")
+
+_PORTION = 5_000
 
 #: What a member gets unless they say no; and what somebody gets who is no member.
 MEMBERS_LISTS = frozenset(ListPurpose)
@@ -58,11 +64,6 @@ class NewPerson:
     region: str | None = None
     addresses: Sequence[NewAddress] = ()
     declined: Collection[ListPurpose] = field(default_factory=frozenset)
-
-    @property
-    def lists(self) -> frozenset[ListPurpose]:
-        """The lists that the person is put on: what follows from being a member, or from not being one."""
-        return MEMBERS_LISTS if self.member_since else OTHERS_LISTS
 
 
 def add(session: Session, *, scope: Scope, person: NewPerson, source: str, now: datetime) -> Subscriber:
@@ -98,11 +99,12 @@ def add_many(
     for person, place in zip(people, places, strict=True):
         _check_may_enrol(scope, person, place)
     session.flush()
-    rows = [_person_row(p, place, now) for p, place in zip(people, places, strict=True)]
-    inserted = insert(Subscriber).returning(Subscriber.id, sort_by_parameter_order=True)
-    ids = list(session.scalars(inserted, rows))
-    _insert_all(session, Address, _address_rows(ids, people, now))
-    _insert_all(session, Subscription, _subscription_rows(ids, people, _list_ids(session), source, now))
+    ids = list(reserve_ids(session, Subscriber, len(people)))
+    rows = zip(ids, people, places, strict=True)
+    _insert(session, Subscriber, [_person_row(*row, now) for row in rows])
+    _insert(session, Address, list(_address_rows(ids, people, now)))
+    _decline(session, ids, people, source, now)
+    _subscribe(session, ids, source, now)
     return ids
 
 
@@ -131,8 +133,9 @@ def _check_may_enrol(scope: Scope, person: NewPerson, region: str | None) -> Non
         raise SubscribersError("Medlemsnummer sätts av den som för hela registret. Lämna rutan tom.")
 
 
-def _person_row(person: NewPerson, region: str | None, now: datetime) -> dict[str, Any]:
+def _person_row(subscriber_id: int, person: NewPerson, region: str | None, now: datetime) -> dict[str, Any]:
     return {
+        "id": subscriber_id,
         "given_name": person.given_name,
         "family_name": person.family_name,
         "sort_key": names.sort_key(person.given_name, person.family_name),
@@ -161,32 +164,58 @@ def _address_rows(ids: Sequence[int], people: Sequence[NewPerson], now: datetime
             }
 
 
-def _subscription_rows(
-    ids: Sequence[int],
-    people: Sequence[NewPerson],
-    list_ids: Mapping[ListPurpose, int],
-    source: str,
-    now: datetime,
-) -> Iterator[dict[str, Any]]:
-    for subscriber_id, person in zip(ids, people, strict=True):
-        for purpose in person.lists.union(person.declined):
-            yield {
-                "subscriber_id": subscriber_id,
-                "list_id": list_ids[purpose],
-                "active": purpose not in person.declined,
-                "changed_at": now,
-                "source": source,
-            }
-
-
-def _list_ids(session: Session) -> dict[ListPurpose, int]:
-    found = session.execute(select(MailingList.purpose, MailingList.id).order_by(MailingList.id.desc()))
-    return dict(found.all())
-
-
-def _insert_all(
-    session: Session, model: type[Address | Subscription], rows: Iterator[dict[str, Any]]
+def _decline(
+    session: Session, ids: Sequence[int], people: Sequence[NewPerson], source: str, now: datetime
 ) -> None:
-    # An executemany with no rows at all would insert one row of defaults.
-    if every := list(rows):
-        session.execute(insert(model), every)
+    purposes = {found.purpose: found.id for found in lists.all_lists(session)}
+    rows = [
+        {
+            "subscriber_id": subscriber_id,
+            "list_id": purposes[purpose],
+            "active": False,
+            "changed_at": now,
+            "source": source,
+        }
+        for subscriber_id, person in zip(ids, people, strict=True)
+        for purpose in person.declined
+    ]
+    _insert(session, Subscription, rows)
+
+
+def _subscribe(session: Session, ids: Sequence[int], source: str, now: datetime) -> None:
+    """Put people on the lists of members, or of others, except where they have said no already."""
+    is_member = Subscriber.member_since.is_not(None)
+    answers = (
+        select(
+            Subscriber.id,
+            MailingList.id,
+            literal(True),
+            literal(now, UtcDateTime()),
+            literal(source),
+        )
+        .join(MailingList, true())
+        .where(
+            or_(
+                and_(is_member, MailingList.purpose.in_(MEMBERS_LISTS)),
+                and_(not_(is_member), MailingList.purpose.in_(OTHERS_LISTS)),
+            )
+        )
+    )
+    columns = ["subscriber_id", "list_id", "active", "changed_at", "source"]
+    for portion in _portions(ids):
+        theirs = answers.where(Subscriber.id.in_(portion))
+        session.execute(
+            insert_into(session, Subscription).from_select(columns, theirs).on_conflict_do_nothing()
+        )
+
+
+def _insert(
+    session: Session, model: type[Subscriber | Address | Subscription], rows: Sequence[dict[str, Any]]
+) -> None:
+    # The session's own way takes time with the square of the number; and no rows would be one of defaults.
+    if rows:
+        session.connection().execute(insert(table_of(model)), rows)
+
+
+def _portions(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[begin : begin + _PORTION] for begin in range(0, len(rows), _PORTION))

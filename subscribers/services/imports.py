@@ -21,8 +21,8 @@ from subscribers.core.tables import read_table
 from subscribers.errors import SubscribersError
 from subscribers.models import Address, AddressKind, ListPurpose, Subscriber, Subscription, Suppression
 from subscribers.services import enrolment, lists, regions
+from subscribers.services.dialects import insert_into, table_of
 from subscribers.services.enrolment import NewAddress, NewPerson
-from subscribers.services.upserts import insert_into
 
 T = TypeVar("T")
 
@@ -164,7 +164,7 @@ def _change_people(session: Session, changes: Sequence[Change], now: datetime) -
 def _add_addresses(session: Session, changes: Sequence[Change], now: datetime) -> None:
     preferring = [{"who": c.subscriber_id} for c in changes if c.prefer_first]
     if preferring:
-        table = Address.metadata.tables[Address.__tablename__]
+        table = table_of(Address)
         no_longer = update(table).where(table.c.subscriber_id == bindparam("who")).values(preferred=False)
         session.connection().execute(no_longer, preferring)
     rows = [

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, contains_eager
 from subscribers.core.authority import Everything, Scope
 from subscribers.errors import NotFound, SubscribersError
 from subscribers.models import Region, Role, RoleName, Subscriber
+from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import check_within, people_within
-from subscribers.services.upserts import insert_into
 
 
 def give(

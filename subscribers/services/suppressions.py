@@ -9,8 +9,8 @@ from subscribers.core import addresses
 from subscribers.core.authority import Everything, Scope
 from subscribers.errors import NotFound
 from subscribers.models import Address, Subscriber, Suppression, SuppressionReason
+from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import people_within
-from subscribers.services.upserts import insert_into
 
 
 def suppress(
