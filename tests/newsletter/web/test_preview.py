@@ -57,9 +57,7 @@ def test_light_and_dark_are_what_is_asked_for_not_what_the_computer_is_set_to() 
 
 
 def test_each_link_is_listed_once_with_its_words() -> None:
-    html = (
-        '<a href="https://a.example/å">Läs\n <b>vidare</b></a><a href=" https://a.example/å">x</a><a>y</a>'
-    )
+    html = '<a href="https://a.example/å">Läs\n <b>vidare</b></a><a href=" https://a.example/å">x</a><a>y</a>'
 
     assert links(html) == [Link("Läs vidare", "https://a.example/å")]
 
@@ -69,3 +67,27 @@ def test_each_link_is_listed_once_with_its_words() -> None:
 )
 def test_no_html_breaks_the_list_of_links(html: str) -> None:
     assert len(links(html)) <= preview.MOST_LINKS
+
+
+def test_what_a_browser_connects_for_before_it_asks_any_policy_is_no_element_any_more() -> None:
+    html = '<LINK rel="preconnect" href="https://a.example"><iframe src="https://a.example"></iframe><Object>'
+
+    shown = show(html)
+
+    assert shown.startswith('<no-LINK rel="preconnect" href="#"><no-iframe src=')
+    assert "<no-Object>" in shown
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<a href="https://a.example/x y">',
+        "<A HREF = 'https://a.example/\"'>",
+        "<a\nhref=https://a.example/x>",
+        '<area shape="rect" href="https://a.example">',
+        '<svg><a xlink:href="https://a.example">',
+    ],
+)
+def test_no_link_in_the_frame_leads_anywhere(tag: str) -> None:
+    assert "a.example" not in show(tag)
+    assert 'href="#"' in show(tag)
