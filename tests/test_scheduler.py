@@ -1,0 +1,125 @@
+"""The clock: one tick a second, late rather than never, and never stopped by an error."""
+
+import threading
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import scheduler
+from newsletter import jobs
+from newsletter.app import App
+from newsletter.jobs import ReleaseReport
+from newsletter.models import Issue, IssueStatus
+from tests import office
+from tests.letterpress import set_issue
+
+APP = SimpleNamespace(settings=SimpleNamespace(interface_language="sv"))
+
+
+@pytest.fixture
+def ticks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """When the job was called; it takes longer than a tick, and fails each second time."""
+    found: list[float] = []
+
+    def release(_: App) -> ReleaseReport:
+        found.append(time.monotonic())
+        if len(found) % 2 == 0:
+            raise RuntimeError("the database is gone\nfor a while")
+        return ReleaseReport()
+
+    monkeypatch.setattr(jobs, "release_issues", release)
+    return found
+
+
+def run(seconds: float, tell: Callable[[str], None]) -> None:
+    clock = scheduler.start(APP, tell)  # type: ignore[arg-type]
+    time.sleep(seconds)
+    clock.stop()
+
+
+def test_it_ticks_once_a_second_and_an_error_is_one_line_and_no_end(ticks: list[float]) -> None:
+    told: list[str] = []
+
+    run(4.5, told.append)
+
+    assert len(ticks) in (4, 5)
+    assert all(0.5 < later - earlier < 1.6 for earlier, later in pairwise(ticks))
+    assert set(told) == {"RuntimeError: the database is gone"}
+
+
+def test_a_tick_that_takes_long_is_not_begun_twice_nor_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, most, count = 0, 0, 0
+    lock = threading.Lock()
+
+    def slow(_: App) -> ReleaseReport:
+        nonlocal at_once, most, count
+        with lock:
+            at_once, count = at_once + 1, count + 1
+            most = max(most, at_once)
+        time.sleep(1.7)
+        with lock:
+            at_once -= 1
+        return ReleaseReport()
+
+    monkeypatch.setattr(jobs, "release_issues", slow)
+
+    run(5, lambda _: None)
+
+    assert most == 1
+    assert count >= 2
+
+
+def test_what_fails_each_second_is_told_once_until_it_is_well_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    clock = scheduler.Running(APP, told.append)  # type: ignore[arg-type]
+    clock.stop()
+
+    def fails(_: App) -> ReleaseReport:
+        raise RuntimeError("gone")
+
+    for works in (False, False, True, False):
+        monkeypatch.setattr(jobs, "release_issues", (lambda _: ReleaseReport()) if works else fails)
+        clock.tick()
+
+    assert told == ["RuntimeError: gone"] * 2
+
+
+@office.on_sqlite
+def test_an_issue_is_released_at_its_second(tmp_path: Path, database_url: str, cast: object) -> None:
+    with office.opened(tmp_path, database_url) as app:
+        with app.sessions.begin() as session:
+            issue_id = set_issue(session, list_id=1, now=app.now())
+        told: list[str] = []
+        clock = scheduler.start(app, told.append)
+        deadline = time.monotonic() + 10
+        while not told and time.monotonic() < deadline:
+            time.sleep(0.02)
+        clock.stop()
+
+        with app.readers() as session:
+            assert session.get_one(Issue, issue_id).status is IssueStatus.RELEASED
+        assert len(told) == 1
+
+
+@office.on_sqlite
+def test_alone_it_runs_until_it_is_told_to_stop(tmp_path: Path, database_url: str, cast: object) -> None:
+    with office.opened(tmp_path, database_url) as app:
+        with app.sessions.begin() as session:
+            issue_id = set_issue(session, list_id=1, now=app.now())
+        process = office.start("scheduler", directory=tmp_path, database_url=database_url)
+        deadline = time.monotonic() + 30
+        status = IssueStatus.SCHEDULED
+        while status is not IssueStatus.RELEASED and time.monotonic() < deadline:
+            time.sleep(0.05)
+            with app.readers() as session:
+                status = session.get_one(Issue, issue_id).status
+        process.terminate()
+        _, said = process.communicate(timeout=20)
+
+    assert status is IssueStatus.RELEASED
+    assert process.returncode == 0
+    assert "är släppt" in said
