@@ -30,11 +30,10 @@ _ASKS_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", 
 #: preconnect, and frames of any kind). Nothing of theirs could be shown anyway.
 _HASTY = re.compile(r"<(?=(?:link|i?frame|object|embed|applet|portal|fencedframe)\b)", re.IGNORECASE)
 #: A press on a link makes a browser connect, too, before the policy of the page around keeps it back.
-_TARGET = re.compile(r"""(?<![\w-])href\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+#: Links within the mail, such as a table of contents, go on working.
+_TARGET = re.compile(r"""(?<![\w-])href\s*=\s*(?!["']?#)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+_NOWHERE = 'href="#-"'
 _CID = re.compile(r"(?<=[\"'(])cid:([^\"')\s]{1,300})", re.IGNORECASE)
-
-#: Put last, so that it wins.
-_OURS = "<style>:root {{ color-scheme: only {scheme} !important }} a {{ pointer-events: none !important }}"
 
 #: A picture's type and bytes, or None where there is no such picture.
 Picture = tuple[str, bytes] | None
@@ -69,12 +68,12 @@ def framed(
     html = _ASKS_SCHEME.sub(
         lambda found: "(min-width: 0px)" if found[1].lower() == scheme else "(max-width: 0px)", html
     )
-    html = _TARGET.sub('href="#"', _HASTY.sub("<no-", html))
-    return f"{html}\n{_OURS.format(scheme=scheme)}</style>\n"
+    html = _TARGET.sub(_NOWHERE, _HASTY.sub("<no-", html))
+    return f"{html}\n<style>:root {{ color-scheme: only {scheme} !important }}</style>\n"
 
 
 def links(html: str) -> list[Link]:
-    """Return the links of a mail in their order, each target once, ``MOST_LINKS`` at most."""
+    """Return the links that lead out of a mail, in their order, each target once, ``MOST_LINKS`` at most."""
     try:
         tree = lxml.html.document_fromstring(html.encode("utf-8", errors="replace"), parser=_parser())
     except (LxmlError, ValueError):
@@ -82,7 +81,7 @@ def links(html: str) -> list[Link]:
     found: dict[str, Link] = {}
     for anchor in tree.iter("a"):
         target = (anchor.get("href") or "").strip()
-        if target and target not in found and len(found) < MOST_LINKS:
+        if not target.startswith("#") and target and target not in found and len(found) < MOST_LINKS:
             text = " ".join("".join(map(str, anchor.itertext())).split())
             found[target] = Link(text[:200], target[:2000])
     return list(found.values())

@@ -69,6 +69,8 @@ def one(
     mail = folder.read(site.app.paths.sink, name)
     inside = anatomy.read(mail.raw)
     view = view if view in VIEWS else _first_view(inside)
+    links = preview.links(inside.html) if view == "html" and inside.html else []
+    members_pages = tuple(f"{site.app.settings.base_url}/{place}/" for place in ("u", "p"))
     return site.page(
         request,
         "sink/mail.html",
@@ -77,7 +79,8 @@ def one(
         view=view,
         width=_one_of(WIDTHS, width),
         scheme=_one_of(preview.SCHEMES, scheme),
-        links=preview.links(inside.html) if view == "html" and inside.html else [],
+        own=[link for link in links if link.target.startswith(members_pages)],
+        links=[link for link in links if not link.target.startswith(members_pages)],
         source=_source(mail) if view == "source" else "",
         cut=len(mail.raw) > MOST_SOURCE,
     )

@@ -74,7 +74,7 @@ def test_what_a_browser_connects_for_before_it_asks_any_policy_is_no_element_any
 
     shown = show(html)
 
-    assert shown.startswith('<no-LINK rel="preconnect" href="#"><no-iframe src=')
+    assert shown.startswith('<no-LINK rel="preconnect" href="#-"><no-iframe src=')
     assert "<no-Object>" in shown
 
 
@@ -90,4 +90,10 @@ def test_what_a_browser_connects_for_before_it_asks_any_policy_is_no_element_any
 )
 def test_no_link_in_the_frame_leads_anywhere(tag: str) -> None:
     assert "a.example" not in show(tag)
-    assert 'href="#"' in show(tag)
+    assert 'href="#-"' in show(tag)
+
+
+@pytest.mark.parametrize("tag", ['<a href="#artikel-3">', "<a href='#artikel-3'>", "<a href=#artikel-3>"])
+def test_the_table_of_contents_leads_through_the_mail(tag: str) -> None:
+    assert tag in show(tag)
+    assert links(tag + "Tre</a>") == []

@@ -99,6 +99,18 @@ def test_javascript_links_are_shown_but_cannot_be_pressed(here: TestClient, app:
     assert 'href="https://a.example/"' in text
 
 
+def test_the_members_own_pages_can_be_tried_from_the_mail(here: TestClient, app: App) -> None:
+    own = f"{app.settings.base_url}/u/abc"
+    name = mails.put(
+        app.paths.sink, html=f'<a href="{own}">Sluta</a><a href="https://a.example/">y</a><a href="#z">z</a>'
+    )
+
+    text = here.get(f"/sink/{name}").text
+
+    assert f'<a href="{own}" rel="noreferrer nofollow">Sluta</a>' in text
+    assert "En länk till andra platser" in text
+
+
 def test_a_mail_beyond_the_bounds_is_still_listed_and_can_be_saved(here: TestClient, app: App) -> None:
     raw = b"Subject: Tungt\r\n\r\n" + b"x" * 7_000_000
     name = mails.put_raw(app.paths.sink, raw)
