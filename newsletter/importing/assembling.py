@@ -22,6 +22,7 @@ _SHORT_LINE = 70
 _LONGEST_CREDIT = 200
 _LONGEST_FALLBACK = 70
 
+_SPEAKS = re.compile(r"\w+ har ordet\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[”\"“»][^”\"“»«]+[”\"“«»][.!?]?")
 
 
@@ -44,7 +45,8 @@ def assemble(title: Block | None, blocks: Sequence[Block], origin: str) -> tuple
     parts = _Parts(title.text if title else "")
     if title is not None:
         _read_kicker(parts, title.kicker)
-        parts.dateline = parts.dateline or swedish.find_date(title.text)
+        if _SPEAKS.match(title.text):  # other dates in titles are those of meetings to come
+            parts.dateline = parts.dateline or swedish.find_date(title.text)
     for place, block in enumerate(blocks):
         _PLACES.get(block.kind, _keep)(parts, block, place)
     parts.title = parts.title or _title_from(parts)

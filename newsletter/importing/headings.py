@@ -39,6 +39,7 @@ def settle(blocks: list[Block]) -> None:
         elif block.kind is not Kind.RULE:
             waiting = 0
             _settle_other(blocks, place)
+    _settle_first(blocks, gapless)
     _settle_letterhead(blocks)
 
 
@@ -111,10 +112,9 @@ def _is_short(text: str) -> bool:
 
 
 def _starts_well(text: str) -> bool:
+    """Tell whether it begins with a capital, a figure, or a letter of a script that has no capitals."""
     first = text.lstrip("”\"“»'’¿(")[:1]
-    return bool(first) and (
-        first.isupper() or first.isdigit() or not (first.isalpha() or first in "/@&%+.,;:!?)")
-    )
+    return bool(first) and not first.islower() and first not in "/@&%+.,;:!?)"
 
 
 def _ends_well(text: str) -> bool:
@@ -151,7 +151,13 @@ def _has_text(blocks: Sequence[Block], place: int, waiting: int) -> bool:
         )
     if blocks[place].text.endswith("!") and len(after.text.split()) < 8 and after.kind is not Kind.BULLET:
         return False
-    return is_body(after)
+    return is_body(after) or (after.line.gap and _is_run(blocks, blocks.index(after, place)))
+
+
+def _is_run(blocks: Sequence[Block], place: int) -> bool:
+    """Tell whether several lines stand close together here: a table, an address, verse."""
+    pair = blocks[place : place + 2]
+    return len(pair) == 2 and all(b.kind is Kind.PARAGRAPH for b in pair) and not pair[1].line.gap
 
 
 def _looks_like_label(blocks: Sequence[Block], place: int) -> bool:
@@ -167,6 +173,15 @@ def _settle_other(blocks: Sequence[Block], place: int) -> None:
     after = blocks[place + 1] if place + 1 < len(blocks) else None
     if (after is None or after.kind is Kind.HEADING) and is_attachment(block, blocks, place):
         block.kind = Kind.ATTACHMENT
+
+
+def _settle_first(blocks: Sequence[Block], gapless: bool) -> None:
+    """Take a short first line for the title, whatever stands below it."""
+    for place, block in enumerate(blocks):
+        if block.kind not in (Kind.CHROME, Kind.RULE, Kind.DATED):
+            if block.kind is Kind.PARAGRAPH and not is_body(block) and _may_be(blocks, place, gapless):
+                block.kind = Kind.HEADING
+            return
 
 
 def _settle_letterhead(blocks: Sequence[Block]) -> None:

@@ -48,6 +48,7 @@ _PICTURE_KEYS = {
 }  # fmt: skip
 _EVERYONE = ("*", "alla", "everyone", "all")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
+_MOST_BRACKETS = 1_000
 _LONGEST = {"title": 300, "kicker": 200, "byline": 200, "role": 400}
 _STATUSES = {"draft": "draft", "utkast": "draft", "ready": "ready", "klar": "ready"}
 
@@ -64,6 +65,7 @@ def read_markdown(text: str, origin: str) -> Proposal:
     that cannot be what it should, and a text with neither title nor words.
     """
     head, body, offset = frontmatter.split(text)
+    _refuse_brackets(body, origin)
     front = _Front(frontmatter.parse(head, origin), origin)
     parts = _split(body, titled=bool(front.text("title")))
     articles = [_proposed(front, part, offset, origin) for part in parts]
@@ -74,6 +76,17 @@ def read_markdown(text: str, origin: str) -> Proposal:
         dropped=front.strangers(),
         outline=[Heading(a.number or 1, "article", a.text.title) for a in articles],
     )
+
+
+def _refuse_brackets(body: str, origin: str) -> None:
+    """Refuse what no person wrote: the parser's time grows with the square of a paragraph's brackets."""
+    for paragraph in re.split(r"\n\s*\n", body):
+        if paragraph.count("[") > _MOST_BRACKETS:
+            raise TextRefused(
+                "Filen {file} har ett stycke med fler än {most} hakparenteser. Dela upp eller ta bort dem.",
+                file=origin,
+                most=_MOST_BRACKETS,
+            )
 
 
 @dataclass(frozen=True, slots=True)

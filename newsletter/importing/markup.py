@@ -17,8 +17,9 @@ _SUSPECT = re.compile(r"[\\`*_\[\]<>&~|!]|^\s*(?:[-+#>=]|\d+[.)])")
 _SPECIAL = re.compile(r"([\\`*\[\]~|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|#$)")
 _AT_START = re.compile(r"^(\s*)(?:([-+>=#])|(\d+)([.)]))")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>]+")
-#: A longer line with suspect characters is escaped without asking: the parser's time is not always linear.
-_LONGEST_ASKED = 5_000
+#: A longer line with suspect characters, or one with more brackets, is escaped without asking: the parser
+#: takes time by the square of brackets.
+_LONGEST_ASKED, _MOST_BRACKETS = 5_000, 100
 
 #: A line break inside a paragraph.
 BREAK = "  \n"
@@ -78,7 +79,7 @@ def plain(markdown: str) -> str:
 
 def _reads_as(markdown: str, text: str, opening: str) -> bool:
     """Tell whether Markdown is one block of the kind with no marks in it, and these very words."""
-    if len(markdown) > _LONGEST_ASKED:
+    if len(markdown) > _LONGEST_ASKED or markdown.count("[") > _MOST_BRACKETS:
         return False
     tokens = _parser().parse(markdown)
     if len(tokens) != 3 or tokens[0].type != opening:

@@ -44,6 +44,8 @@ _PHOTO = (
     r"(?:foto(?:n|graf|grafi|grafer|montage)?|bild(?:er)?|illustration|teckning|grafik"
     r"|photo|arkivbild|pressbild)"
 )
+#: Without one of these a line cannot say who took a photo.
+_PHOTO_WORD = re.compile("fot|bild|illustr|teckn|grafi|photo", re.IGNORECASE)
 _CREDIT_AT_END = re.compile(
     rf"(?P<before>.*?)[\s(\[]*(?P<credit>\b{_PHOTO}(?: ?[:/] ?| av | privat\b|: ).{{0,80}}?|\b(?:foto"
     rf"|arkivbild|pressbild)\b[^.]{{0,60}})[)\]]?[.]?",
@@ -165,7 +167,7 @@ def byline(text: str) -> tuple[str, str, str] | None:
 def is_credit(text: str) -> bool:
     """Tell whether a whole line says who took a photo."""
     text = bare(text)
-    if len(text.split()) > 30:
+    if not _PHOTO_WORD.search(text) or len(text.split()) > 30:
         return False
     return bool(
         (_CREDIT_LINE.fullmatch(text) and len(text.split()) <= 12) or _CREDIT_BRACKETS.fullmatch(text)
@@ -174,6 +176,8 @@ def is_credit(text: str) -> bool:
 
 def split_credit(text: str) -> tuple[str, str]:
     """Return (caption, credit) of a line; the credit keeps its words, as in ”Foto: Anna Berg”."""
+    if not _PHOTO_WORD.search(text):
+        return text, ""
     if is_credit(text):
         return "", _without_brackets(text)
     found = _CREDIT_AT_END.fullmatch(text)

@@ -37,9 +37,8 @@ _FAREWELL = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"(?:som (?:till exempel|vanligt|en)|men|och|han|hon|de|därför|dessutom|samtidigt|även|också"
-    r"|sedan dess|där|denna|detta|båda|alla \w+ "
-    r"|efteråt|sist|slutligen|vidare|å andra sidan|ett annat|en annan|vi hade|det för mig|den frågan)\b",
+    r"(?:som (?:till exempel|en)|men|och|han|hon|de|därför|dessutom|samtidigt|även|också|sedan dess|där|denna"
+    r"|detta|dessa|båda|efteråt|slutligen|vidare|å andra sidan)\b",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(

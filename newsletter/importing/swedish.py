@@ -5,6 +5,10 @@ Nothing here names an association, a person or a subject, so that it holds for a
 
 import re
 from datetime import date
+from functools import lru_cache
+
+#: Scripts whose direction a mail must know, and the language they are taken for.
+_SCRIPTS = (("ar", re.compile("[\u0600-\u06ff]")), ("he", re.compile("[\u0590-\u05ff]")))
 
 
 def _set_of(words: str) -> frozenset[str]:
@@ -28,7 +32,7 @@ DATE = (
 _WEEKDAY = r"(?:mån|tis|ons|tors|fre|lör|sön)(?:dag)?(?:en)?\b"
 #: The beginning of an entry in a calendar: a day, a weekday or a time.
 ENTRY = re.compile(
-    rf"(?:{_WEEKDAY}\.?\s+(?:den\s+)?\d|\d{{1,2}}(?:[–-]\d{{1,2}})?\s+(?:{_MONTH})\b"
+    rf"(?:{_WEEKDAY}\.?\s+(?:den\s+)?\d|(?:mån|tis|ons|tors|fre|lör|sön)dag(?:ar)?:|\d{{1,2}}(?:[–-]\d{{1,2}})?\s+(?:{_MONTH})\b"
     r"|\d{1,2}/\d{1,2}\b|(?:kl|klockan)\b\.?\s*\d|\d{1,2}[.:]\d{2}\b|v\.?\s?\d{1,2}\b|vecka\s\d)",
     re.IGNORECASE,
 )
@@ -90,6 +94,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return a rough stem, lower case: enough for ”rådsmötet” to meet ”rådsmöten”. Not for display."""
     low = word.lower().removesuffix(":s").removesuffix(":n").removesuffix(":t")
@@ -134,8 +139,10 @@ def date_of(found: re.Match[str]) -> date | None:
 
 
 def language_of(text: str) -> str:
-    """Return ``sv`` or ``en``: whichever has more of its small words in the text. Swedish when in doubt."""
+    """Return ``sv`` or ``en``, by their small words; ``ar`` or ``he`` by their letters; ``sv`` in doubt."""
     found = [word.lower() for word in words(text[:20_000])]
     swedish = sum(word in _ONLY_SWEDISH for word in found)
     english = sum(word in _ONLY_ENGLISH for word in found)
+    if not swedish and not english:
+        return next((code for code, script in _SCRIPTS if len(script.findall(text)) * 2 > len(text)), "sv")
     return "en" if english > swedish else "sv"

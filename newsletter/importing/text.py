@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.core import fingerprints, outlines
+from newsletter.errors import TextRefused
 from newsletter.importing.assembling import assemble
 from newsletter.importing.blocks import Block, Kind, read_blocks
 from newsletter.importing.lines import bare, read_lines
 from newsletter.importing.outline import Correction, apply
 from newsletter.importing.sections import read_sections
 from newsletter.importing.values import Heading, Proposal, Proposed
+
+#: More lines than this, blank ones too, no newsletter has.
+MOST_LINES = 100_000
 
 _CONTENTS = re.compile(
     r"(?:innehåll|contents)\b|i (?:det här|detta) (?:numret?|brevet|utskicket)|in this (?:issue|letter)",
@@ -27,20 +31,28 @@ _FURNITURE = (Kind.CHROME, Kind.RULE, Kind.LETTERHEAD)
 def read_text(text: str, origin: str, correction: Correction | None = None) -> Proposal:
     """Propose how a decoded text (see ``decoding``) splits into articles. ``origin`` is its file's name.
 
-    ``correction`` is a person's outline of this text. Raises ``TextRefused`` when it does not fit the text.
+    ``correction`` is a person's outline of this text. Raises ``TextRefused`` when it does not fit the text,
+    and for a text of far too many lines.
     """
+    if text.count("\n") > MOST_LINES:
+        raise TextRefused(
+            "Filen {file} har fler än {most} rader och är inget nyhetsbrev. Dela upp den.",
+            file=origin,
+            most=MOST_LINES,
+        )
     blocks = read_blocks(read_lines(text))
     forced: dict[int, bool] = {}
     if correction is not None:
         blocks, forced = apply(correction, blocks, origin)
     opens = _openings(blocks, forced)
     articles, dropped = _assembled(blocks, opens, origin)
+    opening = set(opens)
     return Proposal(
         origin=origin,
         source=fingerprints.of_text(text),
         articles=articles,
         dropped=dropped,
-        outline=[_entry(block, place in opens) for place, block in enumerate(blocks) if _is_listed(block)],
+        outline=[_entry(block, place in opening) for place, block in enumerate(blocks) if _is_listed(block)],
         corrected=correction is not None,
     )
 
@@ -82,11 +94,8 @@ def _before_first(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
 
 def _is_contents(blocks: Sequence[Block]) -> bool:
     """Tell whether these lines only list what is in the letter: ”I detta nummer:” and items."""
-    items = [block for block in blocks if block.kind in (Kind.BULLET, Kind.NUMBER)]
-    others = [block for block in blocks if block not in items]
-    if len(items) < 2 or len(others) != 1:
-        return False
-    return others[0] is blocks[0] and _CONTENTS.match(others[0].text) is not None
+    items = sum(block.kind in (Kind.BULLET, Kind.NUMBER) for block in blocks)
+    return items >= 2 and items == len(blocks) - 1 and _CONTENTS.match(blocks[0].text) is not None
 
 
 def _is_text(blocks: Sequence[Block]) -> bool:
