@@ -191,9 +191,13 @@ def _greeted_too(session: Session, subscriber_id: int, delivery_id: int) -> Sequ
 
 
 def _readers(session: Session, scope: Scope, subscriber_id: int, delivery_id: int) -> list[tuple[int, Scope]]:
-    """Return everyone whom the letter greeted, each with the scope that the letter proves."""
+    """Return everyone whom the letter greeted, each with the scope that the letter proves.
+
+    In the order of their ids: two clicks at once then wait for each other, and never both.
+    """
     others = _greeted_too(session, subscriber_id, delivery_id)
-    return [(subscriber_id, scope), *((other, OnePerson(other)) for other in others)]
+    readers = [(subscriber_id, scope), *((other, OnePerson(other)) for other in others)]
+    return sorted(readers, key=lambda reader: reader[0])
 
 
 def _source(how: str, delivery_id: int) -> str:
