@@ -65,10 +65,10 @@ $(BIN)/python:
 
 $(VENV)/.ready: pyproject.toml $(BIN)/python
 	@echo "==> Installing Rundbrev into $(VENV) (a minute the first time)."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/.ready-dev: pyproject.toml $(BIN)/python
 	@echo "==> Installing Rundbrev and its development tools into $(VENV) (a minute or two the first time)."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.ready
