@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -33,12 +33,15 @@ class Running:
         self._app = app
         self._tell = tell
         self._told: set[str] = set()
-        # APScheduler has no types.
-        self._clock: Any = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
+        # A tick that is skipped because the one before is still at work is no news.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        made = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
+        self._clock = cast(Any, made)  # APScheduler has no types
         self._clock.add_job(
             self.tick,
             "interval",
             seconds=TICK_SECONDS,
+            next_run_time=app.now(),  # the first tick at once, not after a second
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,

@@ -31,6 +31,9 @@ from newsletter.services import claims, deliveries, releases
 from newsletter.services.releases import DueIssue, Released
 from newsletter.settings import Settings
 
+#: A few issues' variants at a time: a sender lives for months, and a template is as large as a mail.
+_MOST_TEMPLATES = 100
+
 _log = logging.getLogger(__name__)
 
 
@@ -249,6 +252,8 @@ def _holds_nothing(app: App, sender: str) -> bool:
 def _claim(app: App, sender: Sender, limit: int) -> Sequence[Copy]:
     with app.sessions.begin() as session:
         copies = claims.claim(session, sender=sender.name, now=app.now(), limit=limit)
+        if len(sender.templates) > _MOST_TEMPLATES:
+            sender.templates.clear()
         unknown = {copy.variant_id for copy in copies} - sender.templates.keys()
         sender.templates.update(claims.templates(session, variant_ids=unknown))
     return copies

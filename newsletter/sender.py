@@ -11,6 +11,7 @@ anything else is an accident, and its keeper starts another.
 """
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -27,13 +28,15 @@ from newsletter.errors import NewsletterError
 from newsletter.language import _, sentence
 from newsletter.settings import load
 
-REFUSED = 2
+FAILED, REFUSED = 1, 2
 
 #: How long to look away while there is nothing to send, in seconds.
 _POLL_SECONDS = 0.25
 #: How long without work before it takes leave of the mail server, and how often it looks for dead senders.
 _REST_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NewsletterError as error:
         print(sentence(error), file=sys.stderr)
         return REFUSED
+    except Exception as error:
+        # One line: what an error says further down may name people. Its keeper starts another sender.
+        print(f"{type(error).__name__}: {error}".splitlines()[0], file=sys.stderr)
+        _log.debug("the sender failed", exc_info=True)
+        return FAILED
 
 
 def run(app: App, *, until_done: bool = False, parent: int | None = None) -> int:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from newsletter.models import Issue, IssueStatus
 from tests import office
 from tests.letterpress import set_issue
 
-APP = SimpleNamespace(settings=SimpleNamespace(interface_language="sv"))
+APP = SimpleNamespace(settings=SimpleNamespace(interface_language="sv"), now=lambda: datetime.now(UTC))
 
 
 @pytest.fixture
@@ -75,7 +76,8 @@ def test_a_tick_that_takes_long_is_not_begun_twice_nor_lost(monkeypatch: pytest.
 
 def test_what_fails_each_second_is_told_once_until_it_is_well_again(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    clock = scheduler.Running(APP, told.append)  # type: ignore[arg-type]
+    monkeypatch.setattr(jobs, "release_issues", lambda _: ReleaseReport())
+    clock = scheduler.start(APP, told.append)  # type: ignore[arg-type]
     clock.stop()
 
     def fails(_: App) -> ReleaseReport:

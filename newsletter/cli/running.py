@@ -49,6 +49,8 @@ def work(
                     stopping.wait(_LOOK_EVERY)
         if as_json:
             emit({"done": done, "deliveries": _states(application)})
+    if until_done and not done:
+        raise typer.Exit(130)
 
 
 @app.command()

@@ -20,7 +20,7 @@ from newsletter.core.letters import Letter
 from newsletter.core.outcomes import NoServer, Outcome, Unanswered
 from newsletter.core.replies import NoReply, Reply
 from newsletter.errors import SendingRefused
-from newsletter.mail.wire import Broken, Wire
+from newsletter.mail.wire import Broken, Wire, reason
 
 #: The server wants a sign-in, or does not take ours (RFC 4954 6): true of every message, the fault of none.
 _SIGN_IN_REPLIES = frozenset({530, 534, 535, 538})
@@ -213,7 +213,7 @@ def connect(
     except smtplib.SMTPResponseException as error:
         raise Unreachable(_said(error)) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a host name that is none
-        raise Unreachable(str(error) or type(error).__name__) from error
+        raise Unreachable(reason(error)) from error
     return Connection(client, timeouts)
 
 

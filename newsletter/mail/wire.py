@@ -46,7 +46,7 @@ class Wire:
             try:
                 left = left[self._socket.send(left) :]
             except OSError as error:
-                raise Broken(_reason(error)) from error
+                raise Broken(reason(error)) from error
 
     def reply(self, seconds: float) -> Reply:
         """Return the server's next reply. Raises ``Broken``, after ``seconds`` at the latest."""
@@ -66,7 +66,7 @@ class Wire:
         try:
             received = self._socket.recv(4096)
         except OSError as error:
-            raise Broken(_reason(error)) from error
+            raise Broken(reason(error)) from error
         if not received:
             raise Broken("the server closed the connection")
         return received
@@ -78,10 +78,12 @@ class Wire:
         try:
             self._socket.settimeout(left)
         except OSError as error:
-            raise Broken(_reason(error)) from error
+            raise Broken(reason(error)) from error
 
 
-def _reason(error: OSError) -> str:
+def reason(error: Exception) -> str:
+    """Say in a few words what an error of a connection means."""
     if isinstance(error, TimeoutError):
         return "the server took too long"
-    return error.strerror or str(error) or type(error).__name__
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or str(error) or type(error).__name__
