@@ -7,34 +7,15 @@ import typer
 
 from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened, show_table
-from newsletter.language import _, mark
+from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
 from newsletter.services import deliveries, issues
 from newsletter.services.deliveries import States, Status
+from newsletter.services.state_words import REASONS, STATES
 from subscribers.services import regions
 
 #: How wide a bar is, in characters.
 _BAR = 24
-
-_STATES = {
-    DeliveryState.ACCEPTED: mark("Överlämnat"),
-    DeliveryState.QUEUED: mark("I kö"),
-    DeliveryState.SENDING: mark("Sänds"),
-    DeliveryState.WAITING: mark("Väntar på nytt försök"),
-    DeliveryState.REFUSED: mark("Avvisat"),
-    DeliveryState.UNKNOWN: mark("Ovisst: kan ha gått fram"),
-    DeliveryState.WITHDRAWN: mark("Återkallat"),
-    DeliveryState.LEFT_OUT: mark("Utelämnat"),
-}
-
-_REASONS = {
-    LeftOutReason.NO_ADDRESS: mark("saknar e-postadress"),
-    LeftOutReason.NOT_SUBSCRIBED: mark("har inte bett om listan"),
-    LeftOutReason.UNSUBSCRIBED: mark("har tackat nej"),
-    LeftOutReason.SUPPRESSED: mark("har en spärrad adress"),
-    LeftOutReason.SHARED_ADDRESS: mark("läser samma brev som någon annan på adressen"),
-    LeftOutReason.NO_CONTENT: mark("har inget inslag för sin region"),
-}
 
 
 def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
@@ -85,7 +66,7 @@ def _show(issue: Issue, how: Status, names: Mapping[str, str]) -> None:
         (_("Läge"), _("Personer"), ""),
         [
             (_(word), how.states[state], bar(how.states[state], how.people))
-            for state, word in _STATES.items()
+            for state, word in STATES.items()
             if how.states.get(state)
         ],
     )
@@ -94,19 +75,19 @@ def _show(issue: Issue, how: Status, names: Mapping[str, str]) -> None:
 
 
 def _show_left_out(how: Status) -> None:
-    told = [(_(_REASONS[reason]), count) for reason, count in how.left_out.items() if count]
+    told = [(_(REASONS[reason]), count) for reason, count in how.left_out.items() if count]
     if told:
         typer.echo()
         show_table((_("Utelämnat, eftersom personen"), _("Personer")), told)
 
 
 def _show_regions(how: Status, names: Mapping[str, str]) -> None:
-    shown = [state for state in _STATES if how.states.get(state)]
+    shown = [state for state in STATES if how.states.get(state)]
     most = max(sum(states.values()) for states in how.by_region.values())
     in_order = [slug for slug in (*names, "") if slug in how.by_region]
     typer.echo()
     show_table(
-        (_("Region"), *(_(_STATES[state]).partition(":")[0] for state in shown), ""),
+        (_("Region"), *(_(STATES[state]).partition(":")[0] for state in shown), ""),
         [
             (
                 names.get(slug) or _("ingen region"),

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from newsletter.language import mark
-from newsletter.models import DeliveryState, Issue, IssueStatus, LeftOutReason
+from newsletter.models import DeliveryState, Issue, IssueStatus
 from newsletter.services import deliveries, issues
 from newsletter.services.deliveries import Status
+from newsletter.services.state_words import REASONS, STATES
 from newsletter.web.pages import SHOWN, TheSite
 
 router = APIRouter(include_in_schema=False)
@@ -29,23 +30,14 @@ _STATES = {
 
 #: What a row of the table is called, how its part of the bar is drawn, and the states it counts.
 _ROWS = (
-    (mark("Överlämnat"), "accepted", (DeliveryState.ACCEPTED,)),
+    (STATES[DeliveryState.ACCEPTED], "accepted", (DeliveryState.ACCEPTED,)),
     (mark("På väg"), "open", (DeliveryState.QUEUED, DeliveryState.SENDING)),
-    (mark("Väntar på nytt försök"), "open", (DeliveryState.WAITING,)),
-    (mark("Nekat av mottagaren"), "trouble", (DeliveryState.REFUSED,)),
-    (mark("Okänt: kan ha gått fram"), "trouble", (DeliveryState.UNKNOWN,)),
-    (mark("Tillbakadraget"), "apart", (DeliveryState.WITHDRAWN,)),
-    (mark("Inget eget brev"), "apart", (DeliveryState.LEFT_OUT,)),
+    (STATES[DeliveryState.WAITING], "open", (DeliveryState.WAITING,)),
+    (STATES[DeliveryState.REFUSED], "trouble", (DeliveryState.REFUSED,)),
+    (STATES[DeliveryState.UNKNOWN], "trouble", (DeliveryState.UNKNOWN,)),
+    (STATES[DeliveryState.WITHDRAWN], "apart", (DeliveryState.WITHDRAWN,)),
+    (STATES[DeliveryState.LEFT_OUT], "apart", (DeliveryState.LEFT_OUT,)),
 )
-
-_REASONS = {
-    LeftOutReason.NO_ADDRESS: mark("saknar e-postadress"),
-    LeftOutReason.NOT_SUBSCRIBED: mark("har inte bett om listan"),
-    LeftOutReason.UNSUBSCRIBED: mark("har tackat nej"),
-    LeftOutReason.SUPPRESSED: mark("har en spärrad adress"),
-    LeftOutReason.SHARED_ADDRESS: mark("läser samma brev som någon annan på adressen"),
-    LeftOutReason.NO_CONTENT: mark("har inget inslag för sin region"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,7 @@ def card(issue: Issue, name: str, status: Status | None) -> Card:
     state = _STATES[issue.status]
     if status is None:
         return Card(issue, name, state)
-    reasons = ((_REASONS[reason], count) for reason, count in status.left_out.items() if count)
+    reasons = ((REASONS[reason], count) for reason, count in status.left_out.items() if count)
     return Card(issue, name, state, parts_of(status.states), status.people, tuple(sorted(reasons)))
 
 
