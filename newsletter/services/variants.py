@@ -13,16 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.core import headers
-from newsletter.core.articles import ArticleText, Attachment, Link, Picture
 from newsletter.core.audiences import Audience
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.variants import Placed, Planned, plan, visible
 from newsletter.errors import IssueError
 from newsletter.language import LANGUAGES, _, using
-from newsletter.models import Article, Issue, IssueStatus, Item, ItemForm, Variant, VariantRegion
+from newsletter.models import Issue, IssueStatus, Item, ItemForm, Variant, VariantRegion
 from newsletter.rendering import links, mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.values import Frame, IssueView, ItemView, Rendered, SectionView
+from newsletter.services.article_records import to_text
 from subscribers.models import ListPurpose, Subscriber
 from subscribers.services import regions
 
@@ -102,24 +102,6 @@ def freeze(
     issue.frozen_at = now
     session.flush()
     return issue.variants
-
-
-def article_text(article: Article) -> ArticleText:
-    """Return the content of an article's record as a value."""
-    return ArticleText(
-        title=article.title,
-        kicker=article.kicker,
-        dateline=article.dateline,
-        lead=article.lead,
-        body=article.body,
-        byline_name=article.byline_name,
-        byline_role=article.byline_role,
-        language=article.language,
-        pictures=tuple(Picture(p.caption, p.credit, p.alt, p.file) for p in article.images),
-        links=tuple(Link(link.url, link.label) for link in article.links),
-        attachments=tuple(Attachment(a.label, a.file) for a in article.attachments),
-        origin=article.origin,
-    )
 
 
 def _languages(session: Session) -> Sequence[str]:
@@ -229,7 +211,7 @@ def _item_view(item: Item, issue: Issue, names: Sequence[tuple[str, str]]) -> It
     limited = audience and audience.regions and audience.within(issue.audience)
     return ItemView(
         article_id=item.article_id,
-        article=article_text(item.article),
+        article=to_text(item.article),
         teaser=item.form is ItemForm.TEASER,
         regions=tuple(name for slug, name in names if limited and limited.sees(slug)),
     )

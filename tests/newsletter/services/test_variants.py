@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.core.articles import ArticleText, Attachment, Link, Picture
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.variants import COMMON
@@ -264,36 +263,6 @@ def test_an_article_that_cannot_be_rendered_is_named(sessions: sessionmaker[Sess
 
         with pytest.raises(TemplateError, match="Artikeln ”Ekot”"):
             variants.freeze(session, issue, frame=FRAME, now=NOON)
-
-
-def test_an_articles_record_becomes_the_same_value(sessions: sessionmaker[Session]) -> None:
-    with sessions.begin() as session:
-        article = write(
-            "Linsen",
-            kicker="REPORTAGE",
-            lead="Hem igen.",
-            byline_name="Örjan",
-            byline_role="färjekarl",
-            origin="juni.txt",
-            images=[ArticleImage(position=1, file="fyr.jpg", alt="Fyr", caption="Hemma.", credit="Ida")],
-            links=[ArticleLink(position=1, url="https://x.example", label="Karta")],
-            attachments=[ArticleAttachment(position=1, file=None, label="Ritning")],
-        )
-        session.add(article)
-
-    with sessions() as session:
-        assert variants.article_text(session.get_one(Article, article.id)) == ArticleText(
-            title="Linsen",
-            kicker="REPORTAGE",
-            lead="Hem igen.",
-            body="Om Linsen.",
-            byline_name="Örjan",
-            byline_role="färjekarl",
-            pictures=(Picture("Hemma.", "Ida", "Fyr", "fyr.jpg"),),
-            links=(Link("https://x.example", "Karta"),),
-            attachments=(Attachment("Ritning"),),
-            origin="juni.txt",
-        )
 
 
 # --- No variant holds a word of what its readers may not see ------------------------------------------------
