@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
-from newsletter.app import App
 from newsletter.cli import article_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
 from newsletter.core.audiences import EVERYONE
@@ -76,7 +75,7 @@ def import_files(
     corrections = _outline(outline_file)
     proposals, refused = _read(paths, corrections)
     if outline_out is not None:
-        outline_out.write_text(outline.write(proposals), encoding="utf-8")
+        _save(outline_out, outline.write(proposals))
     if dry_run:
         words.show_proposals(proposals, refused, outline_out) if not as_json else emit(
             words.proposal_facts(proposals, refused)
@@ -175,6 +174,15 @@ def edit(
             words.tell_edited(changed, changed.revision != before)
 
 
+def _save(path: Path, written: str) -> None:
+    try:
+        path.write_text(written, encoding="utf-8")
+    except OSError as error:
+        raise ArticleError(
+            "Dispositionen går inte att spara i {file} ({reason}).", file=path, reason=error.strerror
+        ) from error
+
+
 def _outline(path: Path | None) -> Outline | None:
     return None if path is None else outline.parse(read_file(path), path.name)
 
@@ -192,11 +200,12 @@ def _read(paths: Sequence[Path], corrections: Outline | None) -> tuple[list[Prop
 
 
 def _store(proposals: Sequence[Proposal], refused: list[str], directory: Path, as_json: bool) -> None:
-    with opened(directory) as application:
-        done: list[articles.Imported] = []
+    done: list[articles.Imported] = []
+    with opened(directory) as application, application.sessions.begin() as session:
         for proposal in proposals:
             try:
-                done += _store_one(application, proposal)
+                with session.begin_nested():  # a file comes in as a whole or not at all
+                    done += articles.import_texts(session, [proposal], now=application.now())
             except SentenceError as error:
                 _refuse(refused, error)
         dropped = [line for proposal in proposals for line in proposal.dropped]
@@ -204,11 +213,6 @@ def _store(proposals: Sequence[Proposal], refused: list[str], directory: Path, a
             emit(words.import_facts(done, dropped, refused))
         else:
             words.show_import(done, dropped)
-
-
-def _store_one(application: App, proposal: Proposal) -> list[articles.Imported]:
-    with application.sessions.begin() as session:
-        return articles.import_texts(session, [proposal], now=application.now())
 
 
 def _refuse(refused: list[str], error: SentenceError) -> None:

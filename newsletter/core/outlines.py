@@ -33,7 +33,7 @@ LABELLED = 1.3
 #: ”Tre råd …”, ”Fakta”, ”Så gör du”: what newspapers set in a box beside an article.
 BOXED = -2.5
 #: It stands in the list of contents.
-LISTED = 2.5
+LISTED = 4.0
 #: The text before it ended with a comma or a colon.
 OPEN_BEFORE = -1.8
 #: A question is rather a subhead; surely so when a line of dialogue answers it.
@@ -47,11 +47,12 @@ CALENDAR, EVENT = 1.5, 1.4
 #: Its own text says where to read more or whom to write to: it is complete in itself.
 OWN_CONTACT = 0.7
 #: The text's style tells two levels apart (marks, capitals), or sets some headings close to their text.
-RANK, ATTACHED = 3.0, -1.6
+RANK, ATTACHED = 5.0, -1.6
 
 # --- What ties a section to the running article; subtracted ---
 
-#: All of the heading's words were in the title or the first paragraphs; some were anywhere in the article.
+#: All of the heading's words were in the title or the first paragraphs, or it is an item of a list there;
+#: some of them were anywhere in the article.
 NAMED_IN_LEAD, NAMED_IN_TEXT = 2.0, 0.4
 #: How much the words of the section are those of the article, beyond what is usual in this text; and its
 #: bounds.
@@ -87,6 +88,7 @@ NEAR, AROUND = 6, 25
 class Section:
     """A heading and the text below it, up to the next heading, as far as the decision needs to know it.
 
+    ``title`` is the heading in lower case, ``items`` the list items of its text in the same form.
     ``words`` counts the heading's words, ``length`` those of its text. ``heading``, ``lead`` and ``terms``
     are word stems of the heading, of the first two paragraphs and of it all. ``closing`` is how surely the
     text *before* the heading ended an article (0 to 5: nothing .. a signature), ``opening`` how surely the
@@ -98,6 +100,8 @@ class Section:
     words: int
     paragraphs: int
     length: int
+    title: str = ""
+    items: frozenset[str] = frozenset()
     heading: frozenset[str] = frozenset()
     lead: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
@@ -280,6 +284,8 @@ def _named_before(section: Section, running: _Running) -> float:
     """Weigh how much of a heading was announced in the article's lead, or stands in its text."""
     if not section.heading or running.first.is_letterhead:
         return 0.0  # what a letter's first lines name are its articles
+    if section.title in running.first.items:
+        return NAMED_IN_LEAD
     in_lead = len(section.heading & (running.first.lead | running.first.heading)) / len(section.heading)
     if in_lead > 0.99:
         return NAMED_IN_LEAD if len(section.heading) > 1 else NAMED_IN_LEAD * 0.8

@@ -92,6 +92,11 @@ _SAID = re.compile(
 
 _SALUTATION = re.compile(r"(?:hej|hallå|kära|bästa|dear|hello)\b.{0,60}[!,]$", re.IGNORECASE)
 
+_CONTENTS = re.compile(
+    r"(?:innehåll|contents)\b|i (?:det här|detta) (?:numret?|brevet|utskicket)|in this (?:issue|letter)",
+    re.IGNORECASE,
+)
+
 #: What can stand below a heading.
 _BODY = frozenset(
     (Kind.BULLET, Kind.NUMBER, Kind.TALK, Kind.KICKER, Kind.DATED, Kind.BYLINE, Kind.CAPTION, Kind.CREDIT)
@@ -237,6 +242,8 @@ def _settle_numbers(blocks: list[Block]) -> None:
         if block.kind is not Kind.NUMBER:
             continue
         after = following(blocks, place)
+        if place and blocks[place - 1].kind is Kind.NUMBER:
+            continue
         short = len(block.text.split()) <= 10 and not ends_sentence(block.text)
         if short and after is not None and after.kind is Kind.PARAGRAPH and len(after.text.split()) >= 14:
             block.kind, block.rank = Kind.HEADING, 0
@@ -257,3 +264,8 @@ def is_attachment(block: Block, blocks: Sequence[Block], place: int) -> bool:
 def is_letterhead(text: str) -> bool:
     """Tell whether a line names the letter itself and its number or season."""
     return _LETTERHEAD.fullmatch(bare(text)) is not None
+
+
+def contents_follow(text: str) -> bool:
+    """Tell whether a line says that a list of contents comes, such as ”I det här numret:”."""
+    return _CONTENTS.match(bare(text)) is not None

@@ -76,8 +76,8 @@ def _is_title(text: str) -> bool:
 
 def _is_gapless(blocks: Sequence[Block]) -> bool:
     """Tell whether the text has hardly any blank lines: then each line is a paragraph or a heading."""
-    gaps = sum(block.line.gap for block in blocks)
-    return gaps * 5 < len(blocks)
+    gaps = sum(block.line.gap for block in blocks[1:])
+    return gaps * 5 < len(blocks) - 1
 
 
 def _may_be(blocks: Sequence[Block], place: int, gapless: bool) -> bool:
@@ -124,7 +124,7 @@ def _ends_well(text: str) -> bool:
         return True
     if text[-1] in ".,;:":
         return False
-    if re.search(r"[.!] [A-ZÅÄÖ]", text):
+    if re.search(r"[.!] [A-ZÅÄÖ]|[.!][”\"]$", text):
         return False
     if text.endswith("!"):
         return _exclaims(text)

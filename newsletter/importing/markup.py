@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 #: Characters without which no line of text can become anything but a paragraph.
 _SUSPECT = re.compile(r"[\\`*_\[\]<>&~|!]|^\s*(?:[-+#>=]|\d+[.)])")
-_SPECIAL = re.compile(r"([\\`*\[\]~|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|#$)")
+_SPECIAL = re.compile(r"([\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_])|<(?=\S)|&(?=#?\w+;)|#$)")
 _AT_START = re.compile(r"^(\s*)(?:([-+>=#])|(\d+)([.)]))")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>]+")
 #: A longer line with suspect characters, or one with more brackets, is escaped without asking: the parser

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from newsletter.core.outlines import Section
 from newsletter.importing import swedish
-from newsletter.importing.blocks import Block, Kind, is_body, is_letterhead
+from newsletter.importing.blocks import Block, Kind, contents_follow, is_body, is_letterhead
 from newsletter.importing.lines import bare
 
 #: A section's words beyond these say nothing more about its subject.
@@ -66,7 +66,11 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[int], list[Section]]:
 
 
 def _section(
-    blocks: Sequence[Block], place: int, before: Sequence[Block], below: Sequence[Block], listed: set[str]
+    blocks: Sequence[Block],
+    place: int,
+    before: Sequence[Block],
+    below: Sequence[Block],
+    listed: frozenset[str],
 ) -> Section:
     heading = blocks[place]
     text = [b for b in below if b.kind not in (Kind.CHROME, Kind.RULE, Kind.CAPTION, Kind.CREDIT)]
@@ -77,6 +81,8 @@ def _section(
         words=len(title.split()),
         paragraphs=len(paragraphs),
         length=sum(len(b.text.split()) for b in text),
+        title=title.lower(),
+        items=_items(paragraphs),
         heading=frozenset(swedish.stems(title)),
         terms=frozenset(swedish.stems(f"{title} {joined}")[:_MOST_TERMS]),
         lead=frozenset(swedish.stems(" ".join(b.text for b in paragraphs[:2])[:_MOST_TEXT])),
@@ -136,16 +142,23 @@ def _is_open(before: Sequence[Block]) -> bool:
     return bool(before) and is_body(before[-1]) and before[-1].text[-1] in ",:"
 
 
-def _listed_titles(blocks: Sequence[Block]) -> set[str]:
-    """Return the lines of a list of contents at the top that come back as headings."""
-    first = next((place for place, b in enumerate(blocks) if b.kind is Kind.HEADING), len(blocks))
-    second = next(
-        (place for place, b in enumerate(blocks) if b.kind is Kind.HEADING and place > first), first
-    )
-    items = {
-        bare(b.text).lower().rstrip(".") for b in blocks[:second] if b.kind in (Kind.BULLET, Kind.NUMBER)
-    }
-    return items & {bare(b.text).lower() for b in blocks if b.kind is Kind.HEADING}
+def _listed_titles(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the lines of a list of contents that come back as headings.
+
+    It stands above the first heading, below the name of the letter, or below a line that says what it is.
+    """
+    places = [place for place, b in enumerate(blocks) if b.kind is Kind.HEADING][:2]
+    first, second = (*places, len(blocks), len(blocks))[:2]
+    is_contents = any(contents_follow(b.text) for b in blocks[:second])
+    if places and (is_contents or is_letterhead(blocks[first].text)):
+        first = second
+    headings = {bare(b.text).lower() for b in blocks if b.kind is Kind.HEADING}
+    return _items(blocks[:first]) & headings
+
+
+def _items(blocks: Sequence[Block]) -> frozenset[str]:
+    listed = (b for b in blocks if b.kind in (Kind.BULLET, Kind.NUMBER))
+    return frozenset(bare(b.text).lower().rstrip(".") for b in listed)
 
 
 def _ranked(sections: list[Section], headings: Sequence[Block]) -> list[Section]:

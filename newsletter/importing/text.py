@@ -5,14 +5,13 @@
 Nothing is lost: each word of the text is in an article, or in a dropped line that is reported.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.core import fingerprints, outlines
 from newsletter.errors import TextRefused
 from newsletter.importing.assembling import assemble
-from newsletter.importing.blocks import Block, Kind, read_blocks
+from newsletter.importing.blocks import Block, Kind, contents_follow, read_blocks
 from newsletter.importing.lines import bare, read_lines
 from newsletter.importing.outline import Correction, apply
 from newsletter.importing.sections import read_sections
@@ -21,10 +20,6 @@ from newsletter.importing.values import Heading, Proposal, Proposed
 #: More lines than this, blank ones too, no newsletter has.
 MOST_LINES = 100_000
 
-_CONTENTS = re.compile(
-    r"(?:innehåll|contents)\b|i (?:det här|detta) (?:numret?|brevet|utskicket)|in this (?:issue|letter)",
-    re.IGNORECASE,
-)
 _FURNITURE = (Kind.CHROME, Kind.RULE, Kind.LETTERHEAD)
 
 
@@ -95,7 +90,7 @@ def _before_first(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
 def _is_contents(blocks: Sequence[Block]) -> bool:
     """Tell whether these lines only list what is in the letter: ”I detta nummer:” and items."""
     items = sum(block.kind in (Kind.BULLET, Kind.NUMBER) for block in blocks)
-    return items >= 2 and items == len(blocks) - 1 and _CONTENTS.match(blocks[0].text) is not None
+    return items >= 2 and items == len(blocks) - 1 and contents_follow(blocks[0].text)
 
 
 def _is_text(blocks: Sequence[Block]) -> bool:
