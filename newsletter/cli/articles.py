@@ -12,11 +12,11 @@ from newsletter.cli import article_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
 from newsletter.core.audiences import EVERYONE
 from newsletter.errors import ArticleError
-from newsletter.importing import files, outline
+from newsletter.importing import files, media, outline
 from newsletter.importing.decoding import read_file
 from newsletter.importing.outline import Outline
 from newsletter.importing.values import Proposal
-from newsletter.language import sentence
+from newsletter.language import _, sentence
 from newsletter.models import ArticleStatus
 from newsletter.services import articles
 from subscribers.errors import SentenceError
@@ -24,6 +24,9 @@ from subscribers.errors import SentenceError
 app = typer.Typer()
 
 ArticleArgument = Annotated[int, typer.Argument(metavar="ARTIKEL", help="Artikelns id, som listan visar.")]
+
+#: A file and what was read from it.
+_Read = tuple[Path, Proposal]
 
 #: What ``--set`` may name, and which field of the record that is.
 _FIELDS = {
@@ -73,15 +76,16 @@ def import_files(
       rundbrev articles import brev.txt --outline brev.disposition
     """
     corrections = _outline(outline_file)
-    proposals, refused = _read(paths, corrections)
+    read, refused = _read(paths, corrections)
+    proposals = [proposal for _path, proposal in read]
     if outline_out is not None:
         _save(outline_out, outline.write(proposals))
-    if dry_run:
-        words.show_proposals(proposals, refused, outline_out) if not as_json else emit(
-            words.proposal_facts(proposals, refused)
-        )
+    if not dry_run:
+        _store(read, refused, directory, as_json)
+    elif as_json:
+        emit(words.proposal_facts(proposals, refused))
     else:
-        _store(proposals, refused, directory, as_json)
+        words.show_proposals(proposals, refused, outline_out)
     if refused:
         raise typer.Exit(1)
 
@@ -187,32 +191,41 @@ def _outline(path: Path | None) -> Outline | None:
     return None if path is None else outline.parse(read_file(path), path.name)
 
 
-def _read(paths: Sequence[Path], corrections: Outline | None) -> tuple[list[Proposal], list[str]]:
+def _read(paths: Sequence[Path], corrections: Outline | None) -> tuple[list[_Read], list[str]]:
     """Read each file by itself: one that is refused is told of, and the others go on."""
-    proposals: list[Proposal] = []
+    read: list[_Read] = []
     refused: list[str] = []
     for path in paths:
         try:
-            proposals.append(files.read(path, corrections.of(path.name) if corrections else None))
+            read.append((path, files.read(path, corrections.of(path.name) if corrections else None)))
         except SentenceError as error:
             _refuse(refused, error)
-    return proposals, refused
+    return read, refused
 
 
-def _store(proposals: Sequence[Proposal], refused: list[str], directory: Path, as_json: bool) -> None:
+def _store(read: Sequence[_Read], refused: list[str], directory: Path, as_json: bool) -> None:
     done: list[articles.Imported] = []
     with opened(directory) as application, application.sessions.begin() as session:
-        for proposal in proposals:
+        for path, proposal in read:
             try:
                 with session.begin_nested():  # a file comes in as a whole or not at all
-                    done += articles.import_texts(session, [proposal], now=application.now())
+                    complete = _with_pictures(path, proposal, application.paths.media)
+                    done += articles.import_texts(session, [complete], now=application.now())
             except SentenceError as error:
                 _refuse(refused, error)
-        dropped = [line for proposal in proposals for line in proposal.dropped]
+        dropped = [line for _path, proposal in read for line in proposal.dropped]
         if as_json:
             emit(words.import_facts(done, dropped, refused))
         else:
             words.show_import(done, dropped)
+
+
+def _with_pictures(path: Path, proposal: Proposal, folder: Path) -> Proposal:
+    complete, missing = media.bring(proposal, path, folder)
+    for name in missing:
+        told = _("Bilden {picture} finns inte bredvid {file}. Artikeln läses in utan den, med sin bildtext.")
+        typer.echo(told.format(picture=name, file=path.name), err=True)
+    return complete
 
 
 def _refuse(refused: list[str], error: SentenceError) -> None:

@@ -245,3 +245,18 @@ def test_an_article_that_is_not_there_gets_a_sentence(articles):
         "",
         "Artikel 7 finns inte. Se vilka som finns med rundbrev articles list.\n",
     )
+
+
+def test_a_picture_comes_with_its_text_and_a_missing_one_is_told_of(articles, answer, tmp_path):
+    path = tmp_path / "resa.md"
+    path.write_text(
+        "---\ntitle: Resan\nimages:\n  - file: a.jpg\n  - file: b.jpg\n---\nText.", encoding="utf-8"
+    )
+    (tmp_path / "a.jpg").write_bytes(b"a picture")
+
+    status, _out, err = articles("import", path)
+
+    assert status == 0
+    assert err.startswith("Bilden b.jpg finns inte bredvid resa.md.")
+    assert [image["file"] for image in answer("show", 1)["images"]] == ["a.jpg", None]
+    assert Path("var/media/a.jpg").read_bytes() == b"a picture"
