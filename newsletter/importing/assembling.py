@@ -20,6 +20,7 @@ _LONGEST_LEAD = 60
 #: Lines shorter than this that follow each other keep their breaks: addresses, calendars, verse.
 _SHORT_LINE = 70
 _LONGEST_CREDIT = 200
+_LONGEST_NAME = 200
 _LONGEST_FALLBACK = 70
 
 _SPEAKS = re.compile(r"\w+ har ordet\b", re.IGNORECASE)
@@ -113,7 +114,7 @@ def _take_date(parts: _Parts, block: Block, place: int) -> None:
 
 def _take_byline(parts: _Parts, block: Block, place: int) -> None:
     found = people.byline(block.text)
-    if found is None or parts.byline is not None:
+    if found is None or parts.byline is not None or len(found[1]) > _LONGEST_NAME:
         _keep(parts, block, place)
         return
     mark, name, role = found
@@ -127,7 +128,7 @@ def _take_byline(parts: _Parts, block: Block, place: int) -> None:
 def _take_signature(parts: _Parts, block: Block, place: int) -> None:
     text, credit = people.split_credit(block.text)
     found = people.after_greeting(text)
-    if parts.byline is not None or found is None or len(found[0]) > 200:
+    if parts.byline is not None or found is None or len(found[0]) > _LONGEST_NAME:
         _keep(parts, block, place)
         return
     parts.byline = found

@@ -11,9 +11,10 @@ from dataclasses import replace
 from newsletter.core import fingerprints, outlines
 from newsletter.errors import TextRefused
 from newsletter.importing.assembling import assemble
-from newsletter.importing.blocks import Block, Kind, contents_follow, read_blocks
+from newsletter.importing.blocks import Block, Kind, contents_follow
 from newsletter.importing.lines import bare, read_lines
 from newsletter.importing.outline import Correction, apply
+from newsletter.importing.recognising import read_blocks
 from newsletter.importing.sections import read_sections
 from newsletter.importing.values import Heading, Proposal, Proposed
 

@@ -133,6 +133,33 @@ def test_no_word_of_any_text_is_lost(text: str) -> None:
         assert words_in(text) - words_out(read(text)) == {}
 
 
+@given(generated.texts)
+@settings(max_examples=100, deadline=None)
+def test_every_part_of_an_article_has_room_in_the_register(text: str) -> None:
+    for article in read(text).articles if visible(text) else ():
+        found = article.text
+        assert 1 <= len(found.title) <= 300
+        assert len(found.kicker) <= 200
+        assert len(found.byline_name) <= 200
+        assert len(found.byline_role) <= 400
+        assert all(len(picture.credit) <= 200 for picture in found.pictures)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["# " + "ord " * 500, "# " + "o" * 500, "Text: " + "Anna Berg, " * 30 + "Bo Ek", "Anna " + "B" * 300 + "g, kassör",
+     "KRÖNIKA " + "Å" * 300 + ": Hej", "Foto: " + "A" * 300, "A" * 500, "**" + "a" * 400 + "**"],
+)  # fmt: skip
+def test_lines_that_are_too_long_for_what_they_look_like_are_text(line: str) -> None:
+    for source in (line, f"Rubrik\n\n{SENTENCES}\n\n{line}", f"Rubrik\n\n{line}\n\n{SENTENCES}"):
+        for article in read(source).articles:
+            found = article.text
+            assert max(len(found.title) - 100, len(found.kicker), len(found.byline_name)) <= 200
+            assert len(found.byline_role) <= 400
+            assert all(len(picture.credit) <= 200 for picture in found.pictures)
+        assert words_in(source) - words_out(read(source)) == {}
+
+
 def test_lead_and_body_do_not_repeat_each_other(own: list[Letter]) -> None:
     led = [article.text for letter in own for article in letter.proposal.articles if article.text.lead]
 

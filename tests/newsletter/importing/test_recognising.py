@@ -2,8 +2,9 @@
 
 import pytest
 
-from newsletter.importing.blocks import Kind, read_blocks
+from newsletter.importing.blocks import Kind
 from newsletter.importing.lines import read_lines
+from newsletter.importing.recognising import read_blocks
 
 TEXT = "Det här är brödtext. Den har två meningar, och den andra är lite längre än den första."
 
