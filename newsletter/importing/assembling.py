@@ -249,8 +249,11 @@ def _set_run(run: Sequence[Block]) -> str:
 
 
 def _title_from(parts: _Parts) -> str:
-    """Make a title of the first words, for a text that has none; the words stay in the text too."""
-    words = next((block.text for block in parts.body if block.text.strip()), parts.kicker).split()
+    """Make a title of the first words, for a text that has none; the words stay where they are too."""
+    shown = [block.text for block in parts.body]
+    shown += [parts.kicker, *(f"{picture.caption} {picture.credit}" for picture in parts.pictures)]
+    shown += parts.byline or ()
+    words = next((text for text in shown if text.strip()), "").split()
     title = ""
     for word in words:
         if title and len(title) + len(word) + 1 > _LONGEST_FALLBACK:

@@ -68,7 +68,8 @@ def _assembled(
     carried, dropped = _before_first(blocks[:start])
     if carried and (not opens or _is_text(carried)):
         text, left = assemble(None, carried, origin)
-        articles.append(Proposed(text=text, number=carried[0].number))
+        if text.title:  # a line that only dates is no article
+            articles.append(Proposed(text=text, number=carried[0].number))
         dropped += left
         carried = []
     for place, end in zip(opens, [*opens[1:], len(blocks)], strict=False):

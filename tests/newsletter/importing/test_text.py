@@ -147,9 +147,17 @@ def test_every_part_of_an_article_has_room_in_the_register(text: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["# " + "ord " * 500, "# " + "o" * 500, "Text: " + "Anna Berg, " * 30 + "Bo Ek", "Anna " + "B" * 300 + "g, kassör",
-     "KRÖNIKA " + "Å" * 300 + ": Hej", "Foto: " + "A" * 300, "A" * 500, "**" + "a" * 400 + "**"],
-)  # fmt: skip
+    [
+        "# " + "ord " * 500,
+        "# " + "o" * 500,
+        "Text: " + "Anna Berg, " * 30 + "Bo Ek",
+        "Anna " + "B" * 300 + "g, kassör",
+        "KRÖNIKA " + "Å" * 300 + ": Hej",
+        "Foto: " + "A" * 300,
+        "A" * 500,
+        "**" + "a" * 400 + "**",
+    ],
+)
 def test_lines_that_are_too_long_for_what_they_look_like_are_text(line: str) -> None:
     for source in (line, f"Rubrik\n\n{SENTENCES}\n\n{line}", f"Rubrik\n\n{line}\n\n{SENTENCES}"):
         for article in read(source).articles:
