@@ -1,6 +1,6 @@
 """``rundbrev issues status``: what has become of an issue, counted and drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
@@ -10,12 +10,15 @@ from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOpti
 from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
 from newsletter.services import deliveries, issues
-from newsletter.services.deliveries import States, Status
+from newsletter.services.deliveries import States, Status, Trouble
 from newsletter.services.state_words import REASONS, STATES
 from subscribers.services import regions
 
 #: How wide a bar is, in characters.
 _BAR = 24
+
+#: Troubles on the screen. More than this has one cause, and the first show it.
+_MOST_SHOWN = 20
 
 
 def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
@@ -28,13 +31,15 @@ def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
         found = issues.get(session, issue)
         scope = application.everything("counting on the machine where the register lies")
         how = deliveries.status(session, scope=scope, issue_id=found.id)
+        wrong = deliveries.troubles(session, scope=scope, issue_id=found.id)
         if as_json:
-            emit(_plain(found, how) | {"practice": application.settings.stays_here})
+            emit(_plain(found, how, wrong) | {"practice": application.settings.practice})
             return
         _show(found, how, {region.slug: region.name for region in regions.all_regions(session)})
+        _show_troubles(wrong)
 
 
-def _plain(issue: Issue, how: Status) -> dict[str, Any]:
+def _plain(issue: Issue, how: Status, wrong: Sequence[Trouble]) -> dict[str, Any]:
     return {
         "issue": issue.id,
         "name": issues.name_of(issue),
@@ -48,6 +53,16 @@ def _plain(issue: Issue, how: Status) -> dict[str, Any]:
         "by_variant": [
             {"name": one.name, "language": one.language, "states": _counts(one.states)}
             for one in how.by_variant
+        ],
+        "troubles": [
+            {
+                "person": one.subscriber_id,
+                "name": one.name,
+                "address": one.address,
+                "state": one.state.value,
+                "reply": one.reply,
+            }
+            for one in wrong
         ],
     }
 
@@ -97,6 +112,21 @@ def _show_regions(how: Status, names: Mapping[str, str]) -> None:
             for slug in in_order
         ],
     )
+
+
+def _show_troubles(wrong: Sequence[Trouble]) -> None:
+    if not wrong:
+        return
+    typer.echo()
+    show_table(
+        (_("Person"), _("Namn"), _("Adress"), _("Läge"), _("Svar")),
+        [
+            (one.subscriber_id, one.name, one.address, _(STATES[one.state]).partition(":")[0], one.reply)
+            for one in wrong[:_MOST_SHOWN]
+        ],
+    )
+    if len(wrong) > _MOST_SHOWN:
+        typer.echo(_("… och {count} till. Se alla med --json.").format(count=len(wrong) - _MOST_SHOWN))
 
 
 def bar(count: int, of: int) -> str:

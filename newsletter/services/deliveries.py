@@ -2,6 +2,7 @@
 
     withdraw  queued, waiting -> withdrawn | those whom the copy greeted too get one of their own
     status    how an issue stands, by state, by variant and by region
+    troubles  whom the letter was refused, put off or may not have reached, and what the server said
     is_done   whether anything is left to do: a query, never a flag
 
 Rows are written by ``services.releases``; senders take and settle them through ``services.claims``. Each
@@ -9,7 +10,7 @@ move is an UPDATE that names the state it moves from, so it happens once whoever
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,19 @@ class Status:
         """Copies that are still to be settled."""
         return sum(self.states.get(state, 0) for state in _OPEN_STATES)
 
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A letter that did not get through, or not yet. ``reply`` is the last word on it, a server's or ours."""
+
+    subscriber_id: int
+    name: str
+    address: str
+    state: DeliveryState
+    reply: str
+
+
+_TROUBLED = (DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.WAITING)
 
 _OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.WAITING)
 
@@ -123,6 +137,17 @@ def status(session: Session, *, scope: Scope, issue_id: int) -> Status:
         elif variant_id is not None:
             by_variant.setdefault(variant_id, Counter())[state] += count
     return Status(states, left_out, by_region, _named(session, issue_id, by_variant))
+
+
+def troubles(session: Session, *, scope: Scope, issue_id: int) -> Sequence[Trouble]:
+    """Return an issue's letters that were refused, may be lost, or wait, for the people of the scope."""
+    found = session.execute(
+        select(Delivery.address, Delivery.state, Delivery.reply, Subscriber)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.issue_id == issue_id, Delivery.state.in_(_TROUBLED), people_within(scope))
+        .order_by(Delivery.state, Delivery.id)
+    )
+    return [Trouble(person.id, person.name, address, state, reply) for address, state, reply, person in found]
 
 
 def states(session: Session) -> States:

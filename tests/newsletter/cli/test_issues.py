@@ -5,12 +5,13 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from newsletter import cli
 from newsletter.app import build
 from newsletter.cli.issue_status import bar
 from newsletter.core.audiences import EVERYONE, Audience
-from newsletter.models import Article, Issue, IssueStatus
+from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStatus
 from newsletter.services import releases
 from newsletter.settings import load
 from tests.cast import settle_in
@@ -331,6 +332,26 @@ def test_the_status_counts_everyone_and_says_why_some_are_left_out(issues, answe
         "ingen region",
     ):
         assert words in shown
+
+
+def test_the_status_names_whom_the_letter_was_refused_and_says_why(issues, answer, draft):
+    """What the officer's guide promises of a refused letter: the reason stands there."""
+    answer("send", draft)
+    release()
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        for delivery in session.scalars(select(Delivery).where(Delivery.state == DeliveryState.QUEUED)):
+            delivery.state, delivery.reply = DeliveryState.REFUSED, "550 5.1.1 No such user"
+            refused = delivery.address
+
+    told = answer("status", draft)["troubles"]
+    assert len(told) == 4
+    assert told[-1]["address"] == refused
+    assert {(one["state"], one["reply"]) for one in told} == {("refused", "550 5.1.1 No such user")}
+
+    _, shown, _ = issues("status", draft)
+    assert any(
+        refused in line and "Avvisat" in line and "No such user" in line for line in shown.splitlines()
+    )
 
 
 def test_an_issue_cannot_be_taken_back_once_it_is_released(issues, answer, draft):

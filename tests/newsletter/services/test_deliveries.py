@@ -200,6 +200,33 @@ def test_how_an_issue_stands_is_counted_by_state_variant_and_region(
     }
 
 
+def test_whoever_was_refused_put_off_or_lost_is_named_with_the_last_word(
+    sessions: sessionmaker[Session], cast: Cast, issue_id: int
+) -> None:
+    with sessions.begin() as session:
+        copies = {c.subscriber_id: c.claim for c in claims.claim(session, sender=ME, now=NOON, limit=9)}
+        results = [
+            (copies[cast.anna], Reply.of(550, "5.1.1 No such user")),
+            (copies[cast.bo], Reply.of(451, "Later")),
+            (copies[cast.cecilia], Reply.of(250, "Ok")),
+            (copies[cast.hilma], Unanswered("silence")),
+        ]
+        claims.settle(session, results, sender=ME, now=NOON)
+
+    def told(scope: Scope) -> dict[int, tuple[DeliveryState, str]]:
+        with sessions() as session:
+            found = deliveries.troubles(session, scope=scope, issue_id=issue_id)
+        assert all(one.name and "@" in one.address for one in found)
+        return {one.subscriber_id: (one.state, one.reply) for one in found}
+
+    assert told(ALL) == {
+        cast.anna: (DeliveryState.REFUSED, "550 5.1.1 No such user"),
+        cast.bo: (DeliveryState.WAITING, "451 Later"),
+        cast.hilma: (DeliveryState.UNKNOWN, "silence"),
+    }
+    assert set(told(SomeRegions(frozenset({"norra"})))) == {cast.bo}
+
+
 def test_a_regional_lead_sees_how_it_stands_for_their_own_people(
     sessions: sessionmaker[Session], cast: Cast, issue_id: int
 ) -> None:
