@@ -140,8 +140,17 @@ class Settings:
 
     @property
     def stays_here(self) -> bool:
-        """Whether mail goes no further than this machine (loopback): practice mode."""
+        """Whether mail goes no further than this machine (loopback)."""
         return is_loopback(self.relay[0])
+
+    @property
+    def practice(self) -> bool:
+        """Whether no letter is really sent: mail stays here, or the settings do not suffice for more."""
+        try:
+            check_sending(self)
+        except SendingRefused:
+            return True
+        return self.stays_here
 
     @property
     def envelope_address(self) -> str:

@@ -37,7 +37,7 @@ _emitted: ContextVar[bool] = ContextVar("emitted", default=False)
 def opened(directory: Path) -> Iterator["App"]:
     """Load the settings, speak the person's language, and open the application for one command.
 
-    Says on standard error, except with ``--json``, that nothing leaves this machine while that is so.
+    Says on standard error, except with ``--json``, that this is practice while no letter is really sent.
     Raises ``SettingsError``, ``PlaceTaken`` for a directory that cannot be written to, and
     ``DatabaseRefused`` for a database that does not answer, at the start or later.
     """
@@ -68,8 +68,8 @@ def opened(directory: Path) -> Iterator["App"]:
 
 
 def announce(settings: Settings) -> None:
-    """Say on standard error that this is practice, while mail stays on this machine; not with ``--json``."""
-    if settings.stays_here and not _asked_for_json():
+    """Say on standard error that this is practice, while no letter is really sent; not with ``--json``."""
+    if settings.practice and not _asked_for_json():
         typer.echo(_("Övningsläge – inga brev skickas på riktigt"), err=True)
 
 

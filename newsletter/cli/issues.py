@@ -101,7 +101,9 @@ def add(
         str,
         typer.Option(metavar="TEXT", help="Avdelning, som ”På gång”.", show_default=False),
     ] = "",
-    teaser: Annotated[bool, typer.Option("--teaser", help="Bara ingressen, med länk till resten.")] = False,
+    teaser: Annotated[
+        bool, typer.Option("--teaser", help="Bara ingressen, med artikelns första länk om den har någon.")
+    ] = False,
     audience: AudienceOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
@@ -279,7 +281,7 @@ def _schedule(issue: str, at: str, directory: Path, as_json: bool) -> None:
             now=application.now(),
         )
         if as_json:
-            emit(words.summary(scheduled.issue) | {"practice": settings.stays_here})
+            emit(words.summary(scheduled.issue) | {"practice": settings.practice})
         else:
             typer.echo(words.scheduled(scheduled))
 

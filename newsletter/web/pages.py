@@ -49,7 +49,7 @@ class Site:
         made.globals.update(
             association=settings.association_name,
             contact=settings.contact_address,
-            practice=settings.stays_here,
+            practice=settings.practice,
             style=_fingerprint(STATIC / "style.css"),
             accent=settings.accent_color.removeprefix("#"),
         )

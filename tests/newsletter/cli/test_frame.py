@@ -209,6 +209,10 @@ def test_practice_is_announced_until_mail_really_leaves(rundbrev, monkeypatch):
     assert "Övningsläge" in rundbrev("issues", "list")[2]
 
     monkeypatch.setenv("SMTP_HOST", "smtp.forening.example")
+    assert "Övningsläge" in rundbrev("issues", "list")[2]  # the relay may not be used yet
+
+    monkeypatch.setenv("BASE_URL", "https://brev.forening.example")
+    monkeypatch.setenv("POSTAL_ADDRESS", "Gatan 1, 000 00 Orten")
     assert rundbrev("issues", "list")[2] == ""
 
 

@@ -31,12 +31,21 @@ def test_a_member_reads_their_own_language_whatever_the_associations(
     assert "Stop getting" in asked(app, f"/u/{token_of(cast.hilma)}", interface_language="sv")
 
 
-@pytest.mark.parametrize(("relay", "shown"), [("", True), ("127.0.0.1", True), ("mejl.example", False)])
-def test_the_banner_stands_on_every_page_until_mail_leaves_this_machine(
-    app: App, cast: Cast, token_of: Tokens, relay: str, shown: bool
+@pytest.mark.parametrize(
+    ("relay", "base_url", "postal", "shown"),
+    [
+        ("", "https://brev.example", "Gatan 1", True),
+        ("127.0.0.1", "https://brev.example", "Gatan 1", True),
+        ("mejl.example", "http://brev.example", "Gatan 1", True),
+        ("mejl.example", "https://brev.example", "", True),
+        ("mejl.example", "https://brev.example", "Gatan 1", False),
+    ],
+)
+def test_the_banner_stands_on_every_page_until_letters_are_really_sent(
+    app: App, cast: Cast, token_of: Tokens, relay: str, base_url: str, postal: str, shown: bool
 ) -> None:
     for path in ("/", "/sink", f"/u/{token_of(cast.anna)}", f"/p/{token_of(cast.anna)}", "/no/such/page"):
-        text = asked(app, path, smtp_host=relay)
+        text = asked(app, path, smtp_host=relay, base_url=base_url, postal_address=postal)
         assert ("Övningsläge – inga brev skickas på riktigt" in text) is shown, path
 
 
