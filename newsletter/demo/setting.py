@@ -2,7 +2,7 @@
 
 import socket
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -60,9 +60,20 @@ def move_in(directory: Path, place: Place) -> Settings:
 
     The settings file makes ``rundbrev work`` and ``serve`` go on where a demo was stopped. Raises
     ``PlaceTaken`` when the directory holds a real register, ``SendingRefused`` when the environment
-    points at a mail server elsewhere.
+    points at a mail server or at pages elsewhere.
     """
     _check_ours(directory)
+    settings = _written(directory, place)
+    if (settings.web_port, settings.sink_port) != (place.web_port, place.sink_port):
+        # The environment comes first; the links in the mails must lead where the pages are.
+        place = replace(place, web_port=settings.web_port, sink_port=settings.sink_port)
+        settings = _written(directory, place)
+    _check_stays_here(settings)
+    return settings
+
+
+def _written(directory: Path, place: Place) -> Settings:
+    """Write the demo's settings, and read them as every command will."""
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         (directory / MARKER).write_text(_HEAD, encoding="utf-8")
@@ -73,13 +84,25 @@ def move_in(directory: Path, place: Place) -> Settings:
             path=directory,
             reason=error.strerror,
         ) from error
-    settings = load(directory)
+    return load(directory)
+
+
+def _check_stays_here(settings: Settings) -> None:
+    """Refuse what would send the demo's letters, or its click on their link, to another machine."""
     if not settings.stays_here:
         raise SendingRefused(
             "Demon skickar bara till den här datorn, men SMTP_HOST i miljön är {host}. Ta bort den.",
             host=settings.smtp_host,
         )
-    return settings
+    if settings.base_url != _own_pages(settings.web_port):
+        raise SendingRefused(
+            "Demons brev ska leda till demons egna sidor, men BASE_URL i miljön är {url}. Ta bort den.",
+            url=settings.base_url,
+        )
+
+
+def _own_pages(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _check_ours(directory: Path) -> None:
@@ -113,7 +136,7 @@ def _lines(place: Place) -> str:
         "CONTACT_ADDRESS": association["contact_address"],
         "FROM_ADDRESS": association["from_address"],
         "ACCENT_COLOR": association["accent_color"],
-        "BASE_URL": f"http://127.0.0.1:{place.web_port}",
+        "BASE_URL": _own_pages(place.web_port),
         "WEB_PORT": place.web_port,
         "SINK_PORT": place.sink_port,
         "SMTP_HOST": place.relay[0] if place.relay else "",
