@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -157,8 +158,8 @@ def show_list(found: Sequence[Article]) -> None:
     show_table(headings, [(a.id, a.title, _(_STATUSES[a.status]), _whom(a), a.origin) for a in found])
 
 
-def show_article(article: Article, history: Sequence[ArticleRevision]) -> None:
-    """Show a whole article, and when it was changed."""
+def show_article(article: Article, history: Sequence[ArticleRevision], zone: ZoneInfo) -> None:
+    """Show a whole article, and when it was changed, in the association's time."""
     text = to_text(article)
     dated = text.dateline.isoformat() if text.dateline else ""
     byline = ", ".join(filter(None, (text.byline_name, text.byline_role)))
@@ -176,7 +177,8 @@ def show_article(article: Article, history: Sequence[ArticleRevision]) -> None:
         _("Sista dag"): [article.expires_on.isoformat()] if article.expires_on else [],
         _("Från"): [article.origin] if article.origin else [],
         _("Versioner"): [
-            f"{r.number}: {r.created_at:%Y-%m-%d %H:%M} {r.created_by}".rstrip() for r in history
+            f"{r.number}: {r.created_at.astimezone(zone):%Y-%m-%d %H:%M} {r.created_by}".rstrip()
+            for r in history
         ],
     }
     typer.echo()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.orm import Session
@@ -105,7 +106,7 @@ def list_articles(
       rundbrev articles list
       rundbrev articles list --status ready
     """
-    with opened(directory) as application, application.sessions.begin() as session:
+    with opened(directory) as application, application.readers() as session:
         found = articles.list_articles(session, status=status)
         if as_json:
             emit({"articles": [words.record_facts(article) for article in found]})
@@ -120,13 +121,13 @@ def show(article: ArticleArgument, directory: DirOption = DEFAULT_DIR, as_json: 
     Exempel:
       rundbrev articles show 4
     """
-    with opened(directory) as application, application.sessions.begin() as session:
+    with opened(directory) as application, application.readers() as session:
         found = articles.get(session, article)
         history = articles.revisions(session, article_id=article)
         if as_json:
             emit(words.record_facts(found) | {"revisions": [words.revision_facts(r) for r in history]})
         else:
-            words.show_article(found, history)
+            words.show_article(found, history, ZoneInfo(application.settings.time_zone))
 
 
 @app.command()

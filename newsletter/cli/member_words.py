@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -159,13 +160,14 @@ def person_facts(person: Subscriber, known: Gazetteer) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that is shown of one person. ``suppressed`` are canonical addresses."""
+    """All that is shown of one person. ``suppressed`` are canonical addresses; days are those of ``zone``."""
 
     person: Subscriber
     known: Gazetteer
     standings: Sequence[Standing]
     roles: Sequence[Role]
     suppressed: Collection[str]
+    zone: ZoneInfo
 
     def facts(self) -> dict[str, Any]:
         """Return the person for ``--json``."""
@@ -217,7 +219,8 @@ class Card:
         english = current() == "en"
         name = standing.mailing_list.name_en if english else standing.mailing_list.name
         said = {True: _("ja"), False: _("nej"), None: _("aldrig tillfrågad")}[standing.active]
-        when = f", {standing.changed_at:%Y-%m-%d} ({standing.source})" if standing.changed_at else ""
+        changed = standing.changed_at
+        when = f", {changed.astimezone(self.zone):%Y-%m-%d} ({standing.source})" if changed else ""
         return f"{name}: {said}{when}"
 
 

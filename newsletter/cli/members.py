@@ -113,6 +113,7 @@ def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
                 for address in found.addresses
                 if suppressions.is_suppressed(session, scope=everyone, address=address.canonical)
             },
+            ZoneInfo(application.settings.time_zone),
         )
         if as_json:
             emit(card.facts())

@@ -1,7 +1,9 @@
 """An officer brings texts in at the command line."""
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -172,6 +174,14 @@ def test_the_list_shows_articles_by_where_they_stand(articles, answer, letter):
     assert [a["id"] for a in answer("list")["articles"]] == [2, 1]
     assert [a["id"] for a in answer("list", "--status", "ready")["articles"]] == [1]
     assert "Nya bryggan är på plats" in articles("list")[1]
+
+
+def test_the_versions_of_an_article_stand_in_the_associations_time(articles, answer, letter, monkeypatch):
+    answer("import", letter)
+    at = datetime.fromisoformat(answer("show", 1)["revisions"][0]["at"])
+    monkeypatch.setenv("TIME_ZONE", "Pacific/Kiritimati")  # half a day and more from UTC
+
+    assert f"1: {at.astimezone(ZoneInfo('Pacific/Kiritimati')):%Y-%m-%d %H:%M}" in articles("show", 1)[1]
 
 
 def test_an_article_is_shown_whole(articles, answer, letter):

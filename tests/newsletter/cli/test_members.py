@@ -1,6 +1,7 @@
 """A treasurer reads the register in and looks after it at the command line."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -286,6 +287,17 @@ def test_the_commands_speak_english_where_english_is_spoken(run, monkeypatch, ca
     _, out, _ = run("show", cast.hilma)
 
     assert "The newsletter: " in out
+
+
+def test_the_day_of_a_choice_is_the_day_where_the_association_is(run, cast, monkeypatch):
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        for said in session.query(Subscription).filter_by(subscriber_id=cast.hilma):
+            said.changed_at = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)  # half past midnight in Sweden
+
+    _, out, _ = run("show", cast.hilma)
+
+    assert "2026-11-22" in out
+    assert "2026-11-21" not in out
 
 
 def test_the_register_shows_everyone_that_the_services_know(answer):
