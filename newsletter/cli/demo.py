@@ -26,7 +26,7 @@ app = typer.Typer()
 #: How many people the fictional association has unless told otherwise.
 _PEOPLE = 400
 
-#: The ports that the demo's pages and sink are found at when it stays.
+#: Where the demo's pages and sink are when it stays, unless another program is there.
 _WEB_PORT, _SINK_PORT = 8040, 2540
 
 
@@ -90,7 +90,7 @@ def _place(*, once: bool, smtp: str) -> setting.Place:
     relay = setting.parse_relay(smtp) if smtp else None
     if once:
         return setting.Place(setting.free_port(), setting.free_port(), relay)
-    return setting.Place(_WEB_PORT, _SINK_PORT, relay)
+    return setting.Place(setting.free_port(_WEB_PORT), setting.free_port(_SINK_PORT), relay)
 
 
 @contextmanager

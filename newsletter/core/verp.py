@@ -1,6 +1,6 @@
 """The envelope sender of a delivery: where a bounce goes, and whose it is (rule F2).
 
-    verp    studs-<token>@example.org   the default; needs every such address to reach us
+    verp    studs-<token>@example.org   needs every such address to reach us
     plus    studs+<token>@example.org   where the mail host knows plus addresses
     fixed   studs@example.org           where the relay takes no other; a bounce must then tell by itself
 

@@ -2,6 +2,7 @@
 
 import socket
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -42,12 +43,15 @@ def parse_relay(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
+def free_port(wanted: int = 0) -> int:
+    """Return this port of the loopback address, or another when somebody listens on it; 0: any free one."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            probe.bind(("127.0.0.1", wanted))
+            port: int = probe.getsockname()[1]
+            return port
+    return free_port()
 
 
 def sample() -> dict[str, Any]:

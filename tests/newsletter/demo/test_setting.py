@@ -1,8 +1,10 @@
 """The demo moves into a directory whose letters, links and clicks all stay on this machine."""
 
+import socket
+
 import pytest
 
-from newsletter.demo.setting import Place, move_in
+from newsletter.demo.setting import Place, free_port, move_in
 from newsletter.errors import SendingRefused
 from newsletter.settings import load
 
@@ -32,3 +34,14 @@ def test_an_environment_that_leads_to_another_machine_is_refused(tmp_path, monke
 
     assert name in str(refused.value)
     assert value in str(refused.value)
+
+
+def test_a_port_that_is_taken_is_left_to_its_owner() -> None:
+    with socket.socket() as owner:
+        owner.bind(("127.0.0.1", 0))
+        owner.listen()
+        taken = owner.getsockname()[1]
+
+        assert free_port(taken) != taken
+
+    assert free_port(taken) == taken
