@@ -30,6 +30,8 @@ PER_WORD = 0.2
 CLAUSE = 0.8
 #: ”Inbjudan: …”, ”Filmat – …”: a kind of article is named.
 LABELLED = 1.3
+#: ”Ny hemsida”, ”Välkommen Lotta!”, ”Sommarhälsning”: what associations' short notices are called.
+NEWS = 1.2
 #: ”Tre råd …”, ”Fakta”, ”Så gör du”: what newspapers set in a box beside an article.
 BOXED = -2.5
 #: It stands in the list of contents.
@@ -114,6 +116,7 @@ class Section:
     is_labelled: bool = False
     is_boxed: bool = False
     is_listed: bool = False
+    is_news: bool = False
     is_calendar: bool = False
     is_event: bool = False
     is_letterhead: bool = False
@@ -214,7 +217,8 @@ class _Document:
         section = self._sections[place]
         if section.forced is not None:
             return FORCED if section.forced else -FORCED
-        tied = self._likeness_to(start, place) + _tied(section, running)
+        is_last = place == len(self._sections) - 1
+        tied = self._likeness_to(start, place) + _tied(section, running, is_last)
         return self._own[place] - tied + _pattern(section, running)
 
     def _of_heading(self, section: Section) -> float:
@@ -228,6 +232,7 @@ class _Document:
             + section.opening
             + CLAUSE * section.is_clause
             + LABELLED * section.is_labelled
+            + NEWS * section.is_news
             + BOXED * section.is_boxed
             + LISTED * section.is_listed
             + OPEN_BEFORE * section.open_before
@@ -268,14 +273,14 @@ class _Document:
         return sum(likenesses) / max(1, len(likenesses))
 
 
-def _tied(section: Section, running: _Running) -> float:
+def _tied(section: Section, running: _Running, is_last: bool) -> float:
     """Weigh what ties a section to the running article, beside its words."""
     first = running.first
     return (
         _named_before(section, running)
         + SAME_I * (section.first_person and running.first_person)
         + ANNOUNCED * (first.announces and not first.is_letterhead)
-        + (MOMENTUM if running.subheads else _after_introduction(section, first))
+        + (MOMENTUM if running.subheads else _after_introduction(section, first, is_last))
         - (running.closed if running.closed >= SURELY_CLOSED else 0.0)
     )
 
@@ -293,12 +298,15 @@ def _named_before(section: Section, running: _Running) -> float:
     return NAMED_IN_TEXT * in_text + in_lead**2 * NAMED_IN_LEAD / 3
 
 
-def _after_introduction(section: Section, first: Section) -> float:
-    """Weigh what the article has so far: a few words are an introduction, a whole text is rather whole."""
+def _after_introduction(section: Section, first: Section, is_last: bool) -> float:
+    """Weigh what the article has so far: a few words are an introduction, a whole text is rather whole.
+
+    An introduction leads to several parts. Where only one is left, those few words are a notice of their own.
+    """
     if section.closing >= 1 or first.is_letterhead:
         return 0.0
     if first.length <= 90 and (first.paragraphs <= 1 or first.length < 0.7 * section.length):
-        return INTRODUCTION if first.paragraphs <= 2 else 0.0
+        return INTRODUCTION if first.paragraphs <= 2 and not is_last else 0.0
     return -INTRODUCTION / 2 if first.length >= 120 else 0.0
 
 

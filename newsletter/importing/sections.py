@@ -23,7 +23,14 @@ _LABEL = re.compile(
 )
 _BOXED = re.compile(
     r"(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio) (?:\w+ )?(?:råd|tips|frågor|saker|punkter|skäl|steg)\b"
+    r"(?! till (?-i:[A-ZÅÄÖ]))"
     r"|(?:fakta|bakgrund|fotnot|så gör du|kort om|checklista|packlista|mer om|det här är)\b",
+    re.IGNORECASE,
+)
+_NEWS = re.compile(
+    r"(?:ny|nya|nytt|välkommen|välkomna|grattis|vi gratulerar|tack|dags|nu|snart|äntligen|(?:missa|glöm) inte"
+    r"|sista (?:chansen|dag|dagen att|anmälningsdag)|god jul|(?:glad|trevlig) (?:sommar|påsk))\b"
+    r"|\w*hälsning(?:ar)?$|.* sökes$",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -93,6 +100,7 @@ def _section(
         is_answered=title.endswith("?") and bool(paragraphs) and paragraphs[0].kind is Kind.TALK,
         is_labelled=_LABEL.match(title) is not None,
         is_boxed=_BOXED.match(title) is not None,
+        is_news=_NEWS.match(title) is not None,
         is_calendar=_is_calendar(paragraphs),
         is_event=bool(paragraphs) and _EVENT.search(paragraphs[0].text[:300]) is not None,
         is_letterhead=is_letterhead(title),

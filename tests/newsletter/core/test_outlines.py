@@ -32,6 +32,24 @@ def test_short_subjects_after_an_introduction_are_subheads() -> None:
     assert split([intro, *[section(**TOPIC)] * 4]) == [True, False, False, False, False]
 
 
+def test_an_introduction_leads_to_several_parts_and_the_last_of_short_notices_is_a_notice() -> None:
+    feature = section(words=5, paragraphs=4, length=200)
+    notice = section(words=4, paragraphs=1, length=35)
+    signed = {"closing": 5.0}
+    first = section(words=4, paragraphs=1, length=35, **signed)
+
+    assert split([feature, first, notice]) == [True, True, True]
+    assert split([feature, first, notice, notice, notice]) == [True, True, False, False, False]
+
+
+def test_what_short_notices_are_called_tells_them_from_subheads() -> None:
+    notice = {"words": 3, "paragraphs": 1, "length": 35}
+    two = [section(**notice), section(**notice)]
+
+    assert split([section(**notice), section(**notice, is_news=True), *two])[1]
+    assert not split([section(**notice), section(**notice), *two])[1]
+
+
 def test_after_a_signature_a_new_article_begins_however_short_its_title_is() -> None:
     signed = section(**TOPIC, closing=5.0)
 

@@ -175,6 +175,23 @@ def test_lead_and_body_do_not_repeat_each_other(own: list[Letter]) -> None:
     assert not [text.title for text in led if text.lead in text.body]
 
 
+ROOF = "Taket på skolan är lagat\n\nRegnet droppade i korridoren hela hösten. Två takläggare bytte pannorna."
+NOTICE = "Hälsa på hos oss under lunchen. Kaffet står på bordet, och den som vill får en kaka till."
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Ny telefontid", "Välkommen Elsa!", "Julhälsning", "Kassör sökes", "Tre frågor till Elsa Ek"],
+)
+def test_a_short_notice_is_an_article_and_no_subhead_of_the_one_before(title: str) -> None:
+    assert titles(f"{ROOF}\n\n{title}\n\n{NOTICE}") == ["Taket på skolan är lagat", title]
+
+
+@pytest.mark.parametrize("title", ["Telefontid", "Tre frågor till takläggaren", "Fem tips till villan"])
+def test_a_subject_or_a_box_stays_in_the_article(title: str) -> None:
+    assert titles(f"{ROOF}\n\n{title}\n\n{NOTICE}") == ["Taket på skolan är lagat"]
+
+
 # --- Piece by piece ---
 
 
