@@ -26,6 +26,8 @@ from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from subscribers.core import authority
+
 #: A million people a month outgrow 32 bits in time; SQLite only autoincrements INTEGER.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -243,15 +245,8 @@ class Suppression(Base):
     created_at: Mapped[datetime]
 
 
-class RoleName(enum.Enum):
-    """What a person does for the association in Rundbrev."""
-
-    ADMINISTRATOR = "administrator"
-    OFFICER = "officer"
-    REGIONAL_LEAD = "regional-lead"
-    REVIEWER = "reviewer"
-    TREASURER = "treasurer"
-    READER = "reader"
+#: Stands in ``core.authority``, whose table says what each may do.
+RoleName = authority.RoleName
 
 
 class Role(Base):
