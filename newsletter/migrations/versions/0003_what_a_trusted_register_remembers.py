@@ -205,3 +205,37 @@ def upgrade() -> None:
     with op.batch_alter_table("subscribers") as people:
         people.alter_column("pseudonym", existing_type=sa.String(32), nullable=False)
         people.create_unique_constraint(op.f("uq_subscribers_pseudonym"), ["pseudonym"])
+
+    _make_append_only()
+
+
+#: What must never be changed, by table. Where a key says so, rows must not be taken away either: what an
+#: erased person's fields once held goes with the person, while acts and consents hold no personal data.
+_KEPT = (
+    ("acts", "id, at, actor, act, subject, details", True),
+    ("consent_entries", "id, pseudonym, list_id, given, at, how, place, wording_id", True),
+    ("field_changes", "id, subscriber_id, field, old, new, set_by, actor, at", False),
+)
+
+
+def _make_append_only() -> None:
+    """Let the database itself refuse: a mistake in the code, or a hand at its prompt, is told so."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if not sqlite:
+        op.execute(
+            "CREATE FUNCTION refuse_to_rewrite() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'this table only grows'; END $$"
+        )
+    body = (
+        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+        if sqlite
+        else "EXECUTE FUNCTION refuse_to_rewrite()"
+    )
+    for table, columns, forever in _KEPT:
+        moves = [("update", f"UPDATE OF {columns}", "ROW")]
+        moves += [("delete", "DELETE", "ROW")] if forever else []
+        moves += [("truncate", "TRUNCATE", "STATEMENT")] if forever and not sqlite else []
+        for name, move, each in moves:
+            op.execute(
+                f"CREATE TRIGGER {table}_refuse_{name} BEFORE {move} ON {table} FOR EACH {each} {body}"
+            )
