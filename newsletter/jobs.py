@@ -85,7 +85,7 @@ def release_issues(app: App) -> ReleaseReport:
     failed: list[tuple[DueIssue, Exception]] = []
     for each in due:
         try:
-            if each.late > timedelta(minutes=app.settings.release_window_minutes):
+            if each.expired or each.late > timedelta(minutes=app.settings.release_window_minutes):
                 missed += _miss(app, each, now)
             else:
                 released += _release(app, each, now)
@@ -199,6 +199,9 @@ def _told_released(due: DueIssue, released: Released) -> str:
 
 
 def _told_missed(due: DueIssue) -> str:
+    if due.expired:
+        told = _("{issue} har inte gått, och sista dagen har passerat. Det skickas inte av sig självt.")
+        return told.format(issue=due.name)
     told = _(
         "{issue} missade sin tid och skickas inte av sig självt. "
         "Skicka det ändå med rundbrev issues send {id}."

@@ -1,5 +1,6 @@
 """``rundbrev issues``: put an issue together, look at it, schedule it and follow it."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOpti
 from newsletter.cli.issue_previews import preview
 from newsletter.cli.issue_status import status
 from newsletter.core.audiences import Audience
+from newsletter.errors import IssueError
 from newsletter.language import _
 from newsletter.models import Issue, ItemForm
 from newsletter.services import issues
@@ -19,10 +21,34 @@ from subscribers.services import regions
 
 app = typer.Typer()
 
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise IssueError(
+            "Datumet ”{given}” går inte att förstå. Skriv det som 2027-02-01.", given=given
+        ) from None
+
+
 ArticleArgument = Annotated[int, typer.Argument(metavar="ARTIKEL", help="Artikelns id.")]
 AudienceOption = Annotated[
     list[str] | None,
     typer.Option("--audience", metavar="REGION", help="Bara för denna region. Kan anges flera gånger."),
+]
+RecordDateOption = Annotated[
+    date | None,
+    typer.Option(
+        metavar="DATUM",
+        parser=_day,
+        help="Medlemsmeddelande: avstämningsdag, den dag medlemskapet räknas på (2027-02-01).",
+    ),
+]
+LastDateOption = Annotated[
+    date | None,
+    typer.Option(
+        metavar="DATUM", parser=_day, help="Medlemsmeddelande: sista dag det får gå ut (2027-02-14)."
+    ),
 ]
 
 
@@ -39,6 +65,8 @@ def create(
     year: Annotated[int | None, typer.Option(metavar="ÅR", help="Årgång; annars i år.")] = None,
     number: Annotated[int | None, typer.Option(metavar="N", help="Nummer; annars årets nästa.")] = None,
     audience: AudienceOption = None,
+    record_date: RecordDateOption = None,
+    last_date: LastDateOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,6 +74,7 @@ def create(
 
     Exempel:
       rundbrev issues create --title "Nyhetsbrevet i december" --subject "Vinterns träffar"
+      rundbrev issues create --list medlemsmeddelanden --title Stämma --subject Stämma --last-date 2027-02-14
     """
     with opened(directory) as application, application.sessions.begin() as session:
         issue = issues.create(
@@ -57,6 +86,8 @@ def create(
             year=year,
             number=number,
             audience=_audience(session, audience),
+            record_date=record_date,
+            last_date=last_date,
             now=application.now(),
         )
         _tell(issue, as_json, _("Skapade {issue} (id {id}). Fyll det med rundbrev issues add {id}."))
@@ -70,10 +101,12 @@ def change(
     preheader: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Raden som inkorgen visar efter ämnet.")
     ] = None,
+    record_date: RecordDateOption = None,
+    last_date: LastDateOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
-    """Ändra titel, ämnesrad eller raden efter ämnet i ett utkast.
+    """Ändra titel, ämnesrad, raden efter ämnet eller datumen i ett utkast.
 
     Exempel:
       rundbrev issues change 3 --subject "Vinterns alla träffar"
@@ -85,6 +118,8 @@ def change(
             title=title,
             subject=subject,
             preheader=preheader,
+            record_date=record_date,
+            last_date=last_date,
             now=application.now(),
         )
         _tell(changed, as_json, _("{issue} heter ”{title}” och har ämnesraden ”{subject}”."))
