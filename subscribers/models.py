@@ -116,7 +116,8 @@ class Subscriber(Base):
     A member is a subscriber with a membership: ``member_since`` set and ``member_until`` not passed.
     ``region_slug`` follows from the municipality, unless ``placed_by_hand`` (then ``placement_reason`` says
     why); it is stored so that sending can select by it. Nobody writes to a person who is ``deceased_on`` some
-    day. ``pseudonym`` stands for the person in ledgers that outlive them.
+    day. ``pseudonym`` stands for the person in ledgers that outlive them. Of a person who is erased
+    (``erased_at``) an empty row stays, with the region, so that the ledger of deliveries still adds up.
     ``sort_key`` sorts å ä ö after z in both databases.
     """
 
@@ -141,6 +142,7 @@ class Subscriber(Base):
     postal_code: Mapped[str] = mapped_column(String(20), default="")
     city: Mapped[str] = mapped_column(String(120), default="")
     deceased_on: Mapped[date | None]
+    erased_at: Mapped[datetime | None]
     pseudonym: Mapped[str] = mapped_column(String(32), default=new_pseudonym, unique=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -235,13 +237,17 @@ class SuppressionReason(enum.Enum):
 
 
 class Suppression(Base):
-    """An address that must not be written to, whoever it belongs to."""
+    """An address that must not be written to, whoever it belongs to.
+
+    ``note`` says why, for people; ``source`` where that is known from (a file's name, "command").
+    """
 
     __tablename__ = "suppressions"
 
     canonical: Mapped[str] = mapped_column(String(320), primary_key=True)
     reason: Mapped[SuppressionReason] = mapped_column(enum_column(SuppressionReason))
     note: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
 
 
@@ -373,7 +379,10 @@ class ConsentEntry(Base):
 
 
 class SignUp(Base):
-    """Somebody asked for letters and has not confirmed it yet (double opt-in). Goes when that is over."""
+    """Somebody asked for letters and has not confirmed it yet (double opt-in). Goes when that is over.
+
+    ``mail_due_at`` is when the mail with the link is to be tried (again); None when there is none to send.
+    """
 
     __tablename__ = "sign_ups"
 
@@ -387,6 +396,8 @@ class SignUp(Base):
     wording_id: Mapped[int | None] = mapped_column(ForeignKey("consent_wordings.id"))
     asked_at: Mapped[datetime] = mapped_column(index=True)
     confirmed_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    mail_due_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Erasure(Base):

@@ -25,7 +25,7 @@ from subscribers.models import (
     Subscription,
     UtcDateTime,
 )
-from subscribers.services import lists, regions
+from subscribers.services import ledger, lists, regions
 from subscribers.services.dialects import insert_into, reserve_ids, table_of
 
 T = TypeVar("T")
@@ -66,10 +66,19 @@ class NewPerson:
     declined: Collection[ListPurpose] = field(default_factory=frozenset)
 
 
-def add(session: Session, *, scope: Scope, person: NewPerson, source: str, now: datetime) -> Subscriber:
+def add(
+    session: Session,
+    *,
+    scope: Scope,
+    person: NewPerson,
+    source: str,
+    wording_id: int | None = None,
+    now: datetime,
+) -> Subscriber:
     """Enrol one person and return them.
 
-    ``source`` tells where their subscriptions come from, at most 80 characters. Raises ``SubscribersError``
+    ``source`` tells where their subscriptions come from, at most 80 characters; ``wording_id`` names the text
+    that they were shown, for the ledger of consents. Raises ``SubscribersError``
     when the region is outside the scope or the member number is taken, ``NotFound`` for an unknown
     municipality.
     """
@@ -80,12 +89,18 @@ def add(session: Session, *, scope: Scope, person: NewPerson, source: str, now: 
                 "Medlemsnummer {number} är upptaget. Ange ett annat, eller sök upp personen som har det.",
                 number=person.member_number,
             )
-    [new_id] = add_many(session, scope=scope, people=[person], source=source, now=now)
+    [new_id] = add_many(session, scope=scope, people=[person], source=source, wording_id=wording_id, now=now)
     return session.get_one(Subscriber, new_id)
 
 
 def add_many(
-    session: Session, *, scope: Scope, people: Sequence[NewPerson], source: str, now: datetime
+    session: Session,
+    *,
+    scope: Scope,
+    people: Sequence[NewPerson],
+    source: str,
+    wording_id: int | None = None,
+    now: datetime,
 ) -> list[int]:
     """Enrol people quickly and return their ids, in the same order.
 
@@ -105,6 +120,7 @@ def add_many(
     _insert(session, Address, list(_address_rows(ids, people, now)))
     _decline(session, ids, people, source, now)
     _subscribe(session, ids, source, now)
+    ledger.write_down(session, scope=scope, subscriber_ids=ids, how=source, wording_id=wording_id)
     return ids
 
 

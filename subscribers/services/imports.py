@@ -20,7 +20,7 @@ from subscribers.core.matching import Change, Enrolment, KnownPerson, Plan, make
 from subscribers.core.tables import read_table
 from subscribers.errors import SubscribersError
 from subscribers.models import Address, AddressKind, ListPurpose, Subscriber, Subscription, Suppression
-from subscribers.services import enrolment, lists, regions
+from subscribers.services import enrolment, ledger, lists, regions
 from subscribers.services.dialects import insert_into, table_of
 from subscribers.services.enrolment import NewAddress, NewPerson
 
@@ -135,6 +135,12 @@ def _apply(session: Session, scope: Scope, plan: Plan, *, source: str, now: date
         _change_people(session, plan.changes, now)
         _add_addresses(session, plan.changes, now)
         _subscribe_new_members(session, plan.changes, purposes, source, now)
+        ledger.write_down(
+            session,
+            scope=scope,
+            subscriber_ids=[c.subscriber_id for c in plan.changes if c.becomes_member],
+            how=source,
+        )
     # What the caller has loaded is no longer what stands in the database.
     session.expire_all()
 

@@ -107,6 +107,8 @@ def upgrade() -> None:
         sa.Column("wording_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("mail_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["wording_id"], ["consent_wordings.id"], name=op.f("fk_sign_ups_wording_id_consent_wordings")
         ),
@@ -115,6 +117,7 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_ups", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_ups_asked_at"), ["asked_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_ups_canonical"), ["canonical"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_ups_mail_due_at"), ["mail_due_at"], unique=False)
 
     op.create_table(
         "field_changes",
@@ -198,6 +201,7 @@ def upgrade() -> None:
         for name, length in (("title", 120), ("street", 200), ("postal_code", 20), ("city", 120)):
             people.add_column(sa.Column(name, sa.String(length), nullable=False, server_default=""))
         people.add_column(sa.Column("deceased_on", sa.Date(), nullable=True))
+        people.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
         people.add_column(sa.Column("pseudonym", sa.String(32), nullable=True))
     sqlite = op.get_bind().dialect.name == "sqlite"
     chance = "lower(hex(randomblob(16)))" if sqlite else "replace(gen_random_uuid()::text, '-', '')"
@@ -206,6 +210,9 @@ def upgrade() -> None:
         people.alter_column("pseudonym", existing_type=sa.String(32), nullable=False)
         people.create_unique_constraint(op.f("uq_subscribers_pseudonym"), ["pseudonym"])
 
+    with op.batch_alter_table("suppressions") as addresses:
+        addresses.add_column(sa.Column("source", sa.String(120), nullable=False, server_default=""))
+    _begin_the_ledger()
     _make_append_only()
 
 
@@ -239,3 +246,14 @@ def _make_append_only() -> None:
             op.execute(
                 f"CREATE TRIGGER {table}_refuse_{name} BEFORE {move} ON {table} FOR EACH {each} {body}"
             )
+
+
+def _begin_the_ledger() -> None:
+    """Write down what people have said until now; subscriptions follow from the ledger from here on."""
+    op.execute(
+        "INSERT INTO consent_entries (pseudonym, list_id, given, at, how, place) "
+        "SELECT person.pseudonym, said.list_id, said.active, said.changed_at, 'before the ledger', "
+        "said.source "
+        "FROM subscriptions AS said JOIN subscribers AS person ON person.id = said.subscriber_id "
+        "ORDER BY said.changed_at"
+    )

@@ -58,7 +58,7 @@ def test_the_fields_of_an_erased_person_go_with_them(filled: sessionmaker[Sessio
 
     with filled() as session:
         assert session.scalars(select(FieldChange)).all() == []
-        assert len(session.scalars(select(ConsentEntry)).all()) == 1
+        assert len(session.scalars(select(ConsentEntry).where(ConsentEntry.how == "link")).all()) == 1
 
 
 def test_the_newest_act_comes_first_and_older_ones_on_the_next_page(
