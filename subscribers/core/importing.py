@@ -178,11 +178,9 @@ class _RowReader:
             )
             return None
         if not (number or found) and f"{given}{family}".casefold() in _SUMS:
-            self._tell_skipped(
-                "",
-                mark("Raden ser ut att vara en summering och ingen person."),
-                mark("Är det en person, så ge raden ett medlemsnummer eller en adress."),
-            )
+            why = mark("Raden ser ut att vara en summering och ingen person.")
+            mend = mark("Är det en person, så ge raden ett medlemsnummer eller en adress.")
+            self.problems.append(Problem(self._row.number, "", Weight.ROW_SKIPPED, why, mend, doubtful=True))
             return None
         municipality = self._municipality()
         return RegisterRow(
