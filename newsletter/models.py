@@ -269,6 +269,7 @@ class DeliveryState(enum.Enum):
 class LeftOutReason(enum.Enum):
     """Why a person in an issue's reach got no letter of their own."""
 
+    DECEASED = "deceased"
     NO_ADDRESS = "no-address"
     NOT_SUBSCRIBED = "not-subscribed"
     UNSUBSCRIBED = "unsubscribed"

@@ -28,6 +28,7 @@ _STATES = {
 }
 
 _REASONS = {
+    LeftOutReason.DECEASED: mark("är avliden"),
     LeftOutReason.NO_ADDRESS: mark("saknar e-postadress"),
     LeftOutReason.NOT_SUBSCRIBED: mark("har inte bett om listan"),
     LeftOutReason.UNSUBSCRIBED: mark("har tackat nej"),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, TextClause, and_, exists, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
@@ -76,11 +76,26 @@ def withdraw(
     another's copy, they are not greeted any more. What a sender holds by now cannot be taken back.
     Raises ``NotFound`` for a person outside the scope.
     """
+    of_list = Delivery.issue_id.in_(select(Issue.id).where(Issue.list_id == list_id))
+    return _withdraw(session, scope, subscriber_id, of_list, why=why, now=now)
+
+
+def withdraw_all(session: Session, *, scope: Scope, subscriber_id: int, why: str, now: datetime) -> int:
+    """Take back what has not left for a person, of every issue; the rest is as for ``withdraw``."""
+    return _withdraw(session, scope, subscriber_id, true(), why=why, now=now)
+
+
+def _withdraw(
+    session: Session,
+    scope: Scope,
+    subscriber_id: int,
+    which: ColumnElement[bool],
+    *,
+    why: str,
+    now: datetime,
+) -> int:
     check_within(session, scope=scope, subscriber_id=subscriber_id)
-    theirs = and_(
-        Delivery.subscriber_id == subscriber_id,
-        Delivery.issue_id.in_(select(Issue.id).where(Issue.list_id == list_id)),
-    )
+    theirs = and_(Delivery.subscriber_id == subscriber_id, which)
     own = withdraw_copies(session, and_(theirs, OPEN), why=why, now=now)
     return own + _stop_greeting(session, theirs, why=why, now=now)
 
