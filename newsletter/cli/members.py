@@ -139,24 +139,10 @@ def suppress(
             address=address,
             reason=SuppressionReason.BY_HAND,
             note=reason,
+            source="command",
             now=_now(application),
         )
         said = _("{address} är spärrad.") if changed else _("{address} var redan spärrad.")
-        _tell({"address": address, "changed": changed}, said.format(address=address), as_json)
-
-
-@app.command()
-def release(
-    address: AddressArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False
-) -> None:
-    """Häv en spärr, så att brev går till adressen igen.
-
-    Exempel:
-      rundbrev members release anna@lund.example
-    """
-    with opened(directory) as application, application.sessions.begin() as session:
-        changed = suppressions.release(session, scope=_everyone(application), address=address)
-        said = _("{address} är inte längre spärrad.") if changed else _("{address} var inte spärrad.")
         _tell({"address": address, "changed": changed}, said.format(address=address), as_json)
 
 

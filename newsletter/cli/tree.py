@@ -20,6 +20,7 @@ class _Place:
     module: str
     summary: str
     noun: bool = False
+    more: tuple[str, ...] = ()  # further modules whose commands stand in the same group
     hidden: bool = False
 
 
@@ -27,8 +28,12 @@ class _Place:
 PLACES = {
     "articles": _Place("articles", mark("Artiklar: läs in texter, lista och visa dem."), noun=True),
     "members": _Place(
-        "members", mark("Medlemmar: läs in registret, lista regionernas medlemmar."), noun=True
+        "members",
+        mark("Medlemmar: läs in registret, lista regionernas medlemmar."),
+        noun=True,
+        more=("rights",),
     ),
+    "lists": _Place("lists", mark("Listorna: vad de är till för, och på vilken grund vi skriver.")),
     "issues": _Place(
         "issues", mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."), noun=True
     ),
@@ -76,6 +81,8 @@ def load(name: str) -> Any:
     place = PLACES[name]
     module = import_module(f"newsletter.cli.{place.module}")
     group = typer.main.get_group(module.app)
+    for more in place.more:
+        group.commands.update(typer.main.get_group(import_module(f"newsletter.cli.{more}").app).commands)
     command = group if place.noun else group.commands[name]
     command.name = name
     command.help = command.help or place.summary

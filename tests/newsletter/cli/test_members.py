@@ -234,9 +234,9 @@ def test_an_address_is_suppressed_with_a_reason_and_released(run, answer, databa
     assert answer("suppress", "Anna@lund.example", "--reason", "har slutat")["changed"]
     assert database(Suppression, "anna@lund.example").note == "har slutat"
     assert "redan spärrad" in run("suppress", "anna@lund.example", "--reason", "igen")[1]
-    assert answer("release", "anna@lund.example")["changed"]
+    assert answer("release", "anna@lund.example", "--reason", "Ny brevlåda")["changed"]
     assert database(Suppression, "anna@lund.example") is None
-    assert "var inte spärrad" in run("release", "anna@lund.example")[1]
+    assert "var inte spärrad" in run("release", "anna@lund.example", "--reason", "Ny brevlåda")[1]
 
 
 def test_no_reason_no_suppression(run):
