@@ -1,5 +1,7 @@
 """The clock process: one tick a second that calls the jobs. It keeps no state; the issue table is the truth.
 
+Once an hour it also looks for notices that must be warned of.
+
     python -m scheduler --dir DIR    the clock alone, where the sender runs elsewhere
 
 A tick that comes late runs once, however many were missed, and is never dropped: APScheduler's own default
@@ -22,6 +24,7 @@ from newsletter.app import App, build
 from newsletter.settings import load
 
 TICK_SECONDS = 1
+REMIND_SECONDS = 3600
 
 _log = logging.getLogger("scheduler")
 
@@ -33,6 +36,7 @@ class Running:
         self._app = app
         self._tell = tell
         self._told: set[str] = set()
+        self._reminded: set[str] = set()
         # APScheduler has no types.
         self._clock: Any = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
         self._clock.add_job(
@@ -41,6 +45,14 @@ class Running:
             seconds=TICK_SECONDS,
             coalesce=True,
             max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._clock.add_job(
+            self.remind,
+            "interval",
+            seconds=REMIND_SECONDS,
+            next_run_time=app.now(),
+            coalesce=True,
             misfire_grace_time=None,
         )
         self._clock.start()
@@ -56,6 +68,18 @@ class Running:
             if sentence not in self._told:  # what fails each second is told once
                 self._tell(sentence)
         self._told = set(sentences)
+
+    def remind(self) -> None:
+        """Warn of notices whose members are not reached in time; each warning is told once."""
+        try:
+            sentences = jobs.notice_warnings(self._app)
+        except Exception:  # the next one tries again, and the tick tells what is wrong with the database
+            _log.debug("remind", exc_info=True)
+            return
+        for sentence in sentences:
+            if sentence not in self._reminded:
+                self._tell(sentence)
+        self._reminded = set(sentences)
 
     def stop(self) -> None:
         """Let the tick under way end, and begin no other."""

@@ -2,6 +2,7 @@
 
     release_issues  due issues -> services.releases                    | one transaction an issue
     send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
+    notice_warnings notices near their last date -> services.notices   | reads only
     recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
 
 Nothing holds a transaction while it talks to a server. What a job did comes back as a value.
@@ -27,7 +28,7 @@ from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp
 from newsletter.mail.courier import Courier
-from newsletter.services import claims, deliveries, releases
+from newsletter.services import claims, deliveries, notices, releases
 from newsletter.services.releases import DueIssue, Released
 from newsletter.settings import Settings
 
@@ -131,6 +132,14 @@ def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
         claims.settle(session, results, sender=sender.name, now=app.now())
     sender.journal.all_settled()
     return _sent(results)
+
+
+def notice_warnings(app: App) -> list[str]:
+    """Return a sentence for each notice near its last date with members who are not reached."""
+    today = app.now().astimezone(ZoneInfo(app.settings.time_zone)).date()
+    scope = app.everything("counting whom notices have not reached")
+    with app.readers() as session, using(app.settings.interface_language):
+        return [each.sentence for each in notices.warnings(session, scope=scope, today=today)]
 
 
 def is_done(app: App) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -9,7 +10,7 @@ from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened, show_table
 from newsletter.language import _, mark
 from newsletter.models import DeliveryState, Issue, LeftOutReason
-from newsletter.services import deliveries, issues
+from newsletter.services import deliveries, issues, notices
 from newsletter.services.deliveries import States, Status
 from subscribers.services import regions
 
@@ -48,10 +49,16 @@ def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
         found = issues.get(session, issue)
         scope = application.everything("counting on the machine where the register lies")
         how = deliveries.status(session, scope=scope, issue_id=found.id)
+        today = application.now().astimezone(ZoneInfo(application.settings.time_zone)).date()
+        warning = notices.warning_of(session, scope=scope, issue=found, today=today)
         if as_json:
-            emit(_plain(found, how) | {"practice": application.settings.stays_here})
+            told = {"warning": warning and warning.sentence}
+            emit(_plain(found, how) | told | {"practice": application.settings.stays_here})
             return
         _show(found, how, {region.slug: region.name for region in regions.all_regions(session)})
+        if warning is not None:
+            typer.echo()
+            typer.echo(warning.sentence)
 
 
 def _plain(issue: Issue, how: Status) -> dict[str, Any]:

@@ -37,6 +37,12 @@ PLACES = {
     "issues": _Place(
         "issues", mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."), noun=True
     ),
+    "notices": _Place(
+        "notices", mark("Kallelser: vem som är nådd, brev på papper och kallelsebevis."), noun=True
+    ),
+    "segments": _Place(
+        "segments", mark("Urval: spara regler som väljer personer, och se vilka de väljer."), noun=True
+    ),
     "serve": _Place("serving", mark("Starta allt: webbsidor, utskick och den lokala brevlådan.")),
     "work": _Place("running", mark("Sköt utskicken utan webbsidor.")),
     "sink": _Place("running", mark("Starta bara den lokala brevlådan, som tar emot övningsbrev.")),

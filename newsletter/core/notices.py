@@ -4,6 +4,7 @@ A notice of an annual meeting goes to those who are members on a record date, an
 "Accepted" is the most that anybody can know of a mail; whoever cannot be shown to have got one gets paper.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -60,6 +61,46 @@ class Member:
         """Whether a letter can be sent to them by post."""
         # Small places have no street names: the postal code and the town are enough for the post.
         return bool(self.postal_code.strip() and self.city.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What went out: a variant of the notice. Digests are SHA-256, hexadecimal.
+
+    ``sha256`` is that of the message's template, from which each member's mail was made; ``text_sha256``
+    that of its plain text in UTF-8.
+    """
+
+    name: str
+    language: str
+    sha256: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A notice and how its members (in Swedish order) stand. ``name`` is what people call it."""
+
+    issue_id: int
+    name: str
+    title: str
+    subject: str
+    record_date: date | None
+    last_date: date | None
+    released_at: datetime | None
+    contents: tuple[Content, ...]
+    members: tuple[Member, ...]
+
+    @property
+    def counts(self) -> dict[Standing, int]:
+        """How many members stand in each way; every standing is there."""
+        counted = Counter(member.standing for member in self.members)
+        return {standing: counted[standing] for standing in Standing}
+
+    def on_paper(self, *, also_waiting: bool = False) -> tuple[Member, ...]:
+        """Return those who are to get a letter on paper; if asked, also those whose mail is on its way."""
+        wanted = ON_PAPER | {Standing.ON_ITS_WAY} if also_waiting else ON_PAPER
+        return tuple(member for member in self.members if member.standing in wanted)
 
 
 def check_dates(record_date: date | None, last_date: date | None, *, is_notice: bool) -> None:

@@ -60,12 +60,18 @@ class AudienceSummary:
 
 
 def select_audience(
-    *, scope: Scope, mailing_list: MailingList, regions: frozenset[str] | None, today: date
+    *,
+    scope: Scope,
+    mailing_list: MailingList,
+    regions: frozenset[str] | None,
+    today: date,
+    segment: ColumnElement[bool] | None = None,
 ) -> AudienceSelect:
     """Select everyone in reach of a letter to a list: one row per person, in no particular order.
 
     ``regions`` (slugs) limits the letter to people of these regions; None is everyone, also those without a
     region. ``today`` is the date in the association's zone; a membership counts up to and with its last day.
+    ``segment`` (``segment_queries.condition``) limits it further, and never widens it.
 
     In reach are current members, and everyone who has said yes or no to the list. Member notices reach all
     current members and no one else, whatever they have said no to. Regional letters also reach those who
@@ -83,6 +89,7 @@ def select_audience(
     wanted = and_(
         people_within(scope),
         _belongs(mailing_list, regions),
+        true() if segment is None else segment,
         member if is_notice else or_(member, Subscription.subscriber_id.is_not(None)),
     )
     person = _people_with_addresses(mailing_list.id, wanted, _read_region(mailing_list, regions))
@@ -105,9 +112,12 @@ def summary(
     mailing_list: MailingList,
     regions: frozenset[str] | None,
     today: date,
+    segment: ColumnElement[bool] | None = None,
 ) -> AudienceSummary:
     """Count the people of ``select_audience`` with the same arguments."""
-    people = select_audience(scope=scope, mailing_list=mailing_list, regions=regions, today=today).subquery()
+    people = select_audience(
+        scope=scope, mailing_list=mailing_list, regions=regions, today=today, segment=segment
+    ).subquery()
     counted = select(people.c.reason, people.c.region, func.count()).group_by(
         people.c.reason, people.c.region
     )
