@@ -1,17 +1,24 @@
 """Commands of ``rundbrev members`` for a person's rights: extract, erasure, retention, suppressions."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from newsletter import rights
 from newsletter.app import App
+from newsletter.cli import extract_page
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
-from newsletter.language import _, mark
+from newsletter.language import _, current, mark
+from newsletter.services import extracts
 from subscribers.core.authority import Everything
+from subscribers.errors import SubscribersError
 from subscribers.models import Suppression, SuppressionReason
-from subscribers.services import suppressions
+from subscribers.services import acts, members, suppressions
 
 app = typer.Typer()
+
+PersonArgument = Annotated[int, typer.Argument(metavar="ID", help="Personens id, som listan visar.")]
 
 #: Who acts at the command line, as the log of acts names them.
 _ACTOR = "command"
@@ -68,6 +75,66 @@ def suppressed(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) 
                 for s in found
             ],
         )
+
+
+@app.command()
+def extract(
+    person: PersonArgument,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FIL", parser=Path, help="Skriv en läsbar HTML-sida till filen."),
+    ] = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Ta ut allt som finns om en person: som JSON, eller som en sida att lämna över.
+
+    Exempel:
+      rundbrev members extract 17 > utdrag.json
+      rundbrev members extract 17 --page utdrag.html
+    """
+    with opened(directory) as application:
+        with application.sessions.begin() as session:
+            everyone = _everyone(application)
+            held = extracts.extract(session, scope=everyone, subscriber_id=person)
+            subject = str(held["subscribers"][0]["pseudonym"])
+            acts.log(session, actor=_ACTOR, act="extract", subject=subject, now=application.now())
+        if page is None or as_json:
+            emit(held)
+        if page is not None:
+            written = extract_page.page(
+                held, association=application.settings.association_name, language=current()
+            )
+            page.touch(mode=0o600)
+            page.write_text(written, encoding="utf-8")
+            if not as_json:
+                typer.echo(_("Allt om personen står nu i {file}.").format(file=page))
+
+
+@app.command()
+def erase(
+    person: PersonArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Ja, radera. Det går inte att ångra.")] = False,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Radera en person för alltid: ur tabellerna, ur inläsningarnas minne och ur den lokala brevlådan.
+
+    Exempel:
+      rundbrev members erase 17 --yes
+    """
+    with opened(directory) as application:
+        if not yes:
+            with application.readers() as session:
+                found = members.get(session, scope=_everyone(application), subscriber_id=person)
+            raise SubscribersError(
+                "{name} raderas för alltid, och det går inte att ångra. Lägg till --yes om det är meningen.",
+                name=found.name or person,
+            )
+        forgotten, mails = rights.erase(application, subscriber_id=person, actor=_ACTOR)
+        facts: dict[str, object] = {"id": person, "addresses": len(forgotten.addresses), "mails": mails}
+        said = _("Personen är raderad: {addresses} adresser och {mails} brev i den lokala brevlådan.")
+        _tell(facts, said.format(**facts), as_json)
 
 
 def _suppression_facts(found: Suppression) -> dict[str, object]:

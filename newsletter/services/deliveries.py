@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
-from subscribers.services.scopes import check_within, people_within
+from subscribers.services.scopes import check_within, rows_within
 
 # Written out, since a partial index is used only where the query has the same constants in it.
 OPEN = text("deliveries.state IN ('queued', 'waiting')")
@@ -123,7 +123,7 @@ def status(session: Session, *, scope: Scope, issue_id: int) -> Status:
     counts = session.execute(
         select(Delivery.state, Delivery.why, Delivery.variant_id, region, func.count())
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(Delivery.issue_id == issue_id, people_within(scope))
+        .where(Delivery.issue_id == issue_id, rows_within(scope))
         .group_by(Delivery.state, Delivery.why, Delivery.variant_id, region)
     ).all()
     states: Counter[DeliveryState] = Counter()

@@ -25,7 +25,7 @@ from subscribers.models import (
     Subscription,
     UtcDateTime,
 )
-from subscribers.services import ledger, lists, regions
+from subscribers.services import erasures, ledger, lists, regions
 from subscribers.services.dialects import insert_into, reserve_ids, table_of
 
 T = TypeVar("T")
@@ -113,6 +113,7 @@ def add_many(
     places = [_place(person, known) for person in people]
     for person, place in zip(people, places, strict=True):
         _check_may_enrol(scope, person, place)
+    erasures.refuse(session, canonicals={new.address.canonical for p in people for new in p.addresses})
     session.flush()
     ids = list(reserve_ids(session, Subscriber, len(people)))
     rows = zip(ids, people, places, strict=True)

@@ -20,7 +20,7 @@ from subscribers.core.matching import Change, Enrolment, KnownPerson, Plan, make
 from subscribers.core.tables import read_table
 from subscribers.errors import SubscribersError
 from subscribers.models import Address, AddressKind, ListPurpose, Subscriber, Subscription, Suppression
-from subscribers.services import enrolment, ledger, lists, regions
+from subscribers.services import enrolment, erased_rows, ledger, lists, regions
 from subscribers.services.dialects import insert_into, table_of
 from subscribers.services.enrolment import NewAddress, NewPerson
 
@@ -67,7 +67,7 @@ def import_register(
         raise SubscribersError("Medlemsregistret läses in av den som ansvarar för hela föreningen.")
     table = read_table(name, content)
     places = regions.gazetteer(session)
-    register = read_register(table, places)
+    register = erased_rows.leave_out(session, read_register(table, places), scope=scope)
     plan = make_plan(
         register.rows,
         _known_people(session),
@@ -115,7 +115,7 @@ def _known_people(session: Session) -> list[KnownPerson]:
             addresses=frozenset(addresses.get(row["id"], ())),
             declined=frozenset(declined.get(row["id"], ())),
         )
-        for row in session.execute(select(*columns)).mappings()
+        for row in session.execute(select(*columns).where(Subscriber.erased_at.is_(None))).mappings()
     ]
 
 

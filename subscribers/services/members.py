@@ -10,6 +10,7 @@ from subscribers.core import addresses, names
 from subscribers.core.authority import Scope
 from subscribers.errors import BadAddress, NotFound
 from subscribers.models import Address, AddressKind, Subscriber
+from subscribers.services import erasures
 from subscribers.services.scopes import check_within, no_such_person, people_within
 
 
@@ -73,6 +74,7 @@ def add_address(
     person = get(session, scope=scope, subscriber_id=subscriber_id)
     found = next((a for a in person.addresses if a.canonical == parsed.canonical), None)
     if found is None:
+        erasures.refuse(session, canonicals=[parsed.canonical])
         found = Address(
             address=parsed.written, canonical=parsed.canonical, kind=kind, preferred=False, created_at=now
         )
