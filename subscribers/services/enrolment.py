@@ -25,7 +25,8 @@ from subscribers.models import (
     Subscription,
     UtcDateTime,
 )
-from subscribers.services import erasures, ledger, lists, regions
+from subscribers.services import changes, erasures, ledger, lists, regions
+from subscribers.services.changes import Author, Changed
 from subscribers.services.dialects import insert_into, reserve_ids, table_of
 
 T = TypeVar("T")
@@ -64,6 +65,10 @@ class NewPerson:
     region: str | None = None
     addresses: Sequence[NewAddress] = ()
     declined: Collection[ListPurpose] = field(default_factory=frozenset)
+    title: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
 
 
 def add(
@@ -100,9 +105,12 @@ def add_many(
     people: Sequence[NewPerson],
     source: str,
     wording_id: int | None = None,
+    author: Author | None = None,
     now: datetime,
 ) -> list[int]:
     """Enrol people quickly and return their ids, in the same order.
+
+    With ``author`` it is written down who made them.
 
     Raises as ``add`` does, but the caller sees to it that the member numbers are new: one that is not is an
     ``IntegrityError``. Goes past the session: nothing is loaded.
@@ -122,6 +130,9 @@ def add_many(
     _decline(session, ids, people, source, now)
     _subscribe(session, ids, source, now)
     ledger.write_down(session, scope=scope, subscriber_ids=ids, how=source, wording_id=wording_id)
+    if author:
+        made = (Changed(subscriber_id, "person", None, "1") for subscriber_id in ids)
+        changes.record(session, scope=scope, changed=made, author=author, now=now)
     return ids
 
 
@@ -161,6 +172,10 @@ def _person_row(subscriber_id: int, person: NewPerson, region: str | None, now: 
         "member_since": person.member_since,
         "member_until": person.member_until,
         "workplace": person.workplace,
+        "title": person.title,
+        "street": person.street,
+        "postal_code": person.postal_code,
+        "city": person.city,
         "municipality_code": person.municipality_code,
         "region_slug": region,
         "created_at": now,
