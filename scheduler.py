@@ -51,10 +51,10 @@ class Running:
             self.remind,
             "interval",
             seconds=REMIND_SECONDS,
-            next_run_time=app.now(),
             coalesce=True,
             misfire_grace_time=None,
         )
+        self._clock.add_job(self.remind)  # and once at once
         self._clock.start()
 
     def tick(self) -> None:
