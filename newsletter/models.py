@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.core.audiences import EVERYONE, Audience
-from subscribers.models import Base, BigId, MailingList, Subscriber, enum_column
+from subscribers.models import Base, BigId, MailingList, Segment, Subscriber, enum_column
 
 
 class AudienceType(TypeDecorator[Audience]):
@@ -185,6 +185,7 @@ class Issue(Base):
     updated_at: Mapped[datetime]
 
     mailing_list: Mapped[MailingList] = relationship()
+    segment: Mapped[Segment | None] = relationship()
     items: Mapped[list["Item"]] = relationship(
         back_populates="issue", cascade="all, delete-orphan", order_by="Item.position"
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
+from newsletter.app import App
 from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
 from newsletter.cli.issue_previews import preview
@@ -17,7 +18,8 @@ from newsletter.language import _
 from newsletter.models import Issue, ItemForm
 from newsletter.services import issues
 from newsletter.settings import check_sending
-from subscribers.services import regions
+from subscribers.models import Segment
+from subscribers.services import regions, segments
 
 app = typer.Typer()
 
@@ -67,6 +69,10 @@ def create(
     audience: AudienceOption = None,
     record_date: RecordDateOption = None,
     last_date: LastDateOption = None,
+    segment: Annotated[
+        str | None,
+        typer.Option(metavar="URVAL", help="Bara de som urvalet väljer (rundbrev segments list)."),
+    ] = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -75,6 +81,7 @@ def create(
     Exempel:
       rundbrev issues create --title "Nyhetsbrevet i december" --subject "Vinterns träffar"
       rundbrev issues create --list medlemsmeddelanden --title Stämma --subject Stämma --last-date 2027-02-14
+      rundbrev issues create --title "Inbjudan" --subject "Kom till Lund" --segment "Nya i Skåne"
     """
     with opened(directory) as application, application.sessions.begin() as session:
         issue = issues.create(
@@ -88,6 +95,7 @@ def create(
             audience=_audience(session, audience),
             record_date=record_date,
             last_date=last_date,
+            segment=_segment(application, session, segment),
             now=application.now(),
         )
         _tell(issue, as_json, _("Skapade {issue} (id {id}). Fyll det med rundbrev issues add {id}."))
@@ -321,6 +329,11 @@ def _schedule(issue: str, at: str, directory: Path, as_json: bool) -> None:
 
 def _audience(session: Session, given: list[str] | None) -> Audience:
     return issues.audience_of(session, [word for part in given or () for word in part.split(",")])
+
+
+def _segment(application: App, session: Session, name: str | None) -> Segment | None:
+    everyone = application.everything("whoever may use this command line owns the database file")
+    return segments.get(session, scope=everyone, name=name) if name else None
 
 
 def _names(session: Session) -> dict[str, str]:

@@ -24,7 +24,7 @@ from newsletter.core.issues import Resolved
 from newsletter.errors import IssueError
 from newsletter.models import Article, ArticleStatus, Issue, IssueStatus, Item, ItemForm
 from subscribers.errors import NotFound
-from subscribers.models import ListPurpose, MailingList
+from subscribers.models import ListPurpose, MailingList, Segment
 from subscribers.services import lists, regions
 
 if TYPE_CHECKING:
@@ -43,18 +43,24 @@ def create(
     audience: Audience = EVERYONE,
     record_date: date | None = None,
     last_date: date | None = None,
+    segment: Segment | None = None,
     now: datetime,
 ) -> Issue:
     """Make a draft.
 
     ``year`` is this year where it is not given, ``number`` the next one of that list and year.
-    ``record_date`` and ``last_date`` are for member notices only (see ``Issue``).
-    Raises ``IssueError`` for words or dates that will not do and for a number that is taken, ``NotFound``
-    for an unknown list or region.
+    ``record_date`` and ``last_date`` are for member notices only (see ``Issue``). ``segment`` limits who gets
+    it, by its rule as it stands at the release; a member notice has none, since it is every member's right.
+    Raises ``IssueError`` for words or dates that will not do, for a number that is taken and for a segment
+    of a notice, ``NotFound`` for an unknown list or region.
     """
     rules.check_words(title=title, subject=subject, preheader=preheader)
     mailing_list = _list(session, list_slug)
     notices.check_dates(record_date, last_date, is_notice=_is_notice(mailing_list))
+    if segment is not None and _is_notice(mailing_list):
+        raise IssueError(
+            "Ett medlemsmeddelande går till alla medlemmar och kan inte begränsas med ett urval."
+        )
     _check_regions(session, audience)
     year = now.year if year is None else year
     issue = Issue(
@@ -67,6 +73,7 @@ def create(
         audience=audience,
         record_date=record_date,
         last_date=last_date,
+        segment=segment,
         status=IssueStatus.DRAFT,
         created_at=now,
         updated_at=now,

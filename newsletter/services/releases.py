@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, VariantRegion
+from newsletter.services import segment_conditions
 from subscribers.core.authority import Scope
 from subscribers.models import ListPurpose, MailingList, UtcDateTime
 from subscribers.services.audience import AudienceSelect, select_audience
@@ -100,11 +101,13 @@ def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> 
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(Issue.id == issue_id)
     ).one()
+    today = issue.record_date or _today(issue, now)
     people = select_audience(
         scope=scope,
         mailing_list=mailing_list,
         regions=issue.audience.regions,
-        today=issue.record_date or _today(issue, now),
+        today=today,
+        segment=segment_conditions.condition(issue.segment, today=today) if issue.segment else None,
     )
     shared = mailing_list.purpose is not ListPurpose.MEMBER_NOTICES
     session.execute(_insert(issue_id, people, now, shared=shared))

@@ -57,6 +57,12 @@ def get(session: Session, *, scope: Scope, name: str) -> Segment:
     return found
 
 
+def exists(session: Session, *, scope: Scope, name: str) -> bool:
+    """Tell whether a segment has this name."""
+    _check_may_read(scope)
+    return _by_name(session, name) is not None
+
+
 def all_segments(session: Session, *, scope: Scope) -> Sequence[Segment]:
     """Return all segments, the oldest first."""
     _check_may_read(scope)
