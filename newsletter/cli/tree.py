@@ -31,8 +31,10 @@ PLACES = {
         "members",
         mark("Medlemmar: läs in registret, lista regionernas medlemmar."),
         noun=True,
-        more=("rights",),
+        more=("rights", "life"),
     ),
+    "roles": _Place("roles", mark("Roller: vem som gör vad för föreningen, och till när."), noun=True),
+    "regions": _Place("regions", mark("Regioner: deras län, och vilka som hör dit."), noun=True),
     "lists": _Place("lists", mark("Listorna: vad de är till för, och på vilken grund vi skriver.")),
     "issues": _Place(
         "issues", mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."), noun=True
@@ -43,6 +45,8 @@ PLACES = {
     "segments": _Place(
         "segments", mark("Urval: spara regler som väljer personer, och se vilka de väljer."), noun=True
     ),
+    "why": _Place("why", mark("Varför fick personen numret, eller varför inte?")),
+    "log": _Place("log", mark("Loggen: vem som har gjort vad. Den växer bara.")),
     "serve": _Place("serving", mark("Starta allt: webbsidor, utskick och den lokala brevlådan.")),
     "work": _Place("running", mark("Sköt utskicken utan webbsidor.")),
     "sink": _Place("running", mark("Starta bara den lokala brevlådan, som tar emot övningsbrev.")),
