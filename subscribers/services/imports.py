@@ -16,6 +16,7 @@ from typing import TypeVar
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from subscribers.core import departures
 from subscribers.core.authority import Everything, Scope
 from subscribers.core.importing import Problem, Register, Weight, read_register
 from subscribers.core.matching import make_plan
@@ -139,6 +140,7 @@ def import_register(
         raise SubscribersError("Medlemsregistret läses in av den som ansvarar för hela föreningen.")
     progress(mark("Läser filen"), 0, 1)
     table = workbooks.read_file(name, content, reading)
+    _refuse_departures(table)
     places = regions.gazetteer(session)
     register = erased_rows.leave_out(session, read_register(table, places), scope=scope)
     plan = _plan(session, register, places, decisions, now, progress)
@@ -167,6 +169,15 @@ def import_register(
         run_id=run_id,
         ended=len(plan.gone) if decisions.end_gone else 0,
     )
+
+
+def _refuse_departures(table: Table) -> None:
+    if departures.recognise(table):
+        raise ImportRefused(
+            "{file} är en lista över dem som har lämnat ett nyhetsbrev, och inget medlemsregister. "
+            "Adresserna i den ska spärras, inte läsas in som medlemmar.",
+            file=table.name,
+        )
 
 
 def _plan(
