@@ -120,13 +120,15 @@ def import_register(
     now: datetime,
     dry_run: bool = False,
     reading: Reading = _AS_FOUND,
+    table: Table | None = None,
     decisions: Decisions = _UNDECIDED,
     actor: str = "",
     progress: Progress = lambda what, done, of: None,  # noqa: ARG005 - nobody listens
 ) -> ImportReport:
     """Bring the people of a file (CSV, XLSX, XLS, ODS) into the register, in the caller's transaction.
 
-    ``content`` is the whole file, ``name`` what people call it, ``actor`` who reads it in. People are known
+    ``content`` is the whole file, ``name`` what people call it, ``actor`` who reads it in, ``table`` the file
+    as it was read already. People are known
     again by their member number, else by name and address together. New ones become members, from today (the
     date of ``now`` in its own zone) where the file does not say since when, and are put on all lists. Of
     those who are known, what the file says is taken over, and what it leaves empty stays. With ``dry_run``
@@ -139,7 +141,7 @@ def import_register(
     if not isinstance(scope, Everything):
         raise SubscribersError("Medlemsregistret läses in av den som ansvarar för hela föreningen.")
     progress(mark("Läser filen"), 0, 1)
-    table = workbooks.read_file(name, content, reading)
+    table = table or workbooks.read_file(name, content, reading)
     _refuse_departures(table)
     places = regions.gazetteer(session)
     register = erased_rows.leave_out(session, read_register(table, places), scope=scope)
