@@ -8,10 +8,11 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli import member_files
+from newsletter.cli import letter_words
 from newsletter.cli import member_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
 from newsletter.language import _
-from newsletter.services import deliveries
+from newsletter.services import deliveries, explaining
 from subscribers.core.authority import Everything
 from subscribers.models import SuppressionReason
 from subscribers.services import consents, lists, members, regions, roles, suppressions
@@ -68,7 +69,7 @@ def find(
 
 @app.command()
 def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
-    """Visa en person: uppgifter, adresser, listor och uppdrag.
+    """Visa en person: uppgifter, adresser, listor, uppdrag och de senaste breven.
 
     Exempel:
       rundbrev members show 17
@@ -87,10 +88,12 @@ def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
                 if suppressions.is_suppressed(session, scope=everyone, address=address.canonical)
             },
         )
+        latest = explaining.history(session, scope=everyone, subscriber_id=person)
         if as_json:
-            emit(card.facts())
+            emit(card.facts() | {"deliveries": [letter_words.facts(each) for each in latest]})
         else:
             card.show()
+            letter_words.show(latest, application.settings.time_zone)
 
 
 @app.command()

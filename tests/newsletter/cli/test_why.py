@@ -73,3 +73,14 @@ def test_nobody_by_that_name_is_told_in_a_sentence(why):
 
     assert (status, out) == (1, "")
     assert "Det finns ingen ”Quentin” i registret." in err
+
+
+def test_a_persons_card_has_their_latest_letters(why, capsys):
+    for words, expected in (
+        (("members", "show", "1"), ("Överlämnat", "250 2.0.0 Ok: queued as 4F1C", "rundbrev why 1 1")),
+        (("members", "show", "1", "--json"), ('"deliveries"', '"answer": "accepted"')),
+    ):
+        with pytest.raises(SystemExit):
+            cli.main(words)
+        out, _ = capsys.readouterr()
+        assert all(each in out for each in expected)
