@@ -27,6 +27,7 @@ from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from subscribers.core import authority
+from subscribers.core.segments import fold
 
 #: A million people a month outgrow 32 bits in time; SQLite only autoincrements INTEGER.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
@@ -62,6 +63,10 @@ def enum_column(values: type[enum.Enum]) -> SqlEnum:
 def new_pseudonym() -> str:
     """Make an id that says nothing of the person: 128 bits of chance, hexadecimal."""
     return uuid.uuid4().hex
+
+
+def _folded_tag(context: Any) -> str:
+    return fold(context.get_current_parameters()["tag"])
 
 
 class Base(DeclarativeBase):
@@ -288,14 +293,19 @@ class FollowedRegion(Base):
 
 
 class Tag(Base):
-    """A word that the association puts on a person ("styrelse"); stored as written, compared without case."""
+    """A word that the association puts on a person ("styrelse"); stored as written, compared by ``key``.
+
+    ``key`` is the word folded (``core.segments.fold``), which is filled in by itself.
+    """
 
     __tablename__ = "tags"
+    __table_args__ = (Index("ix_tags_key", "key", "subscriber_id"),)
 
     subscriber_id: Mapped[int] = mapped_column(
         ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
     )
-    tag: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
+    tag: Mapped[str] = mapped_column(String(60), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), default=_folded_tag)
 
 
 class SetBy(enum.Enum):

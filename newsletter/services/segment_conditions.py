@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from newsletter.models import Delivery, DeliveryState, Issue
@@ -25,18 +25,15 @@ def reached(issue_ids: Sequence[str]) -> ColumnElement[bool]:
     """
     ids = [int(each) for each in issue_ids if each.isascii() and each.isdigit() and len(each) < 11]
     known = [each for each in ids if each <= _LARGEST_ID]
-    own, carried, copy = aliased(Delivery), aliased(Delivery), aliased(Delivery)
-    got = union_all(
-        select(own.subscriber_id).where(own.issue_id.in_(known), own.state == DeliveryState.ACCEPTED),
-        select(carried.subscriber_id)
-        .join(copy, (copy.issue_id == carried.issue_id) & (copy.subscriber_id == carried.carried_by))
-        .where(
-            carried.issue_id.in_(known),
-            carried.carried_by.is_not(None),
-            copy.state == DeliveryState.ACCEPTED,
-        ),
-    ).subquery("got")
-    return exists().where(got.c.subscriber_id == Subscriber.id)
+    own, copy = aliased(Delivery), aliased(Delivery)
+    in_the_copy = exists().where(
+        copy.issue_id == own.issue_id,
+        copy.subscriber_id == own.carried_by,
+        copy.state == DeliveryState.ACCEPTED,
+    )
+    # Few are carried, and only for these is the second table asked.
+    got = or_(own.state == DeliveryState.ACCEPTED, and_(own.carried_by.is_not(None), in_the_copy))
+    return exists().where(own.subscriber_id == Subscriber.id, own.issue_id.in_(known), got)
 
 
 #: All that segments may ask of tables that ``subscribers`` does not know.

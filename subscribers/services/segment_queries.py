@@ -107,7 +107,7 @@ def _has(
         case Attribute.ROLE:
             found = _has_role(values, today)
         case Attribute.TAG:
-            found = exists().where(Tag.subscriber_id == Subscriber.id, folded(Tag.tag).in_(values))
+            found = exists().where(Tag.subscriber_id == Subscriber.id, Tag.key.in_(values))
         case Attribute.ISSUE:
             found = builders[attribute](values)
         case _:

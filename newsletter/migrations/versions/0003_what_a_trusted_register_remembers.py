@@ -168,6 +168,7 @@ def upgrade() -> None:
         "tags",
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
         sa.Column("tag", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
         sa.ForeignKeyConstraint(
             ["subscriber_id"],
             ["subscribers.id"],
@@ -177,7 +178,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscriber_id", "tag", name=op.f("pk_tags")),
     )
     with op.batch_alter_table("tags", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tags_tag"), ["tag"], unique=False)
+        batch_op.create_index("ix_tags_key", ["key", "subscriber_id"], unique=False)
 
     with op.batch_alter_table("issues", schema=None) as batch_op:
         batch_op.add_column(sa.Column("record_date", sa.Date(), nullable=True))
