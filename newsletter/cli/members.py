@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from newsletter.app import App
-from newsletter.cli import member_files
-from newsletter.cli import letter_words
+from newsletter.cli import letter_words, member_files
 from newsletter.cli import member_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
 from newsletter.language import _
