@@ -8,7 +8,9 @@ import typer
 from sqlalchemy.orm import Session
 
 from newsletter.app import App
+from newsletter.cli import acting
 from newsletter.cli import issue_words as words
+from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
 from newsletter.cli.issue_previews import preview
 from newsletter.cli.issue_status import status
@@ -19,7 +21,7 @@ from newsletter.models import Issue, ItemForm
 from newsletter.services import issues
 from newsletter.settings import check_sending
 from subscribers.models import Segment
-from subscribers.services import regions, segments
+from subscribers.services import acts, regions, segments
 
 app = typer.Typer()
 
@@ -262,6 +264,7 @@ def schedule(
             metavar="TID", help="När det ska gå: 2026-12-01 09:00, nu eller +10m (om tio minuter)."
         ),
     ],
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -270,21 +273,31 @@ def schedule(
     Exempel:
       rundbrev issues schedule 3 "2026-12-01 09:00"
     """
-    _schedule(issue, at, directory, as_json)
+    _schedule(issue, at, by, directory, as_json)
 
 
 @app.command()
-def send(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def send(
+    issue: IssueArgument,
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Skicka ett nummer nu. Det är detsamma som att schemalägga det till nu.
 
     Exempel:
       rundbrev issues send 3
     """
-    _schedule(issue, "nu", directory, as_json)
+    _schedule(issue, "nu", by, directory, as_json)
 
 
 @app.command()
-def unschedule(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def unschedule(
+    issue: IssueArgument,
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Gör ett schemalagt eller inställt nummer till utkast igen.
 
     Exempel:
@@ -293,11 +306,17 @@ def unschedule(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
         issues.unschedule(session, issue_id=found.id, now=application.now())
+        _log(session, application, by, "unschedule", found)
         _tell(found, as_json, _("{issue} är ett utkast igen och går inte av sig självt."))
 
 
 @app.command()
-def cancel(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def cancel(
+    issue: IssueArgument,
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Ställ in ett nummer som inte ska gå ut. Det går att ta tillbaka.
 
     Exempel:
@@ -306,10 +325,11 @@ def cancel(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
         issues.cancel(session, issue_id=found.id, now=application.now())
+        _log(session, application, by, "cancel", found)
         _tell(found, as_json, _("{issue} är inställt. Ångra med rundbrev issues unschedule {id}."))
 
 
-def _schedule(issue: str, at: str, directory: Path, as_json: bool) -> None:
+def _schedule(issue: str, at: str, by: str | None, directory: Path, as_json: bool) -> None:
     with opened(directory) as application, application.sessions.begin() as session:
         settings = application.settings
         check_sending(settings)
@@ -321,10 +341,17 @@ def _schedule(issue: str, at: str, directory: Path, as_json: bool) -> None:
             frame=application.frame(),
             now=application.now(),
         )
+        _log(session, application, by, "schedule", scheduled.issue, at=scheduled.at.instant.isoformat())
         if as_json:
             emit(words.summary(scheduled.issue) | {"practice": settings.stays_here})
         else:
             typer.echo(words.scheduled(scheduled))
+
+
+def _log(session: Session, application: App, by: str | None, act: str, issue: Issue, **details: str) -> None:
+    actor, now = acting.name_of(by), application.now()
+    subject = f"issue {issue.id}, {issues.name_of(issue)}"[:200]
+    acts.log(session, actor=actor, act=act, subject=subject, details=details, now=now)
 
 
 def _audience(session: Session, given: list[str] | None) -> Audience:
