@@ -1,5 +1,6 @@
 """``rundbrev notices``: who was called to the meeting, letters for the others, and the proof."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,10 +73,11 @@ def letters(
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
-    """Skriv adressetiketter och en lista över dem som inte nås med e-post.
+    """Skriv brev, adressetiketter och en lista till dem som inte nås med e-post.
 
-    Listan (XLSX) har alla. Etiketterna (PDF) är 70 x 37 mm, 24 på ett A4-ark; den som saknar postadress,
-    eller har tecken i namnet som inte går att skriva ut, får ingen etikett och står med det i listan.
+    Listan (XLSX) har alla. Breven (PDF) passar kuvert med fönster till höger. Etiketterna (PDF) är 70 x 37
+    mm, 24 på ett A4-ark; den som saknar postadress, eller har tecken i namnet som inte går att skriva ut,
+    får ingen etikett och står med det i listan.
 
     Exempel:
       rundbrev notices letters 3 --out brev
@@ -89,6 +91,7 @@ def letters(
         files = [
             _write(out, "adresser.xlsx", labels.spreadsheet(members)),
             _write(out, "etiketter.pdf", labels.labels(members, dated=now)),
+            _write(out, "brev.pdf", _on_paper(application, session, account, members, now)),
         ]
         without = len(members) - len(labels.printable(members))
         _log(session, account, "letters", {"people": len(members)}, now)
@@ -143,6 +146,23 @@ def proof(
             )
         )
     _tell(_Done(account, files, {"sha256": sha256}, lines), as_json)
+
+
+def _on_paper(
+    application: "App", session: Session, account: Account, members: Sequence[Member], now: datetime
+) -> bytes:
+    """Write the letters with the text that each member's mail has."""
+    from newsletter.rendering import letters as paper
+    from newsletter.services import previews
+
+    issue, settings = issues.get(session, account.issue_id), application.settings
+    scope, frame = application.everything("writing to those whom mail does not reach"), application.frame()
+    written = []
+    for member in members:
+        who = previews.reader(session, scope=scope, subscriber_id=member.subscriber_id)
+        text = previews.preview(session, issue, who, frame=frame, now=now).text
+        written.append(paper.PaperLetter(member, text))
+    return paper.write(written, association=settings.association_name, dated=now, zone=settings.time_zone)
 
 
 @dataclass(frozen=True, slots=True)

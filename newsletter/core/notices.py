@@ -62,6 +62,12 @@ class Member:
         # Small places have no street names: the postal code and the town are enough for the post.
         return bool(self.postal_code.strip() and self.city.strip())
 
+    @property
+    def postal_lines(self) -> tuple[str, ...]:
+        """The lines of an address for the post: name, street, postal code and town."""
+        town = f"{self.postal_code}  {self.city}".strip()
+        return tuple(line for line in (self.name, self.street, town) if line.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Content:

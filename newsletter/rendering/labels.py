@@ -28,7 +28,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def printable(members: Iterable[Member]) -> tuple[Member, ...]:
     """Return those whom a label can be printed for: with a postal address, in letters that the face has."""
     return tuple(
-        member for member in members if member.has_postal_address and all(map(is_legible, _lines(member)))
+        member
+        for member in members
+        if member.has_postal_address and all(map(is_legible, member.postal_lines))
     )
 
 
@@ -103,11 +105,6 @@ def _dress(sheet: Any, widths: Sequence[int]) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _lines(member: Member) -> tuple[str, ...]:
-    town = f"{member.postal_code}  {member.city}".strip()
-    return tuple(line for line in (member.name, member.street, town) if line.strip())
-
-
 def _label(paper: Paper, member: Member, left: float, top: float) -> None:
     """Write an address; a line that is too long goes on below, and all get smaller if they are many."""
     room = _WIDTH - 2 * _INSET_X
@@ -125,4 +122,4 @@ def _label(paper: Paper, member: Member, left: float, top: float) -> None:
 
 def _wrapped(paper: Paper, member: Member, size: float, room: float) -> list[str]:
     paper.face(size)
-    return [part for line in _lines(member) for part in paper.lines(line, room, height=_LINE)]
+    return [part for line in member.postal_lines for part in paper.lines(line, room, height=_LINE)]

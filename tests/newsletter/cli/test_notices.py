@@ -16,6 +16,7 @@ from newsletter.services import releases
 from newsletter.settings import load
 from subscribers.services import acts
 from tests.cast import settle_in
+from tests.newsletter.rendering.test_proofs import text_of
 
 
 def date_there() -> date:
@@ -108,6 +109,10 @@ def test_letters_and_labels_are_written_and_the_export_is_logged(run, called):
     assert "3 brev är ännu på väg. Ta med dem med --waiting" in out
     assert Path("brev/adresser.xlsx").read_bytes().startswith(b"PK")
     assert Path("brev/etiketter.pdf").read_bytes().startswith(b"%PDF")
+    text = text_of(Path("brev/brev.pdf").read_bytes())
+    assert text.count("\f") == 3
+    assert "Hej Elsa!" in text
+    assert "/p/" not in text  # nobody types a link from paper
     with build(load(Path("var"))) as app, app.readers() as session:
         [act] = [act for act in acts.latest(session) if act.act == "export"]
         assert act.details == {"what": "letters", "people": 3}
