@@ -14,6 +14,7 @@ from subscribers.models import ConsentWording
 from subscribers.services.dialects import insert_into
 
 SIGN_UP = "sign-up"
+SIGN_UP_INVITATIONS = "sign-up-invitations"
 UNSUBSCRIBE_PAGE = "unsubscribe-page"
 PREFERENCES_PAGE = "preferences-page"
 
@@ -39,6 +40,11 @@ WORDINGS: Mapping[str, Wording] = {
         "med länken i varje brev. Adressen används bara till detta och lämnas inte vidare.",
         "Yes, I want to get {list} from {association} at my e-mail address. I can say no at any time, "
         "with the link in every letter. The address is used for this only and is not passed on.",
+    ),
+    SIGN_UP_INVITATIONS: Wording(
+        1,
+        "Ja, jag vill också få {list}: möten, kurser och träffar.",
+        "Yes, I also want to get {list}: meetings, courses and gatherings.",
     ),
     UNSUBSCRIBE_PAGE: Wording(1, "Sluta få {list}", "Stop getting {list}"),
     PREFERENCES_PAGE: Wording(1, "Varje val gäller genast.", "Each choice counts at once."),
