@@ -19,11 +19,14 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from newsletter import jobs
+from newsletter import jobs, welcoming
 from newsletter.app import App, build
 from newsletter.settings import load
 
 TICK_SECONDS = 1
+MAIL_SECONDS = 5
+#: It looks once an hour, and prunes once a day: a clock that is started anew each day prunes, too.
+PRUNE_LOOK_SECONDS = 3600
 REMIND_SECONDS = 3600
 
 _log = logging.getLogger("scheduler")
@@ -36,6 +39,7 @@ class Running:
         self._app = app
         self._tell = tell
         self._told: set[str] = set()
+        self._trouble: dict[str, str] = {}
         self._reminded: set[str] = set()
         # APScheduler has no types.
         self._clock: Any = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
@@ -55,6 +59,8 @@ class Running:
             misfire_grace_time=None,
         )
         self._clock.add_job(self.remind)  # and once at once
+        self._every(self.mail, MAIL_SECONDS)
+        self._every(self.prune, PRUNE_LOOK_SECONDS)
         self._clock.start()
 
     def tick(self) -> None:
@@ -80,6 +86,32 @@ class Running:
             if sentence not in self._reminded:
                 self._tell(sentence)
         self._reminded = set(sentences)
+
+    def mail(self) -> None:
+        """Send what people who sign up wait for; beside the tick, which a slow server must not hold."""
+        self._try("mail", lambda: welcoming.mail_sign_ups(self._app))
+
+    def prune(self) -> None:
+        """Take away what has been kept long enough; jobs.prune does it once a day at most."""
+        self._try("prune", lambda: jobs.prune(self._app))
+
+    def _try(self, name: str, job: Callable[[], object]) -> None:
+        """Do a job; the same trouble is told once in a row."""
+        trouble = ""
+        try:
+            job()
+        except Exception as error:
+            _log.debug("job", exc_info=True)
+            trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+        if trouble and trouble != self._trouble.get(name):
+            self._tell(trouble)
+        self._trouble[name] = trouble
+
+    def _every(self, job: Callable[[], None], seconds: int) -> None:
+        # The first time is one interval from now; what comes late runs once.
+        self._clock.add_job(
+            job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
 
     def stop(self) -> None:
         """Let the tick under way end, and begin no other."""

@@ -9,12 +9,13 @@ Nothing holds a transaction while it talks to a server. What a job did comes bac
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from newsletter import rights
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.core import headers, journals, letters
@@ -140,6 +141,11 @@ def notice_warnings(app: App) -> list[str]:
     scope = app.everything("counting whom notices have not reached")
     with app.readers() as session, using(app.settings.interface_language):
         return [each.sentence for each in notices.warnings(session, scope=scope, today=today)]
+
+
+def prune(app: App) -> Mapping[str, int]:
+    """Take away what has been kept long enough, once a day; return how much of each kind."""
+    return {} if rights.pruned_within(app, timedelta(days=1)) else rights.prune(app)
 
 
 def is_done(app: App) -> bool:

@@ -1,5 +1,6 @@
 """Commands of ``rundbrev members`` for a person's rights: extract, erasure, retention, suppressions."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,9 @@ from newsletter.cli import extract_page
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
 from newsletter.language import _, current, mark
 from newsletter.services import extracts
+from newsletter.services import retention as retention_service
 from subscribers.core.authority import Everything
+from subscribers.core.retention import RETENTION, Retention
 from subscribers.errors import SubscribersError
 from subscribers.models import Suppression, SuppressionReason
 from subscribers.services import acts, members, suppressions
@@ -135,6 +138,55 @@ def erase(
         facts: dict[str, object] = {"id": person, "addresses": len(forgotten.addresses), "mails": mails}
         said = _("Personen är raderad: {addresses} adresser och {mails} brev i den lokala brevlådan.")
         _tell(facts, said.format(**facts), as_json)
+
+
+@app.command()
+def retention(
+    carry_out: Annotated[
+        bool, typer.Option("--carry-out", help="Gallra nu, även det som ingen gör av sig självt.")
+    ] = False,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Visa hur länge uppgifter sparas och vad som är moget att gallras; med --carry-out gallras det.
+
+    Exempel:
+      rundbrev members retention
+      rundbrev members retention --carry-out
+    """
+    with opened(directory) as application:
+        if carry_out:
+            counts = rights.prune(application, by_hand=True)
+        else:
+            with application.readers() as session:
+                counts = retention_service.overdue(
+                    session, scope=_everyone(application), now=application.now()
+                )
+        if as_json:
+            emit({"carried_out": carry_out, "kinds": [_kind_facts(row, counts) for row in RETENTION]})
+            return
+        show_table(
+            (_("Slag"), _("Sparas (dagar)"), _("Gallrat") if carry_out else _("Moget"), _("Vad och varför")),
+            [_kind_row(row, counts) for row in RETENTION],
+        )
+
+
+def _kind_row(row: Retention, counts: Mapping[str, int]) -> tuple[object, ...]:
+    return (
+        row.kind,
+        str(row.after.days) if row.after else _("för alltid"),
+        str(counts.get(row.kind, "")),
+        _(row.sentence),
+    )
+
+
+def _kind_facts(row: Retention, counts: Mapping[str, int]) -> dict[str, object]:
+    return {
+        "kind": row.kind,
+        "days": row.after.days if row.after else None,
+        "automatic": row.automatic,
+        "count": counts.get(row.kind),
+    }
 
 
 def _suppression_facts(found: Suppression) -> dict[str, object]:

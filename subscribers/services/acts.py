@@ -33,3 +33,8 @@ def latest(session: Session, *, limit: int = 100, before_id: int | None = None) 
     """Return the newest acts first; ``before_id`` goes on from an earlier page."""
     query = select(Act).order_by(Act.id.desc()).limit(limit)
     return session.scalars(query if before_id is None else query.where(Act.id < before_id)).all()
+
+
+def last(session: Session, *, act: str) -> Act | None:
+    """Return the newest act of a kind; None when it was never done."""
+    return session.scalar(select(Act).where(Act.act == act).order_by(Act.id.desc()).limit(1))

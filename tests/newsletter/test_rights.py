@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from newsletter import erased, rights
+from newsletter import erased, jobs, rights
 from newsletter.app import App, build
 from newsletter.errors import NewsletterError
 from newsletter.mail import folder
@@ -19,7 +19,7 @@ from subscribers.core.addresses import parse
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.errors import NotFound, SubscribersError
 from subscribers.models import Address, Base, SetBy, Subscriber
-from subscribers.services import changes, enrolment, imports, ledger, members
+from subscribers.services import acts, changes, enrolment, imports, ledger, members
 from subscribers.services.changes import Author, Changed
 from subscribers.services.enrolment import NewAddress, NewPerson
 from tests import office
@@ -203,3 +203,19 @@ def test_an_extract_holds_every_table_that_points_at_the_person(app: App, cast: 
         assert "bo@lulea.example" not in str(held)
         with pytest.raises(NotFound):
             extracts.extract(session, scope=SomeRegions(frozenset({"norra"})), subscriber_id=cast.anna)
+
+
+def test_the_daily_job_prunes_once_a_day_and_says_so_in_the_log(app: App, cast: Cast) -> None:
+    for days in (1, 100):
+        envelope = folder.Envelope(
+            "x@y.example", ("bo@lulea.example",), False, app.now() - timedelta(days=days)
+        )
+        folder.keep(app.paths.sink, b"Subject: x\r\n\r\n", envelope)
+
+    assert jobs.prune(app)["sink-mails"] == 1
+    assert jobs.prune(app) == {}
+    assert folder.count(app.paths.sink) == 1
+    with app.readers() as session:
+        last = acts.last(session, act="prune")
+    assert last is not None
+    assert (last.actor, last.details["sink-mails"]) == ("daily job", 1)
