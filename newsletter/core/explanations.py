@@ -60,7 +60,7 @@ class Explanation:
 
     ``reason`` is the ledger's word, an ``OutOfReach`` value, or the issue's status while it has not gone.
     ``at`` is when it was settled, or when the issue goes; ``due_at`` the next try. ``shared_with`` is whose
-    copy greets the person, empty where that is somebody the asker may not see.
+    copy greets the person (empty where the asker may not see them), ``shared_at`` when it was taken.
     """
 
     answer: Answer
@@ -77,6 +77,7 @@ class Explanation:
     attempts: int = 0
     reply: str = ""
     shared_with: str = ""
+    shared_at: datetime | None = None
     said: Said | None = None
     blocked: Blocked | None = None
 
@@ -87,7 +88,7 @@ class Explanation:
 
 
 _QUEUE_IDS = (
-    re.compile(r"\bqueued as (?:<)?([A-Za-z0-9._-]{4,64})"),  # Postfix, OpenSMTPD's neighbours
+    re.compile(r"\b(?:queued|kept) as (?:<)?([A-Za-z0-9._-]{4,64})"),  # Postfix, our own sink
     re.compile(r"\bInternalId=([0-9]{4,40})"),  # Exchange
     re.compile(r"\bid=([A-Za-z0-9-]{4,64})"),  # Exim
     re.compile(r"^250 (?:2\.\d\.\d )?OK +(?:\d+ +)?([A-Za-z0-9.-]{8,80}) - gsmtp", re.IGNORECASE),  # Gmail

@@ -126,6 +126,8 @@ def _because(explanation: Explanation, zone: str) -> str:
         return _no(name, explanation.said, zone)
     if explanation.blocked is not None:
         return _block(explanation.blocked, zone)
+    if explanation.shared_at is not None:
+        return _("Det överlämnades {at}.").format(at=day_and_time(explanation.shared_at, zone))
     if explanation.answer is Answer.WITHDRAWN and explanation.reason == "deceased":
         return _("{person} är antecknad som avliden.").format(person=name)
     return ""
@@ -186,7 +188,7 @@ def for_the_it_department(explanation: Explanation, *, message_id: str, sender: 
         _("Överlämnat (svensk tid): {at}").format(
             at=f"{explanation.at.astimezone(ZoneInfo('Europe/Stockholm')):%Y-%m-%d %H:%M:%S}"
         ),
-        _("Mottagande servers svar: {reply}").format(reply=explanation.reply),
+        _("Svar från servern som tog emot det: {reply}").format(reply=explanation.reply),
         *([_("Köid: {queue}").format(queue=explanation.queue_id)] if explanation.queue_id else ()),
     )
     return "\n".join(lines)

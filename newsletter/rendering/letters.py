@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from newsletter.core.notices import Member
 from newsletter.language import _
-from newsletter.rendering.paper import QUIET, Paper, legible
+from newsletter.rendering.paper import QUIET, Paper
 
 _WINDOW = (110.0, 47.0)
 _BODY_TOP = 100.0
 _RULE = re.compile(r"^[=\-_*\s]{5,}$")
+_UNDERLINE = re.compile(r"^-{3,}$")
 _SECTION = re.compile(r"^[=-]{2,} (?P<name>.+?)(?: [=-]{2,})?$")
 #: The link at the foot of a mail, and the line that introduces it.
 _CHOICES = re.compile(r"\n[^\n]+:\n\S*/p/\S*\n")
@@ -60,16 +61,19 @@ def _head(paper: Paper, member: Member, association: str, day: str) -> None:
 
 def _body(paper: Paper, text: str) -> None:
     paper.face(10.5)
-    for line in _CHOICES.sub("\n", text).strip().splitlines():
+    lines = _CHOICES.sub("\n", text).strip().splitlines()
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
         section = _SECTION.match(line)
-        if section:
+        if section or (line.strip() and _UNDERLINE.match(following)):
             paper.face(10.5, bold=True)
-            paper.paragraph(section["name"])
+            paper.paragraph(section["name"] if section else line)
             paper.face(10.5)
+        elif _UNDERLINE.match(line):
+            pass  # the heading above it is bold
         elif line.strip() and _RULE.match(line):
             paper.rule(paper.get_y() + 2.5)
             paper.ln(5)
         elif line.strip():
-            paper.paragraph(legible(line))
+            paper.paragraph(line)
         else:
             paper.ln(3.2)

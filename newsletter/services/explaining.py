@@ -119,6 +119,7 @@ def _from_ledger(
         attempts=delivery.attempts,
         reply=delivery.reply,
         shared_with=_name_within(session, scope, delivery.carried_by),
+        shared_at=_taken(session, scope, issue, delivery.carried_by),
         said=_no(session, scope, issue, person, at) if delivery.why == "unsubscribed" else None,
         blocked=_blocked(session, person) if delivery.why == "suppressed" else None,
     )
@@ -128,6 +129,20 @@ def _name_within(session: Session, scope: Scope, subscriber_id: int | None) -> s
     """Return a person's name, or nothing for somebody whom the asker may not see."""
     person = session.scalar(select(Subscriber).where(Subscriber.id == subscriber_id, people_within(scope)))
     return person.name if person else ""
+
+
+def _taken(session: Session, scope: Scope, issue: Issue, carrier: int | None) -> datetime | None:
+    """Return when the copy that greets a person was taken; None before, and for a carrier out of scope."""
+    return session.scalar(
+        select(Delivery.settled_at)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(
+            Delivery.issue_id == issue.id,
+            Delivery.subscriber_id == carrier,
+            Delivery.state == DeliveryState.ACCEPTED,
+            people_within(scope),
+        )
+    )
 
 
 def _no(session: Session, scope: Scope, issue: Issue, person: Subscriber, at: datetime | None) -> Said | None:

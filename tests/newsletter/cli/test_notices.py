@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from newsletter import cli, jobs
 from newsletter.app import build
-from newsletter.models import Article, Delivery, DeliveryState, Issue
+from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStatus
 from newsletter.services import releases
 from newsletter.settings import load
 from subscribers.services import acts
@@ -148,3 +148,19 @@ def test_status_and_the_hourly_job_warn_when_the_last_date_is_near(run, called):
         with app.sessions.begin() as session:
             session.scalars(select(Issue)).one().last_date = date_there() + timedelta(days=9)
         assert jobs.notice_warnings(app) == []
+
+
+def test_a_notice_whose_last_date_has_passed_does_not_go_by_itself(run, called):
+    with build(load(Path("var"))) as app:
+        with app.sessions.begin() as session:
+            issue = session.scalars(select(Issue)).one()
+            issue.status, issue.last_date = IssueStatus.SCHEDULED, date_there() - timedelta(days=1)
+        report = jobs.release_issues(app)
+
+    assert report.released == []
+    assert report.sentences("sv") == [
+        f"Medlemsmeddelanden 1/{date_there().year} har inte gått, och sista dagen har passerat. "
+        "Det skickas inte av sig självt."
+    ]
+    status, _, err = run("issues", "send", called)
+    assert (status, "måste gå senast" in err) == (1, True)

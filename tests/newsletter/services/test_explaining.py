@@ -68,7 +68,7 @@ def test_accepted_with_time_words_and_number(
         "Från: brev@eken.example",
         "Returadress (MAIL FROM): studs@eken.example",
         "Till: anna@lund.example",
-        "Mottagande servers svar: 250 2.0.0 Ok: queued as 4F1C",
+        "Svar från servern som tog emot det: 250 2.0.0 Ok: queued as 4F1C",
         "Köid: 4F1C",
     ):
         assert words in note
@@ -184,11 +184,16 @@ def test_sharing_a_copy_names_the_other_only_to_those_who_may_know(
         "de delar adressen familjen@lund.example."
     )
 
+    settle(sessions, cast.cecilia, DeliveryState.ACCEPTED, settled_at=LATER)
+    assert ask(sessions, issue_id, cast.david)[1].endswith("Det överlämnades den 1 mars 2030 kl. 13.02.")
+
     with sessions() as session:
         found = explaining.explain(
             session, scope=OnePerson(cast.david), issue_id=issue_id, subscriber_id=cast.david
         )
-    assert "i samma brev som någon annan på adressen" in explanations.sentence(found, ZONE)
+    told = explanations.sentence(found, ZONE)
+    assert "i samma brev som någon annan på adressen" in told
+    assert "överlämnades" not in told
 
 
 def test_out_of_reach_for_each_reason(sessions: sessionmaker[Session], cast: Cast) -> None:
