@@ -6,29 +6,35 @@ exist and one where they do not (see tests/worlds.py). It must answer the same i
 and leave the others as they were. Each other function stands in a list with the reason why it needs no scope.
 """
 
+import hashlib
+import hmac
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 import newsletter.services
 import subscribers.services
 from newsletter import database
 from newsletter.models import Issue
-from subscribers.core import addresses, segments
+from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
-from subscribers.models import MailingList, RoleName, SetBy, SuppressionReason
+from subscribers.core.importing import read_register
+from subscribers.models import ImportRun, MailingList, RoleName, SetBy, Subscriber, SuppressionReason
+from subscribers.services import erasures, imports, regions
 from subscribers.services import segments as saved_segments
 from subscribers.services.changes import Author, Changed
 from subscribers.services.enrolment import NewAddress, NewPerson
+from subscribers.services.import_writing import File
 from tests import worlds
 from tests.conftest import NOON, empty_postgres
 from tests.worlds import ANNA, BO, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
@@ -49,12 +55,14 @@ NO_PEOPLE = {
     "subscribers.dialects": "words of SQL",
     "subscribers.acts": "the log names people by pseudonym; who may read it is core.authority's",
     "subscribers.wordings": "the texts that people are shown",
+    "subscribers.sign_ups": "anybody may sign up; what changes people takes a scope",
     "subscribers.workbooks": "files on their way in, before anything is compared with the register",
     "subscribers.workbook_child": "files on their way in, in a process without a database",
 }
 
 #: Single functions that need no scope, and why.
 NO_SCOPE = {
+    "newsletter.erasure.code_of": "reads a server's reply",
     "newsletter.deliveries.is_done": "a yes or no about all work, for the process that works",
     "newsletter.deliveries.states": "one count of all letters by state, for the operator",
     "newsletter.deliveries.withdraw_copies": "a step of functions that have checked the scope",
@@ -67,6 +75,12 @@ NO_SCOPE = {
     "newsletter.segment_conditions.reached": "a condition, which select_people puts within a scope",
     "newsletter.segment_conditions.vocabulary": "names of regions, lists and issues",
     "subscribers.audience.is_member": "a condition, which its callers put within a scope",
+    "subscribers.departures.known": "what the association has stated about itself",
+    "subscribers.erasures.erased_among": "a step of functions that have checked the scope",
+    "subscribers.erasures.lift": "a step of functions that have checked the scope",
+    "subscribers.erasures.missing_hashes": "hashes, which name nobody",
+    "subscribers.erasures.refuse": "a step of functions that have checked the scope",
+    "subscribers.erasures.remember_hashes": "hashes, which name nobody",
     "subscribers.scopes.no_such_person": "builds the one answer for missing and forbidden",
     "subscribers.segment_queries.condition": "a condition, which select_people puts within a scope",
     "subscribers.segments.rule_of": "reads a rule, and selects nobody",
@@ -76,8 +90,13 @@ NO_SCOPE = {
 #: Functions whose answer does not depend on who is in the register, even for those who see everyone.
 SAME_FOR_EVERYONE = {
     "subscribers.enrolment.add_many",
+    "subscribers.departures.state_none",
+    "subscribers.import_runs.list_runs",
+    "subscribers.import_runs.undo",
+    "subscribers.placements.rename",
     "subscribers.segments.all_segments",
     "subscribers.segments.delete",
+    "subscribers.segments.exists",
     "subscribers.segments.get",
     "subscribers.segments.save",
 }
@@ -97,6 +116,49 @@ def _rule(session: Session, who: Someone) -> segments.Rule:
 def _save_a_segment(session: Session) -> None:
     rule = _rule(session, ANNA)
     saved_segments.save(session, scope=EVERYONE, name="Styrelsen", rule=rule, now=NOON)
+
+
+def _import_a_file(session: Session) -> None:
+    content = b"Medlemsnr;Efternamn\nM101;Ny\n"
+    imports.import_register(session, scope=EVERYONE, name="register.csv", content=content, now=NOON)
+
+
+def _erase_addresses(session: Session) -> None:
+    """Somebody with the same address as another has been erased; the other one stays."""
+    hashes = [_hash(who.address) for who in (ANNA, BO)]
+    erasures.remember_hashes(session, hashes=hashes, now=NOON)
+
+
+def _hash(text: str) -> str:
+    return hmac.digest(worlds.SECRET, text.encode(), hashlib.sha256).hex()
+
+
+def _hashes(session: Session, who: Someone) -> list[str]:
+    return [_hash(f"person {who.pseudonym}"), _hash(who.address)]
+
+
+def _table(session: Session, who: Someone) -> tables.Table:
+    text = f"Förnamn;Efternamn;E-post\n{who.given};{who.family};{who.address}\n"
+    return tables.read_table("file.csv", text.encode())
+
+
+def _plan(session: Session, who: Someone) -> plans.Plan:
+    if session.get(Subscriber, who.id) is None:
+        return plans.Plan()  # a plan is made from the register, and holds only whom it has
+    return plans.Plan(
+        changes=[
+            plans.Change(
+                row=2,
+                subscriber_id=who.id,
+                name="",
+                values={"city": "Malmö"},
+                old={"city": ""},
+                new_addresses=(),
+                prefer_first=False,
+                becomes_member=False,
+            )
+        ]
+    )
 
 
 def _enrolled(session: Session, who: Someone) -> NewPerson:
@@ -123,6 +185,12 @@ SIDED: dict[str, Factory] = {
     "person": _enrolled,
     "people": lambda session, who: [replace(_enrolled(session, who), member_number=None)],
     "rule": _rule,
+    "county": lambda session, who: "Skåne" if who is ANNA else "Norrbotten",
+    "sign_up_id": lambda session, who: who.id,
+    "hashes": _hashes,
+    "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
+    "table": _table,
+    "plan": _plan,
 }
 
 #: What does not, by the name of the parameter, or by function and parameter where a name means two things.
@@ -146,6 +214,15 @@ PLAIN: dict[str, Factory] = {
     "role": lambda session, who: RoleName.REGIONAL_LEAD,
     "regions_followed": lambda session, who: ["norra"],
     "name": lambda session, who: "Styrelsen",
+    "file": lambda session, who: File("register.csv", "0" * 64, "Olle"),
+    "departures": lambda session, who: departures.everybody(),
+    "progress": lambda session, who: lambda step, done, of: None,
+    "since": lambda session, who: NOON - timedelta(days=7),
+    "by_hand": lambda session, who: True,
+    "end_gone": lambda session, who: False,
+    "run_id": lambda session, who: session.scalar(select(func.max(ImportRun.id))),
+    "subscribers.placements.move_county.region": lambda session, who: "vast",
+    "subscribers.placements.preview_move.region": lambda session, who: "vast",
     "subscribers.imports.import_register.name": lambda session, who: "register.csv",
     "content": lambda session, who: b"Medlemsnr;Efternamn\nM1;Ny\n",
 }
@@ -154,6 +231,9 @@ PLAIN: dict[str, Factory] = {
 FIRST: dict[str, Callable[[Session], object]] = {
     "subscribers.segments.get": _save_a_segment,
     "subscribers.segments.delete": _save_a_segment,
+    "subscribers.import_runs.undo": _import_a_file,
+    "subscribers.import_runs.list_runs": _import_a_file,
+    "subscribers.erased_rows.leave_out": _erase_addresses,
 }
 
 

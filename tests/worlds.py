@@ -31,13 +31,18 @@ from subscribers.models import (
     Role,
     RoleName,
     SetBy,
+    SignUp,
     Subscriber,
     Subscription,
     Suppression,
     SuppressionReason,
     Tag,
 )
+from subscribers.services import erasures
 from tests.conftest import NOON
+
+#: What the hashes of erased people are made with.
+SECRET = b"a key of the tests"
 
 #: Nothing in these changes, and they are long.
 _STILL = {"municipalities", "counties", "regions", "alembic_version"}
@@ -68,7 +73,9 @@ ANNA = Someone(101, "Anna", "Åkesson", "skane", "1281", "anna@lund.example", "M
 CECILIA = Someone(102, "Cecilia", "Ärlig", "skane", "1281", "familjen@lund.example", "M102")
 DAVID = Someone(103, "David", "Ärlig", "skane", "1281", "familjen@lund.example", "M103")
 
-OTHERS = (BO, ELSA, GRETA, HILMA)
+SVEN = Someone(5, "Sven", "Gammal", "norra", "2580", "", "M5")  # a member no more, for many years
+
+OTHERS = (BO, ELSA, GRETA, HILMA, SVEN)
 PEOPLE_OF_SKANE = (ANNA, CECILIA, DAVID)
 
 #: Ids of the issues: a newsletter on its way, one that is due, and a member notice on its way.
@@ -120,6 +127,7 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
             id=who.id, given_name=who.given, family_name=who.family, pseudonym=who.pseudonym,
             sort_key=sort_key(who.given, who.family), member_number=who.number,
             member_since=date(2020, 1, 1) if who.number else None, municipality_code=who.municipality,
+            member_until=date(2010, 1, 1) if who is SVEN else None,
             region_slug=who.region, created_at=NOON, updated_at=NOON,
         )
     )  # fmt: skip
@@ -134,23 +142,16 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
     if who in (BO, GRETA, DAVID):
         reason = SuppressionReason.BOUNCED
         session.merge(Suppression(canonical=who.address, reason=reason, created_at=NOON))
-    for list_id in lists.values():
-        session.add(Subscription(subscriber_id=who.id, list_id=list_id, changed_at=NOON, source="register"))
-    session.add(
-        ConsentEntry(
-            id=who.id, pseudonym=who.pseudonym, list_id=lists[ListPurpose.NEWSLETTER], given=True, at=NOON,
-            how="file",
-        )
-    )  # fmt: skip
+    _consents(session, who, lists)
     session.add(
         FieldChange(
-            id=who.id, subscriber_id=who.id, field="city", new=f"{who.given}stad", set_by=SetBy.FILE,
+            id=who.id, subscriber_id=who.id, field="city", new=f"{who.given}stad", set_by=SetBy.MEMBER,
             at=NOON - timedelta(days=1),
         )
     )  # fmt: skip
     session.add(Tag(subscriber_id=who.id, tag="styrelse"))
     session.add(FollowedRegion(subscriber_id=who.id, region_slug="vast"))
-    if who.region:
+    if who.region and who is not SVEN:
         role = RoleName.REGIONAL_LEAD
         session.add(Role(id=who.id, subscriber_id=who.id, role=role, region_slug=who.region))
     for issue_id in (ON_ITS_WAY, NOTICE):
@@ -160,6 +161,26 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
                 address=who.address, canonical=who.address, state=DeliveryState.QUEUED, due_at=NOON,
             )
         )  # fmt: skip
+
+
+def _consents(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) -> None:
+    if who is SVEN:
+        return
+    if who.address:
+        session.add(
+            SignUp(
+                id=who.id, address=who.address, canonical=who.address, list_slugs=["nyhetsbrev"],
+                asked_at=NOON - timedelta(hours=1), mail_due_at=NOON,
+            )
+        )  # fmt: skip
+    for list_id in lists.values():
+        session.add(Subscription(subscriber_id=who.id, list_id=list_id, changed_at=NOON, source="register"))
+    session.add(
+        ConsentEntry(
+            id=who.id, pseudonym=who.pseudonym, list_id=lists[ListPurpose.NEWSLETTER], given=True, at=NOON,
+            how="file",
+        )
+    )  # fmt: skip
 
 
 def delivery_of(who: Someone, issue_id: int = ON_ITS_WAY) -> int:
@@ -185,6 +206,7 @@ class Outcome:
 def ask(sessions: sessionmaker[Session], call: Any) -> Outcome:
     """Make a call in a world, and leave the world as it was. Errors that people are told are outcomes."""
     with sessions() as session:
+        session.info[erasures.KEY] = SECRET
         _same_ids_next(session)
         try:
             value = call(session)

@@ -11,9 +11,9 @@ from typing import TypeVar
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from subscribers.core.authority import Scope
+from subscribers.core.authority import Everything, Scope
 from subscribers.core.plans import PREFERRED, Change, Enrolment, Gone, Plan
-from subscribers.errors import mark
+from subscribers.errors import SubscribersError, mark
 from subscribers.models import Address, AddressKind, ImportRun, ListPurpose, SetBy, Subscriber, Subscription
 from subscribers.services import acts, changes, enrolment, ledger, lists
 from subscribers.services.changes import Author, Changed
@@ -52,7 +52,10 @@ def write(
     """Write a plan, and return the id of the import; None when there was nothing to write.
 
     With ``end_gone`` those who are gone are members until today. Neither commits nor rolls back.
+    Raises ``SubscribersError`` for a scope over less than everything.
     """
+    if not isinstance(scope, Everything):
+        raise SubscribersError("Medlemsregistret läses in av den som ansvarar för hela föreningen.")
     ended = plan.gone if end_gone else []
     if not (plan.new or plan.changes or ended):
         return None
