@@ -177,7 +177,7 @@ class _RowReader:
                 mark("Fyll i något av dem, eller ta bort raden."),
             )
             return None
-        if not (number or found) and f"{given}{family}".casefold() in _SUMS:
+        if not found and f"{number}{given}{family}".casefold() in _SUMS:
             why = mark("Raden ser ut att vara en summering och ingen person.")
             mend = mark("Är det en person, så ge raden ett medlemsnummer eller en adress.")
             self.problems.append(Problem(self._row.number, "", Weight.ROW_SKIPPED, why, mend, doubtful=True))
