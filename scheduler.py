@@ -19,7 +19,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from newsletter import jobs, welcoming
+from newsletter import jobs
 from newsletter.app import App, build
 from newsletter.settings import load
 
@@ -89,7 +89,7 @@ class Running:
 
     def mail(self) -> None:
         """Send what people who sign up wait for; beside the tick, which a slow server must not hold."""
-        self._try("mail", lambda: welcoming.mail_sign_ups(self._app))
+        self._try("mail", lambda: jobs.mail_sign_ups(self._app))
 
     def prune(self) -> None:
         """Take away what has been kept long enough; jobs.prune does it once a day at most."""

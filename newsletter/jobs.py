@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from newsletter import rights
+from newsletter import rights, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.core import headers, journals, letters
@@ -141,6 +141,14 @@ def notice_warnings(app: App) -> list[str]:
     scope = app.everything("counting whom notices have not reached")
     with app.readers() as session, using(app.settings.interface_language):
         return [each.sentence for each in notices.warnings(session, scope=scope, today=today)]
+
+
+def mail_sign_ups(app: App) -> int:
+    """Send what people who sign up wait for, and return how many mails were accepted.
+
+    Raises ``SendingRefused`` when the settings do not allow sending.
+    """
+    return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=house_of(app.settings))
 
 
 def prune(app: App) -> Mapping[str, int]:

@@ -9,10 +9,9 @@ import logging
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
-from newsletter import jobs
 from newsletter.app import App
 from newsletter.core import headers, notes
-from newsletter.core.letters import Claim, Letter
+from newsletter.core.letters import Claim, House, Letter
 from newsletter.core.replies import Reply
 from newsletter.errors import NewsletterError
 from newsletter.language import _, using
@@ -42,7 +41,7 @@ class _NoJournal:
         """Write nothing."""
 
 
-def mail_sign_ups(app: App) -> int:
+def mail_sign_ups(app: App, *, relay: smtp.Relay, house: House) -> int:
     """Send what is due to people who have signed up, and return how many mails were accepted.
 
     What was not is tried again later, five times in all. Raises ``SendingRefused`` when the settings do not
@@ -55,7 +54,7 @@ def mail_sign_ups(app: App) -> int:
             return 0
     with app.sessions.begin() as session:
         mails = sign_ups.due(session, scope=scope, now=app.now())
-    return _send(app, mails) if mails else 0
+    return _send(app, mails, relay, house) if mails else 0
 
 
 def link(app: App, sign_up_id: int) -> str:
@@ -64,9 +63,9 @@ def link(app: App, sign_up_id: int) -> str:
     return f"{app.settings.base_url}/prenumerera/{token}"
 
 
-def _send(app: App, mails: list[DueMail]) -> int:
+def _send(app: App, mails: list[DueMail], relay: smtp.Relay, house: House) -> int:
     try:
-        connection = smtp.connect(jobs.relay_of(app.settings), timeouts=_TIMEOUTS)
+        connection = smtp.connect(relay, timeouts=_TIMEOUTS)
     except smtp.Unreachable as error:
         _log.debug("sign-ups wait: %s", error)
         return 0
@@ -74,7 +73,7 @@ def _send(app: App, mails: list[DueMail]) -> int:
     try:
         for mail in mails:
             with suppress(NewsletterError):  # an address that no mail can carry is not tried for ever
-                outcome = connection.deliver(_letter(app, mail), _NoJournal())
+                outcome = connection.deliver(_letter(app, mail, house), _NoJournal())
                 if isinstance(outcome, Reply) and 200 <= outcome.code < 300:
                     accepted += 1
                     with app.sessions.begin() as session:
@@ -84,9 +83,8 @@ def _send(app: App, mails: list[DueMail]) -> int:
     return accepted
 
 
-def _letter(app: App, mail: DueMail) -> Letter:
+def _letter(app: App, mail: DueMail, house: House) -> Letter:
     settings = app.settings
-    house = jobs.house_of(settings)
     now = app.now()
     with using(mail.language):
         subject, text = _known(app) if mail.known else _asked(app, mail)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
-from newsletter import erased, rights, welcoming
+from newsletter import erased, jobs, rights
 from newsletter.app import App
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
@@ -58,8 +58,8 @@ def test_a_stranger_signs_up_confirms_and_gets_the_newsletter(
     """L7: with the very text that was shown."""
     page = stranger.get("/prenumerera").text
     sign_up(stranger, " Ny@Lund.example ", given_name="Ny", invitations="yes")
-    assert welcoming.mail_sign_ups(app) == 1
-    assert welcoming.mail_sign_ups(app) == 0
+    assert jobs.mail_sign_ups(app) == 1
+    assert jobs.mail_sign_ups(app) == 0
     [(to, token)] = links(app)
     assert to == "Ny@lund.example"
     assert "Inget har ändrats än" in stranger.get(f"/prenumerera/{token}").text
@@ -89,7 +89,7 @@ def test_anna_who_is_there_already_is_told_so_by_mail_and_the_page_says_the_same
     }
 
     assert len(answers) == 1
-    assert welcoming.mail_sign_ups(app) == 3
+    assert jobs.mail_sign_ups(app) == 3
     told = dict(links(app))
     assert told["anna@lund.example"] == ""
     assert told["ny@lund.example"]
@@ -100,7 +100,7 @@ def test_farid_changes_his_mind_in_his_own_mailbox(
     app: App, stranger: TestClient, sessions: sessionmaker[Session], cast: Cast, sink: None
 ) -> None:
     sign_up(stranger, "farid@goteborg.example")
-    welcoming.mail_sign_ups(app)
+    jobs.mail_sign_ups(app)
     [(_, token)] = links(app)
 
     stranger.post(f"/prenumerera/{token}", data={})
@@ -159,7 +159,7 @@ def test_an_impossible_address_is_told_and_what_was_written_stays_in_the_form(
 def test_a_suppressed_address_gets_no_mail(app: App, stranger: TestClient, cast: Cast, sink: None) -> None:
     sign_up(stranger, "greta@studsar.example")
 
-    assert welcoming.mail_sign_ups(app) == 0
+    assert jobs.mail_sign_ups(app) == 0
     assert links(app) == []
 
 
@@ -168,7 +168,7 @@ def test_who_was_erased_may_come_back_by_themselves(
 ) -> None:
     rights.erase(app, subscriber_id=cast.anna, actor="redaktören")
     sign_up(stranger, "anna@lund.example", given_name="Anna")
-    welcoming.mail_sign_ups(app)
+    jobs.mail_sign_ups(app)
     before = erased.hashes(app.paths.root)
     [(_, token)] = links(app)
 
@@ -185,7 +185,7 @@ def test_a_mail_that_nobody_takes_is_tried_again_later(
 ) -> None:
     sign_up(stranger, "ny@lund.example")
 
-    assert welcoming.mail_sign_ups(app) == 0  # no server runs
+    assert jobs.mail_sign_ups(app) == 0  # no server runs
 
     with sessions.begin() as session:
         [waiting] = session.scalars(select(SignUp))
