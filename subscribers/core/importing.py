@@ -240,7 +240,7 @@ class _RowReader:
                         yield RegisterAddress(parsed, kind)
 
     def _parse_addresses(self, column: str, cell: str) -> Iterator[MailAddress]:
-        if cell.startswith("="):
+        if cell.startswith("=") and not _is_address(cell):
             self._tell_formula(column, cell)
             return
         parts = re.split(r"[;,/\s]+", cell) if cell.count("@") > 1 else [cell.rstrip(".,; ")]
@@ -341,6 +341,15 @@ def read_date(text: str) -> date | None:
         return date(year, month, day) if year >= 1800 else None
     except ValueError:
         return None
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text is an address: "=" may begin one (RFC 5321, 4.1.2)."""
+    try:
+        addresses.parse(text)
+    except BadAddress:
+        return False
+    return True
 
 
 def _short(value: str) -> str:
