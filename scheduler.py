@@ -1,5 +1,7 @@
 """The clock process: one tick a second that calls the jobs. It keeps no state; the issue table is the truth.
 
+Once an hour it also looks for notices that must be warned of.
+
     python -m scheduler --dir DIR    the clock alone, where the sender runs elsewhere
 
 A tick that comes late runs once, however many were missed, and is never dropped: APScheduler's own default
@@ -22,6 +24,10 @@ from newsletter.app import App, build
 from newsletter.settings import load
 
 TICK_SECONDS = 1
+MAIL_SECONDS = 5
+#: It looks once an hour, and prunes once a day: a clock that is started anew each day prunes, too.
+PRUNE_LOOK_SECONDS = 3600
+REMIND_SECONDS = 3600
 
 _log = logging.getLogger("scheduler")
 
@@ -33,6 +39,8 @@ class Running:
         self._app = app
         self._tell = tell
         self._told: set[str] = set()
+        self._trouble: dict[str, str] = {}
+        self._reminded: set[str] = set()
         # A tick that is skipped because the one before is still at work is no news.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         made = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
@@ -46,6 +54,17 @@ class Running:
             max_instances=1,
             misfire_grace_time=None,
         )
+        self._clock.add_job(
+            self.remind,
+            "interval",
+            seconds=REMIND_SECONDS,
+            next_run_time=app.now(),  # and once at once
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._every(self.mail, MAIL_SECONDS)
+        self._every(self.prune, PRUNE_LOOK_SECONDS)
         self._clock.start()
 
     def tick(self) -> None:
@@ -59,6 +78,44 @@ class Running:
             if sentence not in self._told:  # what fails each second is told once
                 self._tell(sentence)
         self._told = set(sentences)
+
+    def remind(self) -> None:
+        """Warn of notices whose members are not reached in time; each warning is told once."""
+        try:
+            sentences = jobs.notice_warnings(self._app)
+        except Exception:  # the next one tries again, and the tick tells what is wrong with the database
+            _log.debug("remind", exc_info=True)
+            return
+        for sentence in sentences:
+            if sentence not in self._reminded:
+                self._tell(sentence)
+        self._reminded = set(sentences)
+
+    def mail(self) -> None:
+        """Send what people who sign up wait for; beside the tick, which a slow server must not hold."""
+        self._try("mail", lambda: jobs.mail_sign_ups(self._app))
+
+    def prune(self) -> None:
+        """Take away what has been kept long enough; jobs.prune does it once a day at most."""
+        self._try("prune", lambda: jobs.prune(self._app))
+
+    def _try(self, name: str, job: Callable[[], object]) -> None:
+        """Do a job; the same trouble is told once in a row."""
+        trouble = ""
+        try:
+            job()
+        except Exception as error:
+            _log.debug("job", exc_info=True)
+            trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+        if trouble and trouble != self._trouble.get(name):
+            self._tell(trouble)
+        self._trouble[name] = trouble
+
+    def _every(self, job: Callable[[], None], seconds: int) -> None:
+        # The first time is one interval from now; what comes late runs once.
+        self._clock.add_job(
+            job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
 
     def stop(self) -> None:
         """Let the tick under way end, and begin no other."""

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter import database
+from newsletter import database, erased
 from newsletter.errors import PlaceTaken, SettingsError
+from newsletter.mail import folder as sink_folder
+from newsletter.services import erasure
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring
-from subscribers.services import regions
+from subscribers.services import erasures, regions
 
 if TYPE_CHECKING:
     from newsletter.rendering.values import Frame
@@ -109,6 +111,7 @@ def build(settings: Settings, *, migrate: bool = True) -> App:
     try:
         paths = _make_directories(settings.directory)
         keyring = _load_keyring(paths.keys / "tokens.key")
+        erasure_key = _load_keyring(paths.keys / "erasures.key").secrets[0]
     except OSError as error:
         raise PlaceTaken(
             "Datamappen {path} går inte att skriva i ({reason}). Välj en annan med --dir.",
@@ -116,17 +119,35 @@ def build(settings: Settings, *, migrate: bool = True) -> App:
             reason=error.strerror,
         ) from error
     engine = database.make_engine(settings.effective_database_url)
+    sessions, readers = database.make_sessions(engine), database.make_readers(engine)
+    for factory in (sessions, readers):
+        factory.configure(info={erasures.KEY: erasure_key})
     try:
         if migrate:
             database.upgrade(engine)
-            with database.make_sessions(engine).begin() as session:
+            with sessions.begin() as session:
                 regions.load_facts(session)
+                _honour_erasures(session, paths)
     except BaseException:
         engine.dispose()
         raise
-    return App(
-        settings, paths, engine, database.make_sessions(engine), database.make_readers(engine), keyring
-    )
+    return App(settings, paths, engine, sessions, readers, keyring)
+
+
+def _honour_erasures(session: Session, paths: Paths) -> None:
+    """Erase again whoever is back because the database was restored from an older copy."""
+    missing = erasures.missing_hashes(session, hashes=erased.hashes(paths.root))
+    if not missing:
+        return
+    now = datetime.now(UTC)  # noqa: TID251 - the one place
+    everyone = Everything("the file beside the database says who was erased")
+    for subscriber_id in erasures.people_with(session, scope=everyone, hashes=missing):
+        forgotten = erasure.erase(
+            session, scope=everyone, subscriber_id=subscriber_id, actor="restored copy", now=now
+        )
+        sink_folder.forget(paths.sink, forgotten.addresses)
+        erased.note(paths.root, forgotten.hashes, now=now)
+    erasures.remember_hashes(session, hashes=missing, now=now)
 
 
 def _make_directories(root: Path) -> Paths:

@@ -11,6 +11,9 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from subscribers.core.segments import fold
+from subscribers.services.dialects import SQLITE_FOLD
+
 #: How long a SQLite writer waits for another, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
 
@@ -118,6 +121,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function(SQLITE_FOLD, 1, fold, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:

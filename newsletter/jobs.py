@@ -2,18 +2,20 @@
 
     release_issues  due issues -> services.releases                    | one transaction an issue
     send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
+    notice_warnings notices near their last date -> services.notices   | reads only
     recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
 
 Nothing holds a transaction while it talks to a server. What a job did comes back as a value.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from newsletter import rights, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.core import headers, journals, letters
@@ -27,7 +29,7 @@ from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp
 from newsletter.mail.courier import Courier
-from newsletter.services import claims, deliveries, releases
+from newsletter.services import claims, deliveries, notices, releases
 from newsletter.services.releases import DueIssue, Released
 from newsletter.settings import Settings
 
@@ -88,7 +90,7 @@ def release_issues(app: App) -> ReleaseReport:
     failed: list[tuple[DueIssue, Exception]] = []
     for each in due:
         try:
-            if each.late > timedelta(minutes=app.settings.release_window_minutes):
+            if each.expired or each.late > timedelta(minutes=app.settings.release_window_minutes):
                 missed += _miss(app, each, now)
             else:
                 released += _release(app, each, now)
@@ -134,6 +136,27 @@ def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
         claims.settle(session, results, sender=sender.name, now=app.now())
     sender.journal.all_settled()
     return _sent(results)
+
+
+def notice_warnings(app: App) -> list[str]:
+    """Return a sentence for each notice near its last date with members who are not reached."""
+    today = app.now().astimezone(ZoneInfo(app.settings.time_zone)).date()
+    scope = app.everything("counting whom notices have not reached")
+    with app.readers() as session, using(app.settings.interface_language):
+        return [each.sentence for each in notices.warnings(session, scope=scope, today=today)]
+
+
+def mail_sign_ups(app: App) -> int:
+    """Send what people who sign up wait for, and return how many mails were accepted.
+
+    Raises ``SendingRefused`` when the settings do not allow sending.
+    """
+    return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=house_of(app.settings))
+
+
+def prune(app: App) -> Mapping[str, int]:
+    """Take away what has been kept long enough, once a day; return how much of each kind."""
+    return {} if rights.pruned_within(app, timedelta(days=1)) else rights.prune(app)
 
 
 def is_done(app: App) -> bool:
@@ -202,6 +225,9 @@ def _told_released(due: DueIssue, released: Released) -> str:
 
 
 def _told_missed(due: DueIssue) -> str:
+    if due.expired:
+        told = _("{issue} har inte gått, och sista dagen har passerat. Det skickas inte av sig självt.")
+        return told.format(issue=due.name)
     told = _(
         "{issue} missade sin tid och skickas inte av sig självt. "
         "Skicka det ändå med rundbrev issues send {id}."

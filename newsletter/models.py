@@ -9,11 +9,9 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Dialect,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     String,
     Text,
@@ -24,10 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.core.audiences import EVERYONE, Audience
-from subscribers.models import Base, MailingList, Subscriber, enum_column
-
-#: A million recipients a month outgrow 32 bits in time; SQLite only autoincrements INTEGER.
-BigId = BigInteger().with_variant(Integer(), "sqlite")
+from subscribers.models import Base, BigId, MailingList, Segment, Subscriber, enum_column
 
 
 class AudienceType(TypeDecorator[Audience]):
@@ -158,7 +153,9 @@ class Issue(Base):
     """One number of a list's letter. ``number`` counts within the year and list.
 
     The send time is kept three ways: the wall time that the officer wrote, its zone, and the UTC instant.
-    ``audience`` limits who gets the issue at all (a regional letter); items limit who sees what in it.
+    ``audience`` limits who gets the issue at all (a regional letter), and so does ``segment_id`` where it is
+    set; items limit who sees what in it. A member notice goes to those who are members on ``record_date``,
+    and must have gone by ``last_date``.
     """
 
     __tablename__ = "issues"
@@ -176,6 +173,9 @@ class Issue(Base):
     preheader: Mapped[str] = mapped_column(String(300), default="")
     audience: Mapped[Audience] = mapped_column(AudienceType(), default=EVERYONE)
     status: Mapped[IssueStatus] = mapped_column(enum_column(IssueStatus), default=IssueStatus.DRAFT)
+    record_date: Mapped[date | None]
+    last_date: Mapped[date | None]
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id"))
     send_wall_time: Mapped[str | None] = mapped_column(String(40))
     send_zone: Mapped[str | None] = mapped_column(String(60))
     send_at: Mapped[datetime | None]
@@ -185,6 +185,7 @@ class Issue(Base):
     updated_at: Mapped[datetime]
 
     mailing_list: Mapped[MailingList] = relationship()
+    segment: Mapped[Segment | None] = relationship()
     items: Mapped[list["Item"]] = relationship(
         back_populates="issue", cascade="all, delete-orphan", order_by="Item.position"
     )
@@ -269,6 +270,7 @@ class DeliveryState(enum.Enum):
 class LeftOutReason(enum.Enum):
     """Why a person in an issue's reach got no letter of their own."""
 
+    DECEASED = "deceased"
     NO_ADDRESS = "no-address"
     NOT_SUBSCRIBED = "not-subscribed"
     UNSUBSCRIBED = "unsubscribed"

@@ -5,6 +5,7 @@ SentenceError
     ├── NotFound           no such thing, or not within the asker's scope: the same answer
     ├── BadAddress         an address that no mail can be sent to
     ├── BadToken           a token that is forged, cut off or of another purpose
+    ├── SegmentRefused     a rule that is none, or a segment that cannot do what was asked
     └── ImportRefused      a file that cannot be read as a register
 """
 
@@ -49,3 +50,7 @@ class BadToken(SubscribersError):
 
 class ImportRefused(SubscribersError):
     """A file that cannot be read as a register of members; nothing was imported."""
+
+
+class SegmentRefused(SubscribersError):
+    """A rule that is none, or a segment that cannot be kept or taken away as asked."""

@@ -4,13 +4,17 @@ All times are stored as UTC and come back with a zone (``UtcDateTime``).
 """
 
 import enum
+import uuid
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy import (
+    JSON,
+    BigInteger,
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     String,
     Text,
@@ -18,8 +22,15 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from subscribers.core import authority
+from subscribers.core.segments import fold
+
+#: A million people a month outgrow 32 bits in time; SQLite only autoincrements INTEGER.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -47,6 +58,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 def enum_column(values: type[enum.Enum]) -> SqlEnum:
     """Build a column type that stores an enum by its value, as plain text on both databases."""
     return SqlEnum(values, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e])
+
+
+def new_pseudonym() -> str:
+    """Make an id that says nothing of the person: 128 bits of chance, hexadecimal."""
+    return uuid.uuid4().hex
+
+
+def _folded_tag(context: Any) -> str:
+    return fold(context.get_current_parameters()["tag"])
 
 
 class Base(DeclarativeBase):
@@ -99,7 +119,10 @@ class Subscriber(Base):
     """A person we may write to. A person is not an address.
 
     A member is a subscriber with a membership: ``member_since`` set and ``member_until`` not passed.
-    ``region_slug`` follows from the municipality, and is stored so that sending can select by it.
+    ``region_slug`` follows from the municipality, unless ``placed_by_hand`` (then ``placement_reason`` says
+    why); it is stored so that sending can select by it. Nobody writes to a person who is ``deceased_on`` some
+    day. ``pseudonym`` stands for the person in ledgers that outlive them. Of a person who is erased
+    (``erased_at``) an empty row stays, with the region, so that the ledger of deliveries still adds up.
     ``sort_key`` sorts å ä ö after z in both databases.
     """
 
@@ -116,6 +139,16 @@ class Subscriber(Base):
     workplace: Mapped[str] = mapped_column(String(200), default="")
     municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipalities.code"))
     region_slug: Mapped[str | None] = mapped_column(ForeignKey("regions.slug"), index=True)
+    placed_by_hand: Mapped[bool] = mapped_column(default=False)
+    placement_reason: Mapped[str] = mapped_column(Text, default="")
+    follows_all_regions: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str] = mapped_column(String(120), default="")
+    street: Mapped[str] = mapped_column(String(200), default="")
+    postal_code: Mapped[str] = mapped_column(String(20), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    deceased_on: Mapped[date | None]
+    erased_at: Mapped[datetime | None]
+    pseudonym: Mapped[str] = mapped_column(String(32), default=new_pseudonym, unique=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -209,25 +242,29 @@ class SuppressionReason(enum.Enum):
 
 
 class Suppression(Base):
-    """An address that must not be written to, whoever it belongs to."""
+    """An address that must not be written to, whoever it belongs to.
+
+    ``note`` says why, for people; ``source`` where that is known from (a file's name, "command").
+    """
 
     __tablename__ = "suppressions"
 
     canonical: Mapped[str] = mapped_column(String(320), primary_key=True)
     reason: Mapped[SuppressionReason] = mapped_column(enum_column(SuppressionReason))
     note: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
 
 
-class RoleName(enum.Enum):
-    """What a person does for the association in Rundbrev."""
-
-    OFFICER = "officer"
-    REGIONAL_LEAD = "regional-lead"
+#: Stands in ``core.authority``, whose table says what each may do.
+RoleName = authority.RoleName
 
 
 class Role(Base):
-    """A role held by a person; a regional lead has the role once per region."""
+    """A role held by a person; a regional lead has the role once per region.
+
+    ``ends_on`` is the last day it is held; None: until it is taken back.
+    """
 
     __tablename__ = "roles"
     __table_args__ = (
@@ -239,5 +276,183 @@ class Role(Base):
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
     role: Mapped[RoleName] = mapped_column(enum_column(RoleName))
     region_slug: Mapped[str | None] = mapped_column(ForeignKey("regions.slug"))
+    ends_on: Mapped[date | None]
 
     subscriber: Mapped[Subscriber] = relationship()
+
+
+class FollowedRegion(Base):
+    """A region that a person follows beside their own."""
+
+    __tablename__ = "followed_regions"
+
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
+    )
+    region_slug: Mapped[str] = mapped_column(ForeignKey("regions.slug"), primary_key=True)
+
+
+class Tag(Base):
+    """A word that the association puts on a person ("styrelse"); stored as written, compared by ``key``.
+
+    ``key`` is the word folded (``core.segments.fold``), which is filled in by itself.
+    """
+
+    __tablename__ = "tags"
+    __table_args__ = (Index("ix_tags_key", "key", "subscriber_id"),)
+
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(60), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), default=_folded_tag)
+
+
+class SetBy(enum.Enum):
+    """Who set a value: a later word of a person goes before a file."""
+
+    FILE = "file"
+    MEMBER = "member"  # the person themselves, by link or mail
+    PERSON = "person"  # somebody with a role
+    SYSTEM = "system"  # it follows from something else, such as a region from a municipality
+
+
+class ImportRun(Base):
+    """A file that was applied to the register, as one transaction. ``counts`` by kind of row."""
+
+    __tablename__ = "import_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    applied_by: Mapped[str] = mapped_column(String(120), default="")
+    applied_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+
+
+class FieldChange(Base):
+    """That a field of a person got a value: who set it, when, and what it was before. Append-only.
+
+    ``field`` is a column of ``Subscriber``, "address:<kind>", "list:<slug>" or "person" (made or taken away).
+    The newest row of a field says who set what it holds now; a field without one was set when the person was
+    made.
+    """
+
+    __tablename__ = "field_changes"
+    __table_args__ = (Index("ix_field_changes_person", "subscriber_id", "field", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
+    field: Mapped[str] = mapped_column(String(80))
+    old: Mapped[str | None] = mapped_column(Text)
+    new: Mapped[str | None] = mapped_column(Text)
+    set_by: Mapped[SetBy] = mapped_column(enum_column(SetBy))
+    actor: Mapped[str] = mapped_column(String(120), default="")
+    at: Mapped[datetime] = mapped_column(index=True)
+    import_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("import_runs.id", ondelete="SET NULL"), index=True
+    )
+
+
+class ConsentWording(Base):
+    """The very text that a person was shown with a yes or no. Never changed, only followed by another."""
+
+    __tablename__ = "consent_wordings"
+    __table_args__ = (UniqueConstraint("key", "language", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(5))
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ConsentEntry(Base):
+    """A yes or a no, as it was said. Append-only; a subscription is what its last entry says.
+
+    ``pseudonym`` is the person's. ``how`` is the way ("link", "one-click", "file", "by hand"), ``place``
+    where it was said ("number 4/2026", a file's name).
+    """
+
+    __tablename__ = "consent_entries"
+    __table_args__ = (Index("ix_consent_entries_person", "pseudonym", "list_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(String(32))
+    list_id: Mapped[int] = mapped_column(ForeignKey("lists.id"))
+    given: Mapped[bool]
+    at: Mapped[datetime]
+    how: Mapped[str] = mapped_column(String(80))
+    place: Mapped[str] = mapped_column(String(200), default="")
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("consent_wordings.id"))
+
+
+class SignUp(Base):
+    """Somebody asked for letters and has not confirmed it yet (double opt-in). Goes when that is over.
+
+    ``mail_due_at`` is when the mail with the link is to be tried (again); None when there is none to send.
+    """
+
+    __tablename__ = "sign_ups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(320))
+    canonical: Mapped[str] = mapped_column(String(320), index=True)
+    given_name: Mapped[str] = mapped_column(String(120), default="")
+    family_name: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str] = mapped_column(String(5), default="sv")
+    list_slugs: Mapped[list[str]] = mapped_column(JSON)
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("consent_wordings.id"))
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    mail_due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Erasure(Base):
+    """What remains of an erased person: a keyed hash of each address, so that nobody writes again."""
+
+    __tablename__ = "erasures"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Segment(Base):
+    """A saved rule that selects subscribers. ``rule`` is data (see ``core.segments``)."""
+
+    __tablename__ = "segments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Act(Base):
+    """What a person did (import, change, export, erase, rights, sends). Append-only, read by the board.
+
+    ``subject`` names what it was done to without personal data; ``details`` likewise.
+    """
+
+    __tablename__ = "acts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(String(120))
+    act: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Fact(Base):
+    """Something the association has stated about itself, by key ("no earlier unsubscribes", ...)."""
+
+    __tablename__ = "stated_facts"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    stated_by: Mapped[str] = mapped_column(String(120))
+    stated_at: Mapped[datetime]

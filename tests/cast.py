@@ -16,6 +16,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from subscribers.core.authority import Everything
 from subscribers.core.names import sort_key
 from subscribers.models import (
     Address,
@@ -28,6 +29,7 @@ from subscribers.models import (
     Suppression,
     SuppressionReason,
 )
+from subscribers.services import ledger
 
 
 @dataclass(frozen=True)
@@ -99,4 +101,7 @@ def settle_in(session: Session, *, now: datetime) -> Cast:
         Suppression(canonical="greta@studsar.example", reason=SuppressionReason.BOUNCED, created_at=now)
     )
     session.flush()
+    ledger.write_down(
+        session, scope=Everything("the cast"), subscriber_ids=list(ids.values()), how="register"
+    )
     return Cast(**ids, newsletter=newsletter.id)

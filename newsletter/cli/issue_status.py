@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -9,7 +10,7 @@ from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened, show_table
 from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
-from newsletter.services import deliveries, issues
+from newsletter.services import deliveries, issues, notices
 from newsletter.services.deliveries import States, Status, Trouble
 from newsletter.services.state_words import REASONS, STATES
 from subscribers.services import regions
@@ -32,11 +33,17 @@ def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
         scope = application.everything("counting on the machine where the register lies")
         how = deliveries.status(session, scope=scope, issue_id=found.id)
         wrong = deliveries.troubles(session, scope=scope, issue_id=found.id)
+        today = application.now().astimezone(ZoneInfo(application.settings.time_zone)).date()
+        warning = notices.warning_of(session, scope=scope, issue=found, today=today)
         if as_json:
-            emit(_plain(found, how, wrong) | {"practice": application.settings.practice})
+            told = {"warning": warning and warning.sentence, "practice": application.settings.practice}
+            emit(_plain(found, how, wrong) | told)
             return
         _show(found, how, {region.slug: region.name for region in regions.all_regions(session)})
         _show_troubles(wrong)
+        if warning is not None:
+            typer.echo()
+            typer.echo(warning.sentence)
 
 
 def _plain(issue: Issue, how: Status, wrong: Sequence[Trouble]) -> dict[str, Any]:

@@ -72,6 +72,9 @@ def summary(issue: Issue) -> dict[str, Any]:
         "preheader": issue.preheader,
         "audience": _slugs(issue.audience),
         "status": issue.status.value,
+        "segment": issue.segment.name if issue.segment else None,
+        "record_date": issue.record_date,
+        "last_date": issue.last_date,
         "send_at": _moment(issue.send_at),
         "send_wall_time": issue.send_wall_time,
         "send_zone": issue.send_zone,
@@ -99,7 +102,10 @@ def show_heading(issue: Issue, names: dict[str, str]) -> None:
         (_("Ämne"), issue.subject),
         (_("Förhandstext"), issue.preheader),
         (_("Till"), audience(issue.audience, names)),
+        (_("Urval"), issue.segment.name if issue.segment else ""),
         (_("Läge"), f"{state(issue)} {time(issue)}".strip()),
+        (_("Avstämningsdag"), issue.record_date),
+        (_("Sista dag"), issue.last_date),
     ]
     for label, fact in facts:
         if fact:

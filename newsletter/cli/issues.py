@@ -1,28 +1,58 @@
 """``rundbrev issues``: put an issue together, look at it, schedule it and follow it."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
+from newsletter.app import App
+from newsletter.cli import acting
 from newsletter.cli import issue_words as words
+from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
 from newsletter.cli.issue_previews import preview
 from newsletter.cli.issue_status import status
 from newsletter.core.audiences import Audience
+from newsletter.errors import IssueError
 from newsletter.language import _
 from newsletter.models import Issue, ItemForm
 from newsletter.services import issues
 from newsletter.settings import check_sending
-from subscribers.services import regions
+from subscribers.models import Segment
+from subscribers.services import acts, regions, segments
 
 app = typer.Typer()
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise IssueError(
+            "Datumet ”{given}” går inte att förstå. Skriv det som 2027-02-01.", given=given
+        ) from None
+
 
 ArticleArgument = Annotated[int, typer.Argument(metavar="ARTIKEL", help="Artikelns id.")]
 AudienceOption = Annotated[
     list[str] | None,
     typer.Option("--audience", metavar="REGION", help="Bara för denna region. Kan anges flera gånger."),
+]
+RecordDateOption = Annotated[
+    date | None,
+    typer.Option(
+        metavar="DATUM",
+        parser=_day,
+        help="Medlemsmeddelande: avstämningsdag, den dag medlemskapet räknas på (2027-02-01).",
+    ),
+]
+LastDateOption = Annotated[
+    date | None,
+    typer.Option(
+        metavar="DATUM", parser=_day, help="Medlemsmeddelande: sista dag det får gå ut (2027-02-14)."
+    ),
 ]
 
 
@@ -39,6 +69,12 @@ def create(
     year: Annotated[int | None, typer.Option(metavar="ÅR", help="Årgång; annars i år.")] = None,
     number: Annotated[int | None, typer.Option(metavar="N", help="Nummer; annars årets nästa.")] = None,
     audience: AudienceOption = None,
+    record_date: RecordDateOption = None,
+    last_date: LastDateOption = None,
+    segment: Annotated[
+        str | None,
+        typer.Option(metavar="URVAL", help="Bara de som urvalet väljer (rundbrev segments list)."),
+    ] = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,6 +82,8 @@ def create(
 
     Exempel:
       rundbrev issues create --title "Nyhetsbrevet i december" --subject "Vinterns träffar"
+      rundbrev issues create --list medlemsmeddelanden --title Stämma --subject Stämma --last-date 2027-02-14
+      rundbrev issues create --title "Inbjudan" --subject "Kom till Lund" --segment "Nya i Skåne"
     """
     with opened(directory) as application, application.sessions.begin() as session:
         issue = issues.create(
@@ -57,6 +95,9 @@ def create(
             year=year,
             number=number,
             audience=_audience(session, audience),
+            record_date=record_date,
+            last_date=last_date,
+            segment=_segment(application, session, segment),
             now=application.now(),
         )
         _tell(issue, as_json, _("Skapade {issue} (id {id}). Fyll det med rundbrev issues add {id}."))
@@ -70,10 +111,12 @@ def change(
     preheader: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Raden som inkorgen visar efter ämnet.")
     ] = None,
+    record_date: RecordDateOption = None,
+    last_date: LastDateOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
-    """Ändra titel, ämnesrad eller raden efter ämnet i ett utkast.
+    """Ändra titel, ämnesrad, raden efter ämnet eller datumen i ett utkast.
 
     Exempel:
       rundbrev issues change 3 --subject "Vinterns alla träffar"
@@ -85,6 +128,8 @@ def change(
             title=title,
             subject=subject,
             preheader=preheader,
+            record_date=record_date,
+            last_date=last_date,
             now=application.now(),
         )
         _tell(changed, as_json, _("{issue} heter ”{title}” och har ämnesraden ”{subject}”."))
@@ -221,6 +266,7 @@ def schedule(
             metavar="TID", help="När det ska gå: 2026-12-01 09:00, nu eller +10m (om tio minuter)."
         ),
     ],
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -229,21 +275,31 @@ def schedule(
     Exempel:
       rundbrev issues schedule 3 "2026-12-01 09:00"
     """
-    _schedule(issue, at, directory, as_json)
+    _schedule(issue, at, by, directory, as_json)
 
 
 @app.command()
-def send(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def send(
+    issue: IssueArgument,
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Skicka ett nummer nu. Det är detsamma som att schemalägga det till nu.
 
     Exempel:
       rundbrev issues send 3
     """
-    _schedule(issue, "nu", directory, as_json)
+    _schedule(issue, "nu", by, directory, as_json)
 
 
 @app.command()
-def unschedule(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def unschedule(
+    issue: IssueArgument,
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Gör ett schemalagt eller inställt nummer till utkast igen.
 
     Exempel:
@@ -252,11 +308,17 @@ def unschedule(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
         issues.unschedule(session, issue_id=found.id, now=application.now())
+        _log(session, application, by, "unschedule", found)
         _tell(found, as_json, _("{issue} är ett utkast igen och går inte av sig självt."))
 
 
 @app.command()
-def cancel(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def cancel(
+    issue: IssueArgument,
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Ställ in ett nummer som inte ska gå ut. Det går att ta tillbaka.
 
     Exempel:
@@ -265,10 +327,11 @@ def cancel(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
         issues.cancel(session, issue_id=found.id, now=application.now())
+        _log(session, application, by, "cancel", found)
         _tell(found, as_json, _("{issue} är inställt. Ångra med rundbrev issues unschedule {id}."))
 
 
-def _schedule(issue: str, at: str, directory: Path, as_json: bool) -> None:
+def _schedule(issue: str, at: str, by: str | None, directory: Path, as_json: bool) -> None:
     with opened(directory) as application, application.sessions.begin() as session:
         settings = application.settings
         check_sending(settings)
@@ -280,14 +343,26 @@ def _schedule(issue: str, at: str, directory: Path, as_json: bool) -> None:
             frame=application.frame(),
             now=application.now(),
         )
+        _log(session, application, by, "schedule", scheduled.issue, at=scheduled.at.instant.isoformat())
         if as_json:
             emit(words.summary(scheduled.issue) | {"practice": settings.practice})
         else:
             typer.echo(words.scheduled(scheduled))
 
 
+def _log(session: Session, application: App, by: str | None, act: str, issue: Issue, **details: str) -> None:
+    actor, now = acting.name_of(by), application.now()
+    subject = f"issue {issue.id}, {issues.name_of(issue)}"[:200]
+    acts.log(session, actor=actor, act=act, subject=subject, details=details, now=now)
+
+
 def _audience(session: Session, given: list[str] | None) -> Audience:
     return issues.audience_of(session, [word for part in given or () for word in part.split(",")])
+
+
+def _segment(application: App, session: Session, name: str | None) -> Segment | None:
+    everyone = application.everything("whoever may use this command line owns the database file")
+    return segments.get(session, scope=everyone, name=name) if name else None
 
 
 def _names(session: Session) -> dict[str, str]:

@@ -9,24 +9,9 @@ import typer
 
 from newsletter.cli.frame import emit, show_table
 from newsletter.language import _, current, mark, ngettext
-from subscribers.core.importing import Problem, Weight
 from subscribers.core.regions import Gazetteer
 from subscribers.models import AddressKind, Role, RoleName, Subscriber
 from subscribers.services.consents import Standing
-from subscribers.services.imports import ImportReport
-
-#: Problems of one import on the screen. More than this has one cause, and the first rows show it.
-_MOST_SHOWN = 50
-
-_DELIMITERS = {";": mark("semikolon"), ",": mark("komma"), "\t": mark("tabb")}
-
-_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
-
-_WEIGHTS = {
-    Weight.ROW_SKIPPED: mark("raden lästes inte"),
-    Weight.VALUE_SKIPPED: mark("cellen lästes inte"),
-    Weight.LOOK: mark("se efter"),
-}
 
 _KINDS = {
     AddressKind.WORK: mark("arbete"),
@@ -34,82 +19,16 @@ _KINDS = {
     AddressKind.OTHER: "",
 }
 
-_ROLES = {RoleName.OFFICER: mark("redaktör"), RoleName.REGIONAL_LEAD: mark("regionansvarig")}
+ROLES = {
+    RoleName.ADMINISTRATOR: mark("administratör"),
+    RoleName.OFFICER: mark("redaktör"),
+    RoleName.REGIONAL_LEAD: mark("regionansvarig"),
+    RoleName.REVIEWER: mark("granskare"),
+    RoleName.TREASURER: mark("kassör"),
+    RoleName.READER: mark("läsare"),
+}
 
 _LANGUAGES = {"sv": mark("svenska"), "en": mark("engelska")}
-
-
-def import_facts(report: ImportReport) -> dict[str, Any]:
-    """Return an import for ``--json``."""
-    return {
-        "file": report.file,
-        "dry_run": report.dry_run,
-        "encoding": report.encoding,
-        "delimiter": report.delimiter,
-        "rows": report.rows,
-        "new": report.new,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "skipped": report.skipped,
-        "kept_silent": report.kept_silent,
-        "ignored_columns": list(report.ignored_columns),
-        "problems": [
-            {
-                "row": problem.row,
-                "column": problem.column,
-                "weight": problem.weight.value,
-                "why": _said(problem.why, problem),
-                "mend": _said(problem.mend, problem),
-            }
-            for problem in report.problems
-        ],
-    }
-
-
-def show_import(report: ImportReport) -> None:
-    """Print what an import did or would do, and what somebody should mend."""
-    typer.echo(
-        _("{file}: {rows} rader, {encoding}, {delimiter} mellan kolumnerna.").format(
-            file=report.file,
-            rows=report.rows,
-            encoding=_ENCODINGS[report.encoding],
-            delimiter=_(_DELIMITERS[report.delimiter]),
-        )
-    )
-    for count, what in (
-        (report.new, ngettext("ny person", "nya personer", report.new)),
-        (report.changed, ngettext("ändrad", "ändrade", report.changed)),
-        (report.unchanged, ngettext("oförändrad", "oförändrade", report.unchanged)),
-        (report.skipped, ngettext("överhoppad rad", "överhoppade rader", report.skipped)),
-        (report.kept_silent, _("förblir avregistrerade eller spärrade")),
-    ):
-        typer.echo(f"  {count:>7}  {what}")
-    if report.ignored_columns:
-        typer.echo(_("Kolumner som inte lästes: {columns}").format(columns=", ".join(report.ignored_columns)))
-    _show_problems(report.problems)
-    if report.dry_run:
-        typer.echo(_("Detta var ett prov: inget är ändrat."))
-
-
-def _show_problems(problems: Sequence[Problem]) -> None:
-    if not problems:
-        return
-    typer.echo("")
-    show_table(
-        (_("Rad"), _("Kolumn"), _("Följd"), _("Vad som är fel"), _("Så rättas det")),
-        [
-            (p.row, p.column, _(_WEIGHTS[p.weight]), _said(p.why, p), _said(p.mend, p))
-            for p in problems[:_MOST_SHOWN]
-        ],
-    )
-    if len(problems) > _MOST_SHOWN:
-        more = len(problems) - _MOST_SHOWN
-        typer.echo(_("… och {count} till. Se alla med --json.").format(count=more))
-    typer.echo("")
-
-
-def _said(sentence: str, problem: Problem) -> str:
-    return _(sentence).format(**problem.facts)
 
 
 def tell_people(people: Sequence[Subscriber], known: Gazetteer, *, as_json: bool) -> None:
@@ -184,6 +103,7 @@ class Card:
         for label, fact in (
             (_("Medlemsnummer"), person.member_number),
             (_("Medlem"), self._membership()),
+            (_("Avliden"), person.deceased_on),
             (_("Kommun"), _municipality(person, self.known)),
             (_("Region"), _region(person.region_slug, self.known)),
             (_("Arbetsplats"), person.workplace),
@@ -213,7 +133,7 @@ class Card:
 
     def _role(self, role: Role) -> str:
         where = _region(role.region_slug, self.known)
-        return f"{_(_ROLES[role.role])} {where}".strip()
+        return f"{_(ROLES[role.role])} {where}".strip()
 
     def _standing(self, standing: Standing) -> str:
         english = current() == "en"

@@ -1,22 +1,20 @@
 """``rundbrev members``: read the register in, look people up, and heed those who want no letters."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from newsletter.app import App
+from newsletter.cli import letter_words, member_files
 from newsletter.cli import member_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
 from newsletter.language import _
-from newsletter.services import deliveries
+from newsletter.services import deliveries, explaining
 from subscribers.core.authority import Everything
-from subscribers.core.tables import LARGEST_FILE
-from subscribers.errors import ImportRefused
 from subscribers.models import SuppressionReason
-from subscribers.services import consents, imports, lists, members, regions, roles, suppressions
+from subscribers.services import consents, lists, members, regions, roles, suppressions
 
 app = typer.Typer()
 
@@ -24,37 +22,12 @@ PersonArgument = Annotated[int, typer.Argument(metavar="ID", help="Personens id,
 AddressArgument = Annotated[str, typer.Argument(metavar="ADRESS", help="E-postadressen.")]
 
 
-@app.command("import")
-def import_file(
-    file: Annotated[
-        Path, typer.Argument(metavar="FIL", parser=Path, help="Registret som CSV, så som Excel sparar det.")
-    ],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Visa vad som skulle hända, utan att ändra något.")
-    ] = False,
-    directory: DirOption = DEFAULT_DIR,
-    as_json: JsonOption = False,
-) -> None:
-    """Läs in medlemsregistret. Allt läses in eller inget, och den som har tackat nej förblir borta.
-
-    Exempel:
-      rundbrev members import medlemmar.csv --dry-run
-      rundbrev members import medlemmar.csv
-    """
-    content = _read(file)
-    with opened(directory) as application, application.sessions.begin() as session:
-        report = imports.import_register(
-            session,
-            scope=_everyone(application),
-            name=file.name,
-            content=content,
-            now=_now(application),
-            dry_run=dry_run,
-        )
-        if as_json:
-            emit(words.import_facts(report))
-        else:
-            words.show_import(report)
+app.command("import")(member_files.import_file)
+app.command("imports")(member_files.list_imports)
+app.command("import-undo")(member_files.undo_import)
+app.command("export")(member_files.export)
+app.command("changes")(member_files.list_changes)
+app.command("no-unsubscribed")(member_files.no_departures)
 
 
 @app.command("list")
@@ -95,7 +68,7 @@ def find(
 
 @app.command()
 def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
-    """Visa en person: uppgifter, adresser, listor och uppdrag.
+    """Visa en person: uppgifter, adresser, listor, uppdrag och de senaste breven.
 
     Exempel:
       rundbrev members show 17
@@ -115,10 +88,12 @@ def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
             },
             ZoneInfo(application.settings.time_zone),
         )
+        latest = explaining.history(session, scope=everyone, subscriber_id=person)
         if as_json:
-            emit(card.facts())
+            emit(card.facts() | {"deliveries": [letter_words.facts(each) for each in latest]})
         else:
             card.show()
+            letter_words.show(latest, application.settings.time_zone)
 
 
 @app.command()
@@ -140,24 +115,10 @@ def suppress(
             address=address,
             reason=SuppressionReason.BY_HAND,
             note=reason,
+            source="command",
             now=_now(application),
         )
         said = _("{address} är spärrad.") if changed else _("{address} var redan spärrad.")
-        _tell({"address": address, "changed": changed}, said.format(address=address), as_json)
-
-
-@app.command()
-def release(
-    address: AddressArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False
-) -> None:
-    """Häv en spärr, så att brev går till adressen igen.
-
-    Exempel:
-      rundbrev members release anna@lund.example
-    """
-    with opened(directory) as application, application.sessions.begin() as session:
-        changed = suppressions.release(session, scope=_everyone(application), address=address)
-        said = _("{address} är inte längre spärrad.") if changed else _("{address} var inte spärrad.")
         _tell({"address": address, "changed": changed}, said.format(address=address), as_json)
 
 
@@ -198,22 +159,6 @@ def _everyone(application: App) -> Everything:
 def _now(application: App) -> datetime:
     """Return the moment in the association's zone, whose date is the one that memberships go by."""
     return application.now().astimezone(ZoneInfo(application.settings.time_zone))
-
-
-def _read(file: Path) -> bytes:
-    if not file.is_file():
-        raise ImportRefused(
-            "Det finns ingen fil {file}. Se efter hur den heter och var den ligger.", file=file
-        )
-    try:
-        with file.open("rb") as opened_file:
-            return opened_file.read(LARGEST_FILE + 1)  # one byte too many is enough to refuse it
-    except OSError as error:
-        raise ImportRefused(
-            "{file} går inte att öppna ({reason}). Stäng den i andra program och försök igen.",
-            file=file,
-            reason=error.strerror,
-        ) from error
 
 
 def _tell(facts: dict[str, object], said: str, as_json: bool) -> None:

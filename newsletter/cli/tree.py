@@ -20,6 +20,7 @@ class _Place:
     module: str
     summary: str
     noun: bool = False
+    more: tuple[str, ...] = ()  # further modules whose commands stand in the same group
     hidden: bool = False
 
 
@@ -27,11 +28,25 @@ class _Place:
 PLACES = {
     "articles": _Place("articles", mark("Artiklar: läs in texter, lista och visa dem."), noun=True),
     "members": _Place(
-        "members", mark("Medlemmar: läs in registret, lista regionernas medlemmar."), noun=True
+        "members",
+        mark("Medlemmar: läs in registret, lista regionernas medlemmar."),
+        noun=True,
+        more=("rights", "life"),
     ),
+    "roles": _Place("roles", mark("Roller: vem som gör vad för föreningen, och till när."), noun=True),
+    "regions": _Place("regions", mark("Regioner: deras län, och vilka som hör dit."), noun=True),
+    "lists": _Place("lists", mark("Listorna: vad de är till för, och på vilken grund vi skriver.")),
     "issues": _Place(
         "issues", mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."), noun=True
     ),
+    "notices": _Place(
+        "notices", mark("Kallelser: vem som är nådd, brev på papper och kallelsebevis."), noun=True
+    ),
+    "segments": _Place(
+        "segments", mark("Urval: spara regler som väljer personer, och se vilka de väljer."), noun=True
+    ),
+    "why": _Place("why", mark("Varför fick personen numret, eller varför inte?")),
+    "log": _Place("log", mark("Loggen: vem som har gjort vad. Den växer bara.")),
     "serve": _Place("serving", mark("Starta allt: webbsidor, utskick och den lokala brevlådan.")),
     "work": _Place("running", mark("Sköt utskicken utan webbsidor.")),
     "sink": _Place("running", mark("Starta bara den lokala brevlådan, som tar emot övningsbrev.")),
@@ -76,6 +91,8 @@ def load(name: str) -> Any:
     place = PLACES[name]
     module = import_module(f"newsletter.cli.{place.module}")
     group = typer.main.get_group(module.app)
+    for more in place.more:
+        group.commands.update(typer.main.get_group(import_module(f"newsletter.cli.{more}").app).commands)
     command = group if place.noun else group.commands[name]
     command.name = name
     command.help = command.help or place.summary

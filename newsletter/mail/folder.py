@@ -11,13 +11,14 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
+from newsletter.core.headers import wire_address
 from subscribers.errors import NotFound
 
 #: How much of a mail is read to find its subject: headers of ours are far shorter.
@@ -90,6 +91,31 @@ def read(folder: Path, name: str) -> Mail:
         return Mail(name, _envelope(folder, name), (folder / f"{name}.eml").read_bytes())
     except FileNotFoundError:
         raise NotFound("Brevet finns inte i den lokala brevlådan. Kanske är det bortstädat.") from None
+
+
+def forget(folder: Path, addresses: Collection[str]) -> int:
+    """Take away every mail to one of these addresses (as people write them); return how many."""
+    theirs = {wire_address(address).lower() for address in addresses}
+    gone = 0
+    for name in _names(folder) if theirs else []:
+        try:
+            recipients = {recipient.lower() for recipient in _envelope(folder, name).rcpt_tos}
+        except FileNotFoundError:
+            continue
+        if recipients & theirs:
+            for ending in (".eml", ".json"):  # the mail first: an envelope alone is not listed
+                (folder / f"{name}{ending}").unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def prune(folder: Path, before: datetime) -> int:
+    """Take away every mail that came before a moment; return how many."""
+    old = [name for name in _names(folder) if name < f"{before.astimezone(UTC):%Y%m%dT%H%M%S%f}Z"]
+    for name in old:
+        for ending in (".eml", ".json"):
+            (folder / f"{name}{ending}").unlink(missing_ok=True)
+    return len(old)
 
 
 def _names(folder: Path) -> list[str]:

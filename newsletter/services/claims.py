@@ -34,8 +34,8 @@ def claim(session: Session, *, sender: str, now: datetime, limit: int) -> Sequen
     """Take the ``limit`` oldest copies that are due and mark them as held by ``sender``; oldest first.
 
     The caller commits before it sends. From then on no other sender gets these, even if this one dies.
-    Who has unsubscribed since the release, or whose address is suppressed by now, is withdrawn instead of
-    being returned (rule P8).
+    Who has died or unsubscribed since the release, or whose address is suppressed by now, is withdrawn
+    instead of being returned (rule P8).
     """
     due = (
         select(Delivery.id)
@@ -128,7 +128,13 @@ def _left_since(session: Session, ids: Sequence[int]) -> Mapping[str, Sequence[i
         .join(Suppression, Suppression.canonical == Delivery.canonical)
         .where(Delivery.id.in_(ids))
     )
+    deceased = (
+        select(Delivery.id)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.id.in_(ids), Subscriber.deceased_on.is_not(None))
+    )
     found = {
+        LeftOutReason.DECEASED.value: session.scalars(deceased).all(),
         LeftOutReason.UNSUBSCRIBED.value: session.scalars(unsubscribed).all(),
         LeftOutReason.SUPPRESSED.value: session.scalars(suppressed).all(),
     }

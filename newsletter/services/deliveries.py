@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, TextClause, and_, exists, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
-from subscribers.services.scopes import check_within, people_within
+from subscribers.services.scopes import check_within, people_within, rows_within
 
 # Written out, since a partial index is used only where the query has the same constants in it.
 OPEN = text("deliveries.state IN ('queued', 'waiting')")
@@ -90,11 +90,26 @@ def withdraw(
     another's copy, they are not greeted any more. What a sender holds by now cannot be taken back.
     Raises ``NotFound`` for a person outside the scope.
     """
+    of_list = Delivery.issue_id.in_(select(Issue.id).where(Issue.list_id == list_id))
+    return _withdraw(session, scope, subscriber_id, of_list, why=why, now=now)
+
+
+def withdraw_all(session: Session, *, scope: Scope, subscriber_id: int, why: str, now: datetime) -> int:
+    """Take back what has not left for a person, of every issue; the rest is as for ``withdraw``."""
+    return _withdraw(session, scope, subscriber_id, true(), why=why, now=now)
+
+
+def _withdraw(
+    session: Session,
+    scope: Scope,
+    subscriber_id: int,
+    which: ColumnElement[bool],
+    *,
+    why: str,
+    now: datetime,
+) -> int:
     check_within(session, scope=scope, subscriber_id=subscriber_id)
-    theirs = and_(
-        Delivery.subscriber_id == subscriber_id,
-        Delivery.issue_id.in_(select(Issue.id).where(Issue.list_id == list_id)),
-    )
+    theirs = and_(Delivery.subscriber_id == subscriber_id, which)
     own = withdraw_copies(session, and_(theirs, OPEN), why=why, now=now)
     return own + _stop_greeting(session, theirs, why=why, now=now)
 
@@ -122,7 +137,7 @@ def status(session: Session, *, scope: Scope, issue_id: int) -> Status:
     counts = session.execute(
         select(Delivery.state, Delivery.why, Delivery.variant_id, region, func.count())
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(Delivery.issue_id == issue_id, people_within(scope))
+        .where(Delivery.issue_id == issue_id, rows_within(scope))
         .group_by(Delivery.state, Delivery.why, Delivery.variant_id, region)
     ).all()
     states: Counter[DeliveryState] = Counter()

@@ -10,19 +10,21 @@ so that two officers, or an officer and the scheduler, cannot both act on the sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.core import issues as rules
+from newsletter.core import notices
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.issues import Resolved
 from newsletter.errors import IssueError
 from newsletter.models import Article, ArticleStatus, Issue, IssueStatus, Item, ItemForm
 from subscribers.errors import NotFound
-from subscribers.models import MailingList
+from subscribers.models import ListPurpose, MailingList, Segment
 from subscribers.services import lists, regions
 
 if TYPE_CHECKING:
@@ -39,16 +41,26 @@ def create(
     year: int | None = None,
     number: int | None = None,
     audience: Audience = EVERYONE,
+    record_date: date | None = None,
+    last_date: date | None = None,
+    segment: Segment | None = None,
     now: datetime,
 ) -> Issue:
     """Make a draft.
 
     ``year`` is this year where it is not given, ``number`` the next one of that list and year.
-    Raises ``IssueError`` for words that will not do and for a number that is taken, ``NotFound`` for an
-    unknown list or region.
+    ``record_date`` and ``last_date`` are for member notices only (see ``Issue``). ``segment`` limits who gets
+    it, by its rule as it stands at the release; a member notice has none, since it is every member's right.
+    Raises ``IssueError`` for words or dates that will not do, for a number that is taken and for a segment
+    of a notice, ``NotFound`` for an unknown list or region.
     """
     rules.check_words(title=title, subject=subject, preheader=preheader)
     mailing_list = _list(session, list_slug)
+    notices.check_dates(record_date, last_date, is_notice=_is_notice(mailing_list))
+    if segment is not None and _is_notice(mailing_list):
+        raise IssueError(
+            "Ett medlemsmeddelande går till alla medlemmar och kan inte begränsas med ett urval."
+        )
     _check_regions(session, audience)
     year = now.year if year is None else year
     issue = Issue(
@@ -59,6 +71,9 @@ def create(
         subject=subject.strip(),
         preheader=preheader.strip(),
         audience=audience,
+        record_date=record_date,
+        last_date=last_date,
+        segment=segment,
         status=IssueStatus.DRAFT,
         created_at=now,
         updated_at=now,
@@ -98,10 +113,15 @@ def change(
     title: str | None = None,
     subject: str | None = None,
     preheader: str | None = None,
+    record_date: date | None = None,
+    last_date: date | None = None,
     now: datetime,
 ) -> Issue:
-    """Change a draft's words; None leaves them as they are. Raises ``IssueError``, ``NotFound``."""
+    """Change a draft's words and dates; None leaves them as they are. Raises ``IssueError``, ``NotFound``."""
     issue = _draft(session, issue_id, now)
+    dates = (record_date or issue.record_date, last_date or issue.last_date)
+    notices.check_dates(*dates, is_notice=_is_notice(issue.mailing_list))
+    issue.record_date, issue.last_date = dates
     words = {
         "title": issue.title if title is None else title,
         "subject": issue.subject if subject is None else subject,
@@ -181,14 +201,15 @@ def schedule(
 
     ``at`` is what ``core.issues.resolve_wall_time`` reads, in ``zone``; ``frame`` is ``App.frame()``. An
     issue that is scheduled already, or missed its time, keeps what was frozen and changes its time only.
-    Raises ``IssueError`` for a time that has passed, an issue with nothing in it or in the wrong state, and
-    whatever freezing finds wrong (``TemplateError``).
+    Raises ``IssueError`` for a time that has passed or is after a notice's last date, an issue with nothing
+    in it or in the wrong state, and whatever freezing finds wrong (``TemplateError``).
     """
     resolved = rules.resolve_wall_time(at, zone, now=now)
     if resolved.instant < now:
         raise IssueError("Tiden {wall} har redan passerat. Ange en tid framåt, eller nu.", wall=resolved.wall)
     issue = _locked(session, issue_id)
     rules.check_allowed("schedule", issue.status.value, name=name_of(issue))
+    notices.check_in_time(_day_there(resolved), issue.last_date, name=name_of(issue))
     if not issue.items:
         raise IssueError(
             "{issue} har inget innehåll. Lägg till en artikel innan det schemaläggs.", issue=name_of(issue)
@@ -200,6 +221,14 @@ def schedule(
     issue.updated_at = now
     session.flush()
     return Scheduled(issue, resolved)
+
+
+def _day_there(resolved: Resolved) -> date:
+    return resolved.instant.astimezone(ZoneInfo(resolved.zone)).date()
+
+
+def _is_notice(mailing_list: MailingList) -> bool:
+    return mailing_list.purpose is ListPurpose.MEMBER_NOTICES
 
 
 def _freeze(session: Session, issue: Issue, frame: "Frame", now: datetime) -> None:

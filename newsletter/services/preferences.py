@@ -14,6 +14,7 @@ to another. So it counts for everyone whom that copy greeted.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from subscribers.core import addresses
 from subscribers.core.authority import OnePerson, Scope
 from subscribers.errors import NotFound
 from subscribers.models import ListPurpose, Subscriber, Subscription
-from subscribers.services import consents, lists
+from subscribers.services import consents, lists, wordings
 from subscribers.services.scopes import no_such_person, people_within
 
 
@@ -106,12 +107,12 @@ def stop(
     changes nothing (rule U6). Raises ``NotFound`` for a person outside the scope or an unknown list, and
     ``SubscribersError`` for member notices.
     """
-    said = _source(source, delivery_id)
+    said = _said(session, scope, subscriber_id, source, delivery_id)
     readers = _readers(session, scope, subscriber_id, delivery_id)
     changed = False
     for each, within in readers:
         changed |= consents.unsubscribe(
-            session, scope=within, subscriber_id=each, list_id=list_id, source=said, now=now
+            session, scope=within, subscriber_id=each, list_id=list_id, **said, now=now
         )
         deliveries.withdraw(
             session, scope=within, subscriber_id=each, list_id=list_id, why="unsubscribed", now=now
@@ -134,14 +135,14 @@ def start(
     Those who share the address start again too where it was this very link that stopped them: a "no" that
     somebody has said by themselves since is theirs. Raises as ``stop`` does.
     """
-    said = _source(source, delivery_id)
+    said = _said(session, scope, subscriber_id, source, delivery_id)
     if lists.get(session, list_id=list_id).purpose is ListPurpose.MEMBER_NOTICES:
         return Effect(changed=False)
     changed = False
     for each, within in _readers(session, scope, subscriber_id, delivery_id):
         if each == subscriber_id or _stopped_by_letter(session, each, list_id, delivery_id):
             changed |= consents.resubscribe(
-                session, scope=within, subscriber_id=each, list_id=list_id, source=said, now=now
+                session, scope=within, subscriber_id=each, list_id=list_id, **said, now=now
             )
     return Effect(changed)
 
@@ -200,9 +201,29 @@ def _readers(session: Session, scope: Scope, subscriber_id: int, delivery_id: in
     return sorted(readers, key=lambda reader: reader[0])
 
 
-def _source(how: str, delivery_id: int) -> str:
-    """Write down how it was said and in which letter: consent must be provable (rule L7)."""
-    return f"{how}, letter {delivery_id}"
+class _Said(TypedDict):
+    """How and where it was said, and the text that was shown: consent must be provable (rule L7)."""
+
+    source: str
+    place: str
+    wording_id: int | None
+
+
+#: The text that stands beside the button, by the way in which it was said; a mail program shows its own.
+_SHOWN = {
+    "page": wordings.UNSUBSCRIBE_PAGE,
+    "page, undone": wordings.UNSUBSCRIBE_PAGE,
+    "preferences": wordings.PREFERENCES_PAGE,
+}
+
+
+def _said(session: Session, scope: Scope, subscriber_id: int, how: str, delivery_id: int) -> _Said:
+    key = _SHOWN.get(how)
+    spoken = session.scalar(
+        select(Subscriber.language).where(Subscriber.id == subscriber_id, people_within(scope))
+    )
+    shown = key and wordings.wording_id(session, key=key, language=spoken or "sv")
+    return _Said(source=how, place=f"letter {delivery_id}", wording_id=shown or None)
 
 
 def _stopped_by_letter(session: Session, subscriber_id: int, list_id: int, delivery_id: int) -> bool:

@@ -4,7 +4,9 @@
         -> miss      its time passed too long ago: scheduled becomes missed, and a person decides
 
 Everyone in reach gets a row: queued, or left out with the reason. Two people with one address get one copy
-of the same content: the one with the lowest id carries it, and it greets the others too.
+of the same content: the one with the lowest id carries it, and it greets the others too. Not so a member
+notice: each member gets their own, by name, since each must be shown to have been called. Who is a member
+is asked of its record date.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,8 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, VariantRegion
+from newsletter.services import segment_conditions
 from subscribers.core.authority import Scope
-from subscribers.models import MailingList, UtcDateTime
+from subscribers.models import ListPurpose, MailingList, UtcDateTime
 from subscribers.services.audience import AudienceSelect, select_audience
 
 #: Every issue has its variants in this language of the frame; others fall back to it.
@@ -56,25 +59,32 @@ class DueIssue:
     """A scheduled issue whose time has come.
 
     ``name`` is what people call it (``Nyhetsbrevet 12/2026``); ``late`` is how long ago its time was.
+    ``expired``: it is a notice whose last date has passed, where its officer is.
     """
 
     issue_id: int
     name: str
     late: timedelta
+    expired: bool = False
 
 
 def due(session: Session, *, now: datetime) -> Sequence[DueIssue]:
     """Return the scheduled issues whose time has come, the earliest first."""
     found = session.execute(
-        select(Issue.id, MailingList.name, Issue.number, Issue.year, Issue.send_at)
+        select(Issue, MailingList.name)
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(Issue.status == IssueStatus.SCHEDULED, Issue.send_at <= now)
         .order_by(Issue.send_at, Issue.id)
     )
     return [
-        DueIssue(issue_id, f"{list_name} {number}/{year}", now - send_at)
-        for issue_id, list_name, number, year, send_at in found
-        if send_at is not None
+        DueIssue(
+            issue.id,
+            f"{list_name} {issue.number}/{issue.year}",
+            now - issue.send_at,
+            expired=issue.last_date is not None and _today(issue, now) > issue.last_date,
+        )
+        for issue, list_name in found
+        if issue.send_at is not None
     ]
 
 
@@ -91,13 +101,16 @@ def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> 
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(Issue.id == issue_id)
     ).one()
+    today = issue.record_date or _today(issue, now)
     people = select_audience(
         scope=scope,
         mailing_list=mailing_list,
         regions=issue.audience.regions,
-        today=_today(issue, now),
+        today=today,
+        segment=segment_conditions.condition(issue.segment, today=today) if issue.segment else None,
     )
-    session.execute(_insert(issue_id, people, now))
+    shared = mailing_list.purpose is not ListPurpose.MEMBER_NOTICES
+    session.execute(_insert(issue_id, people, now, shared=shared))
     return _counted(session, issue_id)
 
 
@@ -122,9 +135,9 @@ def _today(issue: Issue, now: datetime) -> date:
     return now.astimezone(ZoneInfo(issue.send_zone or "UTC")).date()
 
 
-def _insert(issue_id: int, people: AudienceSelect, now: datetime) -> Insert:
+def _insert(issue_id: int, people: AudienceSelect, now: datetime, *, shared: bool) -> Insert:
     """Build the one statement: the database decides whom each copy goes to, for any number of people."""
-    person = _ranked(_placed(issue_id, people))
+    person = _ranked(_placed(issue_id, people), shared=shared)
     columns: dict[str, ColumnElement[object]] = {
         "issue_id": literal(issue_id),
         "subscriber_id": person.c.subscriber_id,
@@ -146,14 +159,15 @@ def _insert(issue_id: int, people: AudienceSelect, now: datetime) -> Insert:
     return insert(Delivery).from_select(list(columns), select(*columns.values()), include_defaults=False)
 
 
-def _ranked(placed: Subquery) -> Subquery:
+def _ranked(placed: Subquery, *, shared: bool) -> Subquery:
     """Say of each person whether the issue reaches them, and whose copy does.
 
-    The same canonical address and the same content make one copy; the first of these people carries it.
+    Where copies are ``shared``, the same canonical address and the same content make one; the first of these
+    people carries it. Otherwise each person carries their own.
     """
     reached = and_(placed.c.reason == "", placed.c.variant_id.is_not(None))
     carrier = func.min(case((reached, placed.c.subscriber_id))).over(
-        partition_by=(placed.c.variant_id, placed.c.canonical)
+        partition_by=(placed.c.variant_id, placed.c.canonical) if shared else (placed.c.subscriber_id,)
     )
     ranked = select(placed, reached.label("reached"), carrier.label("carrier")).subquery("ranked")
     carries = and_(ranked.c.reached, ranked.c.carrier == ranked.c.subscriber_id)

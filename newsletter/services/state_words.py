@@ -16,6 +16,7 @@ STATES = {
 }
 
 REASONS = {
+    LeftOutReason.DECEASED: mark("är avliden"),
     LeftOutReason.NO_ADDRESS: mark("saknar e-postadress"),
     LeftOutReason.NOT_SUBSCRIBED: mark("har inte bett om listan"),
     LeftOutReason.UNSUBSCRIBED: mark("har tackat nej"),

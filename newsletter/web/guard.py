@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from newsletter.settings import is_loopback
 
 #: What everybody may ask for. All else is for this machine: a new page is private until it stands here.
-PUBLIC = ("/u/", "/p/", "/static/", "/media/", "/healthz")
+PUBLIC = ("/u/", "/p/", "/prenumerera", "/static/", "/media/", "/healthz")
 
 #: What goes with every answer that does not say otherwise. The address of a member's page is a key
 #: (it holds the token), so no other site may learn it: no referrer, nothing kept, nothing indexed.

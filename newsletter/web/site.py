@@ -5,7 +5,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from newsletter.app import App
-from newsletter.web import files, preferences, refusals, sink, start, unsubscribe
+from newsletter.web import files, preferences, refusals, sign_up, sink, start, unsubscribe
 from newsletter.web.guard import LocalOnly, SafeHeaders
 from newsletter.web.pages import Site
 
@@ -25,6 +25,6 @@ def make_site(app: App) -> FastAPI:
     )
     web.state.site = site
     refusals.install(web, site)
-    for pages in (unsubscribe, preferences, files, start, sink):
+    for pages in (unsubscribe, preferences, sign_up, files, start, sink):
         web.include_router(pages.router)
     return web

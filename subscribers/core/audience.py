@@ -6,6 +6,7 @@ import enum
 class NotReached(enum.Enum):
     """Why a person in reach of a letter gets none. The values are stored in the ledger of deliveries."""
 
+    DECEASED = "deceased"
     NOT_SUBSCRIBED = "not-subscribed"
     UNSUBSCRIBED = "unsubscribed"
     NO_ADDRESS = "no-address"

@@ -21,6 +21,11 @@ class Field(enum.Enum):
     LANGUAGE = "language"
     MEMBER_SINCE = "member-since"
     MEMBER_UNTIL = "member-until"
+    MEMBERSHIP = "membership"
+    TITLE = "title"
+    STREET = "street"
+    POSTAL_CODE = "postal-code"
+    CITY = "city"
 
 
 #: Columns of addresses, the one to prefer first, with the kind of address that each holds.
@@ -66,6 +71,11 @@ _HEADERS = {
     Field.MEMBER_UNTIL: (
         "Medlem till, Medlem till och med, Utträde, Utträdesdatum, Member until, Member to, Left"
     ),
+    Field.MEMBERSHIP: "Medlemskap, Är medlem, Membership, Is member",
+    Field.TITLE: "Titel, Befattning, Yrkestitel, Title, Job title",
+    Field.STREET: "Gatuadress, Postadress, Adress, Gata, Utdelningsadress, Street, Street address",
+    Field.POSTAL_CODE: "Postnummer, Postnr, Postal code, Postcode, Zip, Zip code",
+    Field.CITY: "Postort, Ort, Stad, City, Town",
 }
 
 
@@ -77,9 +87,19 @@ def recognise(header: str) -> Field | None:
     return _BY_HEADER.get(_plain(header))
 
 
+def by_name(text: str) -> Field | None:
+    """Return the field that somebody names by its key ("email-work") or by a header that it is known by."""
+    return next((field for field in Field if field.value == text.strip().casefold()), None) or recognise(text)
+
+
+def header_of(field: Field) -> str:
+    """Return the Swedish header of a field, as exports and sentences have it."""
+    return _HEADERS[field].partition(",")[0]
+
+
 def known_headers() -> tuple[str, ...]:
     """Return the Swedish header of each field, as a sentence to people may list them."""
-    return tuple(words.partition(",")[0] for words in _HEADERS.values())
+    return tuple(map(header_of, _HEADERS))
 
 
 def _plain(header: str) -> str:

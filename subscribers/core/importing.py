@@ -22,6 +22,18 @@ LONGEST = {
     Field.FAMILY_NAME: 120,
     Field.NAME: 240,
     Field.WORKPLACE: 200,
+    Field.TITLE: 120,
+    Field.STREET: 200,
+    Field.POSTAL_CODE: 20,
+    Field.CITY: 120,
+}
+
+#: Fields that are left out when they are too long; without the others nobody knows who the row is.
+_SPARE = frozenset({Field.WORKPLACE, Field.TITLE, Field.STREET, Field.POSTAL_CODE, Field.CITY})
+
+_MEMBERSHIPS = {
+    **dict.fromkeys(("ja", "yes", "true", "sant", "1", "x", "medlem", "member", "aktiv", "active"), True),
+    **dict.fromkeys(("nej", "no", "false", "falskt", "0", "icke-medlem", "non-member"), False),
 }
 
 _LANGUAGES = {
@@ -50,7 +62,8 @@ class Weight(enum.Enum):
 class Problem:
     """Something wrong in a file: in which row and column, why, and how to mend it.
 
-    ``why`` and ``mend`` are Swedish sentences with ``{named}`` places that ``facts`` fill.
+    ``why`` and ``mend`` are Swedish sentences with ``{named}`` places that ``facts`` fill. ``doubtful``: it
+    may well be as it should, but somebody who knows has to look.
     """
 
     row: int
@@ -59,6 +72,12 @@ class Problem:
     why: str
     mend: str
     facts: Mapping[str, object] = field(default_factory=dict)
+    doubtful: bool = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether something must be mended; else it is a thing to look at (``doubtful``)."""
+        return not self.doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +93,7 @@ class RegisterRow:
     """A person as a row of the file has them. Empty and None say nothing about what is already known.
 
     The first address is the one that the register prefers. ``region`` (a slug) is only given without a
-    municipality.
+    municipality. ``member`` is False for somebody whom the file calls no member.
     """
 
     row: int
@@ -88,6 +107,11 @@ class RegisterRow:
     language: str | None
     member_since: date | None
     member_until: date | None
+    member: bool | None = None
+    title: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
 
     @property
     def name_key(self) -> str:
@@ -107,7 +131,7 @@ class Register:
 
 def read_register(table: Table, known: Gazetteer) -> Register:
     """Read the rows of a table as people."""
-    columns = [(at, header, fields.recognise(header)) for at, header in enumerate(table.headers)]
+    columns = [(at, *column) for at, column in enumerate(zip(table.headers, table.columns, strict=True))]
     problems: list[Problem] = []
     rows = []
     for row in table.rows:
@@ -153,12 +177,10 @@ class _RowReader:
                 mark("Fyll i något av dem, eller ta bort raden."),
             )
             return None
-        if not (number or found) and f"{given}{family}".casefold() in _SUMS:
-            self._tell_skipped(
-                "",
-                mark("Raden ser ut att vara en summering och ingen person."),
-                mark("Är det en person, så ge raden ett medlemsnummer eller en adress."),
-            )
+        if not found and f"{number}{given}{family}".casefold() in _SUMS:
+            why = mark("Raden ser ut att vara en summering och ingen person.")
+            mend = mark("Är det en person, så ge raden ett medlemsnummer eller en adress.")
+            self.problems.append(Problem(self._row.number, "", Weight.ROW_SKIPPED, why, mend, doubtful=True))
             return None
         municipality = self._municipality()
         return RegisterRow(
@@ -173,6 +195,11 @@ class _RowReader:
             language=self._language(),
             member_since=self._date(Field.MEMBER_SINCE),
             member_until=self._date(Field.MEMBER_UNTIL),
+            member=self._membership(),
+            title=self._text(Field.TITLE),
+            street=self._text(Field.STREET),
+            postal_code=self._text(Field.POSTAL_CODE),
+            city=self._text(Field.CITY),
         )
 
     def _cell(self, what: Field) -> tuple[str, str]:
@@ -185,7 +212,7 @@ class _RowReader:
             self._tell_formula(column, value)
             return ""
         if len(value) > LONGEST[what]:
-            tell = self._tell if what is Field.WORKPLACE else self._tell_skipped
+            tell = self._tell if what in _SPARE else self._tell_skipped
             tell(
                 column,
                 mark("Texten är {length} tecken lång, och får vara högst {most}."),
@@ -213,7 +240,7 @@ class _RowReader:
                         yield RegisterAddress(parsed, kind)
 
     def _parse_addresses(self, column: str, cell: str) -> Iterator[MailAddress]:
-        if cell.startswith("="):
+        if cell.startswith("=") and not _is_address(cell):
             self._tell_formula(column, cell)
             return
         parts = re.split(r"[;,/\s]+", cell) if cell.count("@") > 1 else [cell.rstrip(".,; ")]
@@ -228,11 +255,11 @@ class _RowReader:
         column, value = self._cell(Field.MUNICIPALITY)
         found = self._known.municipality(value) if value else None
         if value and not found:
-            self._tell(
-                column,
-                mark("Det finns ingen kommun som heter {value}."),
-                mark("Skriv en av de 290 kommunerna, till exempel Falun eller Falu kommun."),
-                value=_short(value),
+            why = mark("Det finns ingen kommun som heter {value}.")
+            mend = mark("Skriv en av de 290 kommunerna, till exempel Falun eller Falu kommun.")
+            facts = {"value": _short(value)}
+            self.problems.append(
+                Problem(self._row.number, column, Weight.VALUE_SKIPPED, why, mend, facts, doubtful=True)
             )
         return found.code if found else None
 
@@ -257,6 +284,18 @@ class _RowReader:
                 column,
                 mark("Språket {value} finns inte bland brevens språk."),
                 mark("Skriv svenska eller engelska."),
+                value=_short(value),
+            )
+        return found
+
+    def _membership(self) -> bool | None:
+        column, value = self._cell(Field.MEMBERSHIP)
+        found = _MEMBERSHIPS.get(value.casefold())
+        if value and found is None:
+            self._tell(
+                column,
+                mark("{value} säger varken ja eller nej till medlemskap."),
+                mark("Skriv ja eller nej."),
                 value=_short(value),
             )
         return found
@@ -302,6 +341,15 @@ def read_date(text: str) -> date | None:
         return date(year, month, day) if year >= 1800 else None
     except ValueError:
         return None
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text is an address: "=" may begin one (RFC 5321, 4.1.2)."""
+    try:
+        addresses.parse(text)
+    except BadAddress:
+        return False
+    return True
 
 
 def _short(value: str) -> str:

@@ -1,68 +1,30 @@
 """Whom a register is about: which of its rows are people we know, what is new, and what has changed.
 
-row | known again? | then what differs | else who is new, and what their address has said no to
+row | known again? | then what differs, but for what was said here since | else who is new
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from subscribers.core import names
 from subscribers.core.importing import Problem, RegisterAddress, RegisterRow, Weight
+from subscribers.core.plans import (
+    PREFERRED,
+    Block,
+    Blocked,
+    Change,
+    Conflict,
+    Enrolment,
+    Gone,
+    KnownPerson,
+    Plan,
+    Value,
+    Word,
+)
 from subscribers.core.regions import Gazetteer
+from subscribers.core.tables import tidy
 from subscribers.errors import mark
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPerson:
-    """A person as the database has them. ``addresses`` are canonical; ``declined`` are ids of lists."""
-
-    id: int
-    given_name: str
-    family_name: str
-    language: str
-    member_number: str | None
-    member_since: date | None
-    member_until: date | None
-    workplace: str
-    municipality_code: str | None
-    region_slug: str | None
-    addresses: frozenset[str]
-    declined: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """A row that is a new person. ``declined`` are the lists (ids) that somebody at the address has left."""
-
-    row: RegisterRow
-    declined: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a row says differently of a known person.
-
-    ``values`` are columns of the person. ``new_addresses`` are those that they did not have;
-    ``prefer_first`` tells to write to the first of these from now on.
-    """
-
-    subscriber_id: int
-    values: Mapping[str, str | date | None]
-    new_addresses: tuple[RegisterAddress, ...]
-    prefer_first: bool
-    becomes_member: bool
-
-
-@dataclass(slots=True)
-class Plan:
-    """What importing a register would do."""
-
-    new: list[Enrolment] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    unchanged: int = 0
-    kept_silent: int = 0
-    problems: list[Problem] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -73,6 +35,7 @@ class _Someone:
     addresses: frozenset[str]
     known: KnownPerson | None
     row: int | None = None
+    seen: bool = False
 
 
 def make_plan(
@@ -82,22 +45,38 @@ def make_plan(
     suppressed: frozenset[str],
     places: Gazetteer,
     today: date,
+    said_here: Mapping[int, Mapping[str, Word]] | None = None,
+    take_file: frozenset[tuple[int, str]] = frozenset(),
+    complete: bool = False,
 ) -> Plan:
     """Decide what each row is. ``suppressed`` are canonical addresses; ``today`` begins new memberships.
 
-    Every row is new, changed, unchanged, or has a problem that says why it is none of these.
+    Every row is new, changed, unchanged, or has a problem that says why it is none of these. ``said_here``
+    has, by person and column, what a file must not overwrite, unless ``take_file`` has the row and the
+    column. With ``complete`` the file is the whole register, and members that it lacks are gone.
     """
-    planner = _Planner(known, suppressed, places, today)
+    planner = _Planner(known, suppressed, places, today, said_here or {}, take_file)
     for row in rows:
         planner.take(row)
+    if complete:
+        planner.miss()
     return planner.plan
 
 
 class _Planner:
     def __init__(
-        self, known: Sequence[KnownPerson], suppressed: frozenset[str], places: Gazetteer, today: date
+        self,
+        known: Sequence[KnownPerson],
+        suppressed: frozenset[str],
+        places: Gazetteer,
+        today: date,
+        said_here: Mapping[int, Mapping[str, Word]],
+        take_file: frozenset[tuple[int, str]],
     ) -> None:
         self.plan = Plan()
+        self._said_here = said_here
+        self._take_file = take_file
+        self._members: list[_Someone] = []
         self._suppressed = suppressed
         self._places = places
         self._today = today
@@ -106,11 +85,15 @@ class _Planner:
         self._by_address: dict[str, list[_Someone]] = {}
         for person in known:
             someone = _Someone(person.member_number, person.addresses, person)
+            if person.member_since and not _has_left(person, today):
+                self._members.append(someone)
             self._learn(someone, names.same_name_key(person.given_name, person.family_name))
 
     def take(self, row: RegisterRow) -> None:
         """Put one row into the plan."""
         found = self._find(row)
+        for someone in found:
+            someone.seen = True
         if len(found) > 1:
             self._skip(
                 row,
@@ -139,6 +122,12 @@ class _Planner:
         elif person:
             someone.row = row.row
             self._compare(row, person)
+
+    def miss(self) -> None:
+        """Put the members that no row was about into the plan."""
+        for someone in self._members:
+            if (person := someone.known) and not someone.seen:
+                self.plan.gone.append(Gone(person.id, person.name, person.member_number))
 
     def _find(self, row: RegisterRow) -> list[_Someone]:
         """Return who the row may be: by number, else by name and address, else by the one there is."""
@@ -179,58 +168,100 @@ class _Planner:
         others = [other for address in addresses for other in self._by_address.get(address, ())]
         declined = frozenset(list_id for other in others if other.known for list_id in other.known.declined)
         self._tell_shared(row, others, declined=bool(declined))
-        self._count_silent(addresses, declined=bool(declined))
+        self._block(row, f"{row.given_name} {row.family_name}".strip(), addresses, declined=bool(declined))
         self.plan.new.append(Enrolment(row, declined))
         self._learn(_Someone(row.member_number, addresses, None, row.row), row.name_key)
 
     def _compare(self, row: RegisterRow, person: KnownPerson) -> None:
         new = tuple(a for a in row.addresses if a.address.canonical not in person.addresses)
         values = self._differences(row, person)
+        # A new address in the main column is news; a known one there is not, and the person may
+        # have chosen another since.
+        prefer_first = bool(new) and new[0] is row.addresses[0]
+        if prefer_first and self._conflicts(row, person, PREFERRED, None, new[0].address.written):
+            new, prefer_first = new[1:], False
         addresses = person.addresses.union(a.address.canonical for a in new)
-        self._count_silent(addresses, declined=bool(person.declined))
+        self._block(row, person.name, addresses, declined=bool(person.declined), person=person)
+        self._tell_left(row, person)
         if not values and not new:
             self.plan.unchanged += 1
             return
         others = [other for a in new for other in self._by_address.get(a.address.canonical, ())]
         self._tell_shared(row, others, declined=False)
+        if prefer_first and person.addresses:
+            self._tell_moved(row, new[0])
         self.plan.changes.append(
             Change(
+                row=row.row,
                 subscriber_id=person.id,
+                name=person.name,
                 values=values,
+                old={name: getattr(person, name, None) for name in values},
                 new_addresses=new,
-                # A new address in the main column is news; a known one there is not, and the person may
-                # have chosen another since.
-                prefer_first=bool(new) and new[0] is row.addresses[0],
-                becomes_member=person.member_since is None,
+                prefer_first=prefer_first,
+                becomes_member=person.member_since is None and row.member is not False,
             )
         )
 
-    def _differences(self, row: RegisterRow, person: KnownPerson) -> dict[str, str | date | None]:
-        since = row.member_since or (self._today if person.member_since is None else None)
+    def _differences(self, row: RegisterRow, person: KnownPerson) -> dict[str, Value]:
+        joins = person.member_since is None and row.member is not False
         said = {
             "member_number": row.member_number,
             "given_name": row.given_name,
             "family_name": row.family_name,
             "language": row.language,
-            "member_since": since,
+            "member_since": row.member_since or (self._today if joins else None),
             "member_until": row.member_until,
             "workplace": row.workplace,
+            "title": row.title,
+            "street": row.street,
+            "postal_code": row.postal_code,
+            "city": row.city,
             "municipality_code": row.municipality_code,
             "region_slug": self._region(row, person),
         }
-        values: dict[str, str | date | None] = {
-            name: value for name, value in said.items() if value and value != getattr(person, name)
+        values: dict[str, Value] = {
+            name: value
+            for name, value in said.items()
+            if value
+            and not _same(value, here := getattr(person, name))
+            and not self._conflicts(row, person, name, here, value)
         }
+        if row.municipality_code and "municipality_code" not in values:
+            values.pop("region_slug", None)  # it follows from the municipality, which stays
         if "given_name" in values or "family_name" in values:
             values["sort_key"] = names.sort_key(
-                row.given_name or person.given_name, row.family_name or person.family_name
+                row.given_name if "given_name" in values else person.given_name,
+                row.family_name if "family_name" in values else person.family_name,
             )
         return values
 
+    def _conflicts(
+        self, row: RegisterRow, person: KnownPerson, column: str, here: Value, said: Value
+    ) -> bool:
+        """Tell whether somebody has set the field here since; then it stays, unless that was decided."""
+        word = self._said_here.get(person.id, {}).get(column)
+        if word is None or (row.row, column) in self._take_file:
+            return False
+        self.plan.conflicts.append(
+            Conflict(
+                row=row.row,
+                subscriber_id=person.id,
+                name=person.name,
+                column=column,
+                here=here,
+                in_file=said,
+                word=word,
+            )
+        )
+        return True
+
     def _region(self, row: RegisterRow, person: KnownPerson) -> str | None:
         """Return the region by the municipality; else as written, where no municipality is known."""
+        if person.placed_by_hand:
+            return None
         if row.municipality_code == person.municipality_code and row.municipality_code:
-            return None  # somebody may have placed the person by hand since
+            return None
         municipality = self._places.municipality_by_code(row.municipality_code or "")
         if municipality:
             return self._places.region_of(municipality)
@@ -238,15 +269,47 @@ class _Planner:
 
     def _learn(self, someone: _Someone, name_key: str) -> None:
         if someone.number:
-            self._by_number[someone.number] = someone
+            self._by_number[tidy(someone.number)] = someone
         for address in someone.addresses:
             self._by_name.setdefault((name_key, address), []).append(someone)
             self._by_address.setdefault(address, []).append(someone)
         if not someone.addresses and not someone.number:
             self._by_name.setdefault((name_key, ""), []).append(someone)
 
-    def _count_silent(self, addresses: frozenset[str], *, declined: bool) -> None:
-        self.plan.kept_silent += declined or bool(addresses and addresses <= self._suppressed)
+    def _block(
+        self,
+        row: RegisterRow,
+        name: str,
+        addresses: frozenset[str],
+        *,
+        declined: bool,
+        person: KnownPerson | None = None,
+    ) -> None:
+        if person and person.deceased_on:
+            self.plan.blocked.append(Blocked(row.row, name, Block.DECEASED))
+        elif declined:
+            self.plan.blocked.append(Blocked(row.row, name, Block.DECLINED))
+        elif addresses and addresses <= self._suppressed:
+            self.plan.blocked.append(Blocked(row.row, name, Block.SUPPRESSED))
+
+    def _tell_left(self, row: RegisterRow, person: KnownPerson) -> None:
+        if row.member_until is None and row.member is not False and _has_left(person, self._today):
+            self._tell(
+                row,
+                Weight.LOOK,
+                mark("Medlemskapet är avslutat här sedan {day}, men personen står i filen."),
+                mark("Är personen medlem igen, så skriv en senare dag i kolumnen Medlem till."),
+                day=person.member_until,
+            )
+
+    def _tell_moved(self, row: RegisterRow, new: RegisterAddress) -> None:
+        self._tell(
+            row,
+            Weight.LOOK,
+            mark("En medlem som redan finns får en ny adress att skriva till: {address}."),
+            mark("Se efter att numret och adressen hör till samma person."),
+            address=new.address.written,
+        )
 
     def _tell_shared(self, row: RegisterRow, others: Sequence[_Someone], *, declined: bool) -> None:
         if declined:
@@ -268,7 +331,17 @@ class _Planner:
         self._tell(row, Weight.ROW_SKIPPED, why, mend, **facts)
 
     def _tell(self, row: RegisterRow, weight: Weight, why: str, mend: str, /, **facts: object) -> None:
-        self.plan.problems.append(Problem(row.row, "", weight, why, mend, facts))
+        doubtful = weight is Weight.LOOK or bool(self._find(row))
+        self.plan.problems.append(Problem(row.row, "", weight, why, mend, facts, doubtful=doubtful))
+
+
+def _same(said: Value, here: Value) -> bool:
+    """Compare as the file could say it: on one line, and without what nobody sees."""
+    return said == (tidy(here) if isinstance(here, str) else here)
+
+
+def _has_left(person: KnownPerson, today: date) -> bool:
+    return person.member_until is not None and person.member_until < today
 
 
 def _is_someone_else(row: RegisterRow, person: KnownPerson) -> bool:

@@ -1,18 +1,21 @@
-"""A file of comma-separated values as spreadsheets write it: bytes in, rows of clean cells out.
+"""A table as spreadsheets write it: rows of raw cells in, a header and rows of clean cells out.
 
-bytes | refuse what is no text | decode | find the delimiter and the header row | clean the cells
+bytes | refuse what is no text | decode | split into records | find the header row | clean the cells
+
+A workbook (XLSX, XLS, ODS) comes as sheets of cells already (see ``services.spreadsheets``), and takes the
+last two steps. What was found can be overruled (``Reading``), and is told (``Table``, ``Notice``).
 """
 
-import codecs
 import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from subscribers.core import fields
-from subscribers.errors import ImportRefused
+from subscribers.core import encodings, fields
+from subscribers.core.fields import Field
+from subscribers.errors import ImportRefused, mark
 
 #: Bytes; some two hundred thousand members.
 LARGEST_FILE = 20 * 1024 * 1024
@@ -27,24 +30,21 @@ _DELIMITERS = (";", ",", "\t")
 #: What the first bytes of other kinds of files are, and what to call those.
 _OTHER_KINDS = {
     b"%PDF": "PDF",
-    b"PK\x03\x04": "Excel (XLSX)",
-    b"\xd0\xcf\x11\xe0": "Excel (XLS)",
+    b"PK\x03\x04": "ZIP",
+    b"\xd0\xcf\x11\xe0": "Microsoft Office",
     b"\x1f\x8b": "GZIP",
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
     b"{\\rtf": "RTF",
 }
 
-_BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-
-#: å, ä, ö, Å, Ä, Ö, é and ü in UTF-8 that somebody has read as cp1252, and saved.
-_MISREAD = re.compile("Ã[¥¤¶…„–©¼]")
-
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+
+#: Control characters and line ends of all kinds.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+#: What a program could take for a formula, with the apostrophe that we and spreadsheets put before it.
+_DEFUSED = re.compile(r"^'(?='*[=+\-@])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the whole file that its reader should know: a Swedish sentence and its facts."""
+
+    what: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table with a header. Cells are NFC, without control characters and outer white space.
 
-    ``encoding`` and ``delimiter`` (one character) tell how the file was read. Rows without any text are
-    left out.
+    ``encoding`` and ``delimiter`` (one character) tell how a text was read; for a workbook they are its kind
+    ("xlsx") and nothing, and ``sheet`` names the sheet. ``columns`` says which field each header stands for.
+    Rows without any text are left out.
     """
 
     name: str
@@ -68,49 +77,145 @@ class Table:
     delimiter: str
     headers: tuple[str, ...]
     rows: tuple[Row, ...]
+    columns: tuple[Field | None, ...]
+    sheet: str = ""
+    notices: tuple[Notice, ...] = ()
 
 
-def read_table(name: str, content: bytes) -> Table:
-    """Read a file's bytes as a table. ``name`` is what people call the file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How somebody says that a file is to be read; None and nothing leave it to us.
 
-    Understood are UTF-8 and UTF-16 with a byte order mark, UTF-8 without, and cp1252; comma, semicolon and
-    tab; the line ends of all systems. Raises ``ImportRefused`` for anything else, for a table without a
-    header that tells whom it is about, and for more than ``LARGEST_FILE`` bytes.
+    ``columns`` says by header what a column holds; None there means that it is to be passed over.
     """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    columns: Mapping[str, Field | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: all its cells as text, the first row first, also empty ones."""
+
+    name: str
+    rows: Sequence[Sequence[str]]
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    merged: int = 0
+
+
+_AS_FOUND = Reading()
+
+
+def read_table(name: str, content: bytes, reading: Reading = _AS_FOUND) -> Table:
+    """Read a text file's bytes as a table. ``name`` is what people call the file.
+
+    Understood are UTF-8 and UTF-16 with a byte order mark, UTF-8 without, cp1252 and Mac Roman; comma,
+    semicolon and tab; the line ends of all systems. Raises ``ImportRefused`` for anything else, for a table
+    without a header that tells whom it is about, and for more than ``LARGEST_FILE`` bytes.
+    """
+    refuse_size(name, len(content))
     _refuse_other_kinds(name, content)
-    text, encoding = _decode(name, content)
-    delimiter, at = _find_header(name, text)
+    text, encoding = encodings.decode(name, content, reading.encoding)
+    _refuse_width(name, text)
+    delimiter, at = _find_header(name, text, reading)
     records = _records(name, text, delimiter)
-    headers = tuple(map(clean, records[at]))
-    _check_header(name, headers)
-    rows = tuple(
-        Row(number, cells)
-        for number, record in enumerate(records[at + 1 :], start=at + 2)
-        if any(cells := tuple(map(clean, record)))
+    return _table(name, encoding, delimiter, records, at, reading)
+
+
+def pick_table(name: str, kind: str, sheets: Sequence[Sheet], reading: Reading = _AS_FOUND) -> Table:
+    """Find the table in a workbook: the sheet asked for, else the one whose header tells most.
+
+    ``kind`` is "xlsx", "xls" or "ods". Hidden sheets count only when they are asked for. Raises
+    ``ImportRefused`` when there is no such sheet, or no sheet tells whom it is about.
+    """
+    sheet, at = max(
+        ((s, at) for s in _eligible(name, sheets, reading) for at in range(_beginning(s))),
+        key=lambda place: _telling(place[0].rows[place[1]], reading),
+        default=(None, 0),
     )
-    return Table(name, encoding, delimiter, headers, rows)
+    if sheet is None:
+        raise encodings.empty(name)
+    others = tuple(each.name for each in sheets if each is not sheet and any(map(any, each.rows)))
+    return _table(
+        name, kind, "", sheet.rows, at, reading, sheet=sheet.name, notices=_sheet_notices(sheet, others, at)
+    )
 
 
 def clean(cell: str) -> str:
-    """Return a cell's text in NFC, on one line, without invisible characters and outer white space.
+    """Return a cell's text, tidied (``tidy``), as it was meant.
 
-    A spreadsheet's way of keeping leading zeros (``="017"``) is undone.
+    A spreadsheet's way of keeping leading zeros (``="017"``) is undone, and so is the apostrophe that
+    keeps a text from being a formula (``'=1+1``).
     """
-    kept = re.fullmatch(r'\s*="([^"]*)"\s*', cell)
-    text = (kept.group(1) if kept else cell).translate(_INVISIBLE)
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    text = tidy(cell)
+    if text[:1] not in ("=", "'"):
+        return text
+    kept = re.fullmatch(r'="([^"]*)"', text)
+    return tidy(kept.group(1)) if kept else _DEFUSED.sub("", text, count=1)
+
+
+def tidy(text: str) -> str:
+    """Return a text in NFC, on one line, without invisible characters and outer white space."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    plain = _CONTROLS.sub(" ", text.translate(_INVISIBLE))
     return unicodedata.normalize("NFC", " ".join(plain.split()))
 
 
-def _refuse_other_kinds(name: str, content: bytes) -> None:
-    if len(content) > LARGEST_FILE:
+def defuse(cell: str) -> str:
+    """Return a tidy text so that no spreadsheet takes it for a formula; ``clean`` undoes it."""
+    return f"'{cell}" if re.match(r"'*[=+\-@]", cell) else cell
+
+
+def refuse_size(name: str, size: int) -> None:
+    """Raise ``ImportRefused`` for a file of too many bytes."""
+    if size > LARGEST_FILE:
         raise ImportRefused(
             "{file} är större än {most} MB. Spara bara medlemmarna som CSV, utan bilder och andra blad.",
             file=name,
             most=LARGEST_FILE // 1024**2,
         )
+
+
+def too_wide(name: str) -> ImportRefused:
+    """Return the refusal of a table with more columns than any register has."""
+    return ImportRefused(
+        "{file} har fler än {most} kolumner, och är nog inget register. "
+        "Ta bort de tomma kolumnerna till höger om de sista rubrikerna.",
+        file=name,
+        most=MOST_COLUMNS,
+    )
+
+
+def _table(
+    name: str,
+    encoding: str,
+    delimiter: str,
+    records: Sequence[Sequence[str]],
+    at: int,
+    reading: Reading,
+    *,
+    sheet: str = "",
+    notices: tuple[Notice, ...] = (),
+) -> Table:
+    headers = tuple(map(clean, records[at])) if records else ()
+    columns = _columns(name, headers, reading)
+    if not sheet:
+        notices = _title_notices(at)
+    rows = tuple(
+        Row(number, cells)
+        for number, record in enumerate(records[at + 1 :], start=at + 2)
+        if any(cells := tuple(map(clean, record)))
+    )
+    return Table(name, encoding, delimiter, headers, rows, columns, sheet, notices)
+
+
+def _refuse_other_kinds(name: str, content: bytes) -> None:
     if not content.strip():
-        raise _empty(name)
+        raise encodings.empty(name)
     for beginning, kind in _OTHER_KINDS.items():
         if content.startswith(beginning):
             raise ImportRefused(
@@ -120,47 +225,24 @@ def _refuse_other_kinds(name: str, content: bytes) -> None:
             )
 
 
-def _decode(name: str, content: bytes) -> tuple[str, str]:
-    marked = next((e for mark, e in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
-    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        _refuse_broken_text(name, text)
-        return text, encoding
-    raise _not_text(name)
+def _refuse_width(name: str, text: str) -> None:
+    """Look at the width before anything is split: a million columns would be a million objects a row."""
+    most = MOST_COLUMNS * 10  # there may be delimiters in the texts
+    for line in io.StringIO(text, newline=None):
+        if len(line) > most and any(line.count(delimiter) > most for delimiter in _DELIMITERS):
+            raise too_wide(name)
 
 
-def _refuse_broken_text(name: str, text: str) -> None:
-    if not text.strip():
-        raise _empty(name)
-    if "\0" in text:
-        raise _not_text(name)
-    if broken := _MISREAD.search(text):
-        raise ImportRefused(
-            "I {file} är å, ä och ö förstörda ({example}): den har någon gång öppnats med fel teckenkodning. "
-            "Spara registret på nytt som CSV (UTF-8).",
-            file=name,
-            example=text[max(0, broken.start() - 10) : broken.end() + 10].strip(),
-        )
-
-
-def _empty(name: str) -> ImportRefused:
-    return ImportRefused("{file} är tom. Välj filen med medlemsregistret.", file=name)
-
-
-def _not_text(name: str) -> ImportRefused:
-    return ImportRefused(
-        "{file} går inte att läsa som text. Spara registret på nytt som CSV (UTF-8).", file=name
-    )
-
-
-def _find_header(name: str, text: str) -> tuple[str, int]:
+def _find_header(name: str, text: str, reading: Reading) -> tuple[str, int]:
     """Return the delimiter and the place of the row that names the most fields by it."""
-    beginnings = {d: _records(name, text, d, _ROWS_BEFORE_HEADER) for d in _DELIMITERS}
+    allowed = (reading.delimiter,) if reading.delimiter else _DELIMITERS
+    beginnings = {d: _records(name, text, d, _ROWS_BEFORE_HEADER) for d in allowed}
     places = [(d, at) for d, records in beginnings.items() for at in range(len(records))]
-    return max(places, key=lambda place: _telling(beginnings[place[0]][place[1]]), default=(";", 0))
+    return max(
+        places,
+        key=lambda place: _telling(beginnings[place[0]][place[1]], reading),
+        default=(allowed[0], 0),
+    )
 
 
 def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> Sequence[Sequence[str]]:
@@ -170,7 +252,7 @@ def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> 
     try:
         for record in _limited(reader, limit):
             if limit is None and len(record) > MOST_COLUMNS:
-                raise csv.Error(f"{len(record)} columns")
+                raise too_wide(name)
             records.append(record)
     except csv.Error as error:
         if limit is not None:
@@ -191,16 +273,73 @@ def _limited(reader: Iterator[list[str]], limit: int | None) -> Iterator[list[st
         yield record
 
 
-def _telling(record: Sequence[str]) -> int:
+def _eligible(name: str, sheets: Sequence[Sheet], reading: Reading) -> Sequence[Sheet]:
+    if reading.sheet is None:
+        return [sheet for sheet in sheets if not sheet.hidden]
+    wanted = reading.sheet.strip().casefold()
+    if found := [sheet for sheet in sheets if sheet.name.strip().casefold() == wanted]:
+        return found
+    raise ImportRefused(
+        "{file} har inget blad som heter {sheet}. Bladen heter {sheets}.",
+        file=name,
+        sheet=reading.sheet,
+        sheets=", ".join(sheet.name for sheet in sheets),
+    )
+
+
+def _beginning(sheet: Sheet) -> int:
+    return min(len(sheet.rows), _ROWS_BEFORE_HEADER)
+
+
+def _sheet_notices(sheet: Sheet, others: tuple[str, ...], at: int) -> tuple[Notice, ...]:
+    found = list(_title_notices(at))
+    if others:
+        what = mark("Bladet {sheet} läses. Filen har också {others}, som inte läses.")
+        found.append(Notice(what, {"sheet": sheet.name, "others": ", ".join(others)}))
+    if hidden := [number for number in sheet.hidden_rows if number > at + 1]:
+        what = mark("Dolda rader läses också: {count} stycken, den första är rad {first}.")
+        found.append(Notice(what, {"count": len(hidden), "first": hidden[0]}))
+    if sheet.merged:
+        what = mark("Bladet har {count} sammanslagna celler. Bara den första cellen i varje har något värde.")
+        found.append(Notice(what, {"count": sheet.merged}))
+    return tuple(found)
+
+
+def _title_notices(at: int) -> tuple[Notice, ...]:
+    if not at:
+        return ()
+    return (Notice(mark("Rubrikerna står på rad {row}. Det som står ovanför läses inte."), {"row": at + 1}),)
+
+
+def _telling(record: Sequence[str], reading: Reading) -> int:
     """Count the different fields that a row names, were it the header."""
-    return len({field for cell in record[:MOST_COLUMNS] if (field := fields.recognise(clean(cell)))})
+    found = (_stands_for(clean(cell), reading) for cell in record[:MOST_COLUMNS])
+    return len({field for field in found if field})
 
 
-def _check_header(name: str, headers: Sequence[str]) -> None:
-    if fields.TELLING_FIELDS.isdisjoint(map(fields.recognise, headers)):
+def _stands_for(header: str, reading: Reading) -> Field | None:
+    for said, what in reading.columns.items():
+        if clean(said).casefold() == header.casefold():
+            return what
+    return fields.recognise(header)
+
+
+def _columns(name: str, headers: Sequence[str], reading: Reading) -> tuple[Field | None, ...]:
+    known = {header.casefold() for header in headers}
+    for said in reading.columns:
+        if clean(said).casefold() not in known:
+            raise ImportRefused(
+                "{file} har ingen kolumn som heter {column}. Kolumnerna heter {columns}.",
+                file=name,
+                column=said,
+                columns=", ".join(filter(None, headers)),
+            )
+    columns = tuple(_stands_for(header, reading) for header in headers)
+    if fields.TELLING_FIELDS.isdisjoint(columns):
         raise ImportRefused(
             "{file} ser inte ut som ett medlemsregister: ingen rad har rubriker som {headers}. "
             "Skriv rubriker över kolumnerna och försök igen.",
             file=name,
             headers=", ".join(fields.known_headers()),
         )
+    return columns

@@ -27,6 +27,7 @@ class Purpose(enum.IntEnum):
     LETTERS = 1  # (subscriber, list, delivery): stop and start letters
     ENVELOPE = 2  # (delivery,): in the envelope sender, so that a bounce tells whose it is
     MESSAGE = 3  # (delivery,): in the Message-ID
+    SIGN_UP = 4  # (sign-up,): confirms that whoever signed up reads the mailbox
 
 
 @dataclass(frozen=True, slots=True)

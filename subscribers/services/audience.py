@@ -26,7 +26,15 @@ from sqlalchemy.orm import Session
 
 from subscribers.core.audience import NotReached
 from subscribers.core.authority import Scope
-from subscribers.models import Address, ListPurpose, MailingList, Subscriber, Subscription, Suppression
+from subscribers.models import (
+    Address,
+    FollowedRegion,
+    ListPurpose,
+    MailingList,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 from subscribers.services.scopes import people_within
 
 #: The columns of the selection: subscriber_id, region, language, address, canonical, reason.
@@ -52,29 +60,39 @@ class AudienceSummary:
 
 
 def select_audience(
-    *, scope: Scope, mailing_list: MailingList, regions: frozenset[str] | None, today: date
+    *,
+    scope: Scope,
+    mailing_list: MailingList,
+    regions: frozenset[str] | None,
+    today: date,
+    segment: ColumnElement[bool] | None = None,
 ) -> AudienceSelect:
     """Select everyone in reach of a letter to a list: one row per person, in no particular order.
 
     ``regions`` (slugs) limits the letter to people of these regions; None is everyone, also those without a
     region. ``today`` is the date in the association's zone; a membership counts up to and with its last day.
+    ``segment`` (``segment_queries.condition``) limits it further, and never widens it.
 
     In reach are current members, and everyone who has said yes or no to the list. Member notices reach all
-    current members and no one else, whatever they have said no to.
+    current members and no one else, whatever they have said no to. Regional letters also reach those who
+    follow one of their regions, or all, from elsewhere: ``region`` is then the one they follow, since its
+    people's copy is the one they read. A newsletter stays that of one's own region.
 
     Columns: ``subscriber_id``; ``region`` (a slug, or "" for none); ``language``; ``address`` as written and
     ``canonical`` ("" for those who get no letter); ``reason`` ("" for those who get one, else a value of
-    ``NotReached``). A "no" to the list goes before a missing address, and that before a suppressed one. The
-    address is the preferred one, or the oldest, of those that are not suppressed.
+    ``NotReached``). Nobody writes to the dead; then a "no" to the list goes before a missing address, and
+    that before a suppressed one. The address is the preferred one, or the oldest, of those that are not
+    suppressed.
     """
     is_notice = mailing_list.purpose is ListPurpose.MEMBER_NOTICES
-    member = _is_member(today)
+    member = is_member(today)
     wanted = and_(
         people_within(scope),
-        true() if regions is None else Subscriber.region_slug.in_(sorted(regions)),
+        _belongs(mailing_list, regions),
+        true() if segment is None else segment,
         member if is_notice else or_(member, Subscription.subscriber_id.is_not(None)),
     )
-    person = _people_with_addresses(mailing_list.id, wanted)
+    person = _people_with_addresses(mailing_list.id, wanted, _read_region(mailing_list, regions))
     reason = _reason(person, is_notice=is_notice)
     reached = reason == ""
     return select(
@@ -94,9 +112,12 @@ def summary(
     mailing_list: MailingList,
     regions: frozenset[str] | None,
     today: date,
+    segment: ColumnElement[bool] | None = None,
 ) -> AudienceSummary:
     """Count the people of ``select_audience`` with the same arguments."""
-    people = select_audience(scope=scope, mailing_list=mailing_list, regions=regions, today=today).subquery()
+    people = select_audience(
+        scope=scope, mailing_list=mailing_list, regions=regions, today=today, segment=segment
+    ).subquery()
     counted = select(people.c.reason, people.c.region, func.count()).group_by(
         people.c.reason, people.c.region
     )
@@ -110,21 +131,50 @@ def summary(
     return AudienceSummary(reached, not_reached)
 
 
-def _is_member(today: date) -> ColumnElement[bool]:
+def is_member(today: date) -> ColumnElement[bool]:
+    """Return the condition on ``Subscriber`` that holds for members; the last day counts."""
     return and_(
         Subscriber.member_since <= today,
         or_(Subscriber.member_until.is_(None), Subscriber.member_until >= today),
     )
 
 
-def _people_with_addresses(list_id: int, wanted: ColumnElement[bool]) -> Subquery:
+def _belongs(mailing_list: MailingList, regions: frozenset[str] | None) -> ColumnElement[bool]:
+    """Hold for the people of the regions, and where people may follow a region, for its followers."""
+    if regions is None:
+        return true()
+    own = Subscriber.region_slug.in_(sorted(regions))
+    if mailing_list.purpose is not ListPurpose.REGIONAL_LETTERS:
+        return own
+    follows = select(FollowedRegion.subscriber_id).where(FollowedRegion.region_slug.in_(sorted(regions)))
+    return or_(own, Subscriber.follows_all_regions, Subscriber.id.in_(follows))
+
+
+def _read_region(mailing_list: MailingList, regions: frozenset[str] | None) -> ColumnElement[str]:
+    """Return the region whose copy a person reads: their own, or else the first that they follow."""
+    own = func.coalesce(Subscriber.region_slug, "")
+    if regions is None or mailing_list.purpose is not ListPurpose.REGIONAL_LETTERS:
+        return own
+    first_followed = (
+        select(func.min(FollowedRegion.region_slug))
+        .where(FollowedRegion.subscriber_id == Subscriber.id, FollowedRegion.region_slug.in_(sorted(regions)))
+        .scalar_subquery()
+    )
+    return case(
+        (Subscriber.region_slug.in_(sorted(regions)), own),
+        else_=func.coalesce(first_followed, literal(min(regions, default=""))),
+    )
+
+
+def _people_with_addresses(list_id: int, wanted: ColumnElement[bool], region: ColumnElement[str]) -> Subquery:
     """Rank each person's addresses; rank 1 is the one to use, or a row without one."""
     suppressed = case((Suppression.canonical.is_(None), 0), else_=1)
     best_first = (suppressed, case((Address.preferred, 0), else_=1), Address.id)
     return (
         select(
             Subscriber.id.label("subscriber_id"),
-            func.coalesce(Subscriber.region_slug, "").label("region"),
+            region.label("region"),
+            Subscriber.deceased_on.label("deceased_on"),
             Subscriber.language.label("language"),
             Subscription.active.label("active"),
             Address.address.label("address"),
@@ -153,6 +203,7 @@ def _reason(person: Subquery, *, is_notice: bool) -> ColumnElement[str]:
         )
     )
     return case(
+        (person.c.deceased_on.is_not(None), NotReached.DECEASED.value),
         *said_no,
         (person.c.canonical.is_(None), NotReached.NO_ADDRESS.value),
         (person.c.suppressed == 1, NotReached.SUPPRESSED.value),

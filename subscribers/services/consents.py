@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import and_, literal, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from subscribers.core.authority import Scope
+from subscribers.core.consents import source_of
 from subscribers.errors import SubscribersError
 from subscribers.models import ListPurpose, MailingList, Subscriber, Subscription, UtcDateTime
-from subscribers.services import lists
+from subscribers.services import ledger, lists
 from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import check_within, people_within
 
@@ -32,30 +33,52 @@ class Standing:
 
 
 def unsubscribe(
-    session: Session, *, scope: Scope, subscriber_id: int, list_id: int, source: str, now: datetime
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    list_id: int,
+    source: str,
+    place: str = "",
+    wording_id: int | None = None,
+    now: datetime,
 ) -> bool:
     """Write down a no to a list; return whether anything changed (a second no changes nothing: rule U6).
 
-    ``source`` tells where it was said, at most 80 characters ("one-click"). It is one statement, so two that
-    arrive at the same time change one row once. Raises ``NotFound`` for a person outside the scope or an
+    ``source`` tells how it was said, at most 80 characters ("one-click"), ``place`` where ("letter 12"), and
+    ``wording_id`` names the text that was shown (``services.wordings``): all of it goes to the ledger. Two
+    that arrive at the same time change one row once. Raises ``NotFound`` for a person outside the scope or an
     unknown list, and ``SubscribersError`` for member notices, which cannot be left.
     """
     if lists.get(session, list_id=list_id).purpose is ListPurpose.MEMBER_NOTICES:
         raise SubscribersError(
             "Medlemsmeddelanden går till alla medlemmar och kan inte avslutas: de hör till medlemskapet."
         )
-    return _say(session, scope, subscriber_id, list_id, active=False, source=source, now=now)
+    said = _Said(False, source, place, wording_id)
+    return _say(session, scope, subscriber_id, list_id, said, now=now)
 
 
 def resubscribe(
-    session: Session, *, scope: Scope, subscriber_id: int, list_id: int, source: str, now: datetime
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    list_id: int,
+    source: str,
+    place: str = "",
+    wording_id: int | None = None,
+    again: bool = False,
+    now: datetime,
 ) -> bool:
     """Write down a yes to a list; return whether anything changed.
 
-    ``source`` as for ``unsubscribe``. Raises ``NotFound`` for a person outside the scope or an unknown list.
+    Arguments as for ``unsubscribe``. With ``again`` a yes that was said before is written down all the same,
+    since this one can be proven better. Raises ``NotFound`` for a person outside the scope and for an
+    unknown list.
     """
     lists.get(session, list_id=list_id)
-    return _say(session, scope, subscriber_id, list_id, active=True, source=source, now=now)
+    said = _Said(True, source, place, wording_id, again)
+    return _say(session, scope, subscriber_id, list_id, said, now=now)
 
 
 def subscriptions_of(session: Session, *, scope: Scope, subscriber_id: int) -> Sequence[Standing]:
@@ -75,38 +98,53 @@ def subscriptions_of(session: Session, *, scope: Scope, subscriber_id: int) -> S
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    active: bool
+    how: str
+    place: str
+    wording_id: int | None
+    again: bool = False
+
+
 def _say(
-    session: Session,
-    scope: Scope,
-    subscriber_id: int,
-    list_id: int,
-    *,
-    active: bool,
-    source: str,
-    now: datetime,
+    session: Session, scope: Scope, subscriber_id: int, list_id: int, said: _Said, *, now: datetime
 ) -> bool:
-    """Insert the answer, or update it where it was the other one: one statement, which matches once."""
+    """Insert the answer, or update it where it was the other one, and write it down in the ledger.
+
+    It is one statement, which matches once; who has changed the row is the one who writes the entry.
+    """
     answer = select(
         Subscriber.id,
         literal(list_id),
-        literal(active),
+        literal(said.active),
         literal(now, UtcDateTime()),
-        literal(source),
+        literal(source_of(said.how, said.place)),
     ).where(Subscriber.id == subscriber_id, people_within(scope))
     columns = ["subscriber_id", "list_id", "active", "changed_at", "source"]
     insert = insert_into(session, Subscription).from_select(columns, answer)
+    is_news = true() if said.again else Subscription.active != insert.excluded.active
     changed = session.execute(
         insert.on_conflict_do_update(
             index_elements=["subscriber_id", "list_id"],
             set_={name: insert.excluded[name] for name in ("active", "changed_at", "source")},
-            where=Subscription.active != insert.excluded.active,
+            where=is_news,
         ).returning(Subscription.subscriber_id)
     ).all()
-    if changed:
-        _forget(session, subscriber_id, list_id)
-    else:
+    if not changed:
         check_within(session, scope=scope, subscriber_id=subscriber_id)
-    return bool(changed)
+        return False
+    _forget(session, subscriber_id, list_id)
+    ledger.write_down(
+        session,
+        scope=scope,
+        subscriber_ids=[subscriber_id],
+        list_id=list_id,
+        how=said.how,
+        place=said.place,
+        wording_id=said.wording_id,
+    )
+    return True
 
 
 def _forget(session: Session, subscriber_id: int, list_id: int) -> None:

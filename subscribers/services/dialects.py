@@ -1,12 +1,16 @@
 """What SQLAlchemy has no common word for in the two databases."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import String, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
+from subscribers.core.segments import FOLDED
 from subscribers.models import Base
 
 
@@ -48,3 +52,29 @@ def table_of(model: type[Base]) -> Table:
 
 def _is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
+
+
+#: What ``core.segments.fold`` is called in SQLite: whoever connects hands it in.
+SQLITE_FOLD = "rundbrev_fold"
+
+
+class folded(FunctionElement[str]):  # noqa: N801 - it is called like a function of SQL
+    """``core.segments.fold`` of a column: the same letters in both databases, whatever their collations."""
+
+    type = String()
+    name = "folded"
+    inherit_cache = True
+
+
+@compiles(folded, "postgresql")
+def _folded_on_postgresql(element: folded, compiler: SQLCompiler, **kw: Any) -> str:
+    # Under the collation "C" lower() knows A-Z and no other letters.
+    [column] = element.clauses
+    inside = compiler.process(column, **kw)
+    return f"""translate(lower(({inside}) COLLATE "C"), '{"".join(FOLDED)}', '{"".join(FOLDED.values())}')"""
+
+
+@compiles(folded, "sqlite")
+def _folded_on_sqlite(element: folded, compiler: SQLCompiler, **kw: Any) -> str:
+    [column] = element.clauses
+    return f"{SQLITE_FOLD}({compiler.process(column, **kw)})"

@@ -25,7 +25,8 @@ from subscribers.models import (
     Subscription,
     UtcDateTime,
 )
-from subscribers.services import lists, regions
+from subscribers.services import changes, erasures, ledger, lists, regions
+from subscribers.services.changes import Author, Changed
 from subscribers.services.dialects import insert_into, reserve_ids, table_of
 
 T = TypeVar("T")
@@ -64,12 +65,25 @@ class NewPerson:
     region: str | None = None
     addresses: Sequence[NewAddress] = ()
     declined: Collection[ListPurpose] = field(default_factory=frozenset)
+    title: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
 
 
-def add(session: Session, *, scope: Scope, person: NewPerson, source: str, now: datetime) -> Subscriber:
+def add(
+    session: Session,
+    *,
+    scope: Scope,
+    person: NewPerson,
+    source: str,
+    wording_id: int | None = None,
+    now: datetime,
+) -> Subscriber:
     """Enrol one person and return them.
 
-    ``source`` tells where their subscriptions come from, at most 80 characters. Raises ``SubscribersError``
+    ``source`` tells where their subscriptions come from, at most 80 characters; ``wording_id`` names the text
+    that they were shown, for the ledger of consents. Raises ``SubscribersError``
     when the region is outside the scope or the member number is taken, ``NotFound`` for an unknown
     municipality.
     """
@@ -80,14 +94,23 @@ def add(session: Session, *, scope: Scope, person: NewPerson, source: str, now: 
                 "Medlemsnummer {number} är upptaget. Ange ett annat, eller sök upp personen som har det.",
                 number=person.member_number,
             )
-    [new_id] = add_many(session, scope=scope, people=[person], source=source, now=now)
+    [new_id] = add_many(session, scope=scope, people=[person], source=source, wording_id=wording_id, now=now)
     return session.get_one(Subscriber, new_id)
 
 
 def add_many(
-    session: Session, *, scope: Scope, people: Sequence[NewPerson], source: str, now: datetime
+    session: Session,
+    *,
+    scope: Scope,
+    people: Sequence[NewPerson],
+    source: str,
+    wording_id: int | None = None,
+    author: Author | None = None,
+    now: datetime,
 ) -> list[int]:
     """Enrol people quickly and return their ids, in the same order.
+
+    With ``author`` it is written down who made them.
 
     Raises as ``add`` does, but the caller sees to it that the member numbers are new: one that is not is an
     ``IntegrityError``. Goes past the session: nothing is loaded.
@@ -98,6 +121,7 @@ def add_many(
     places = [_place(person, known) for person in people]
     for person, place in zip(people, places, strict=True):
         _check_may_enrol(scope, person, place)
+    erasures.refuse(session, canonicals={new.address.canonical for p in people for new in p.addresses})
     session.flush()
     ids = list(reserve_ids(session, Subscriber, len(people)))
     rows = zip(ids, people, places, strict=True)
@@ -105,6 +129,10 @@ def add_many(
     _insert(session, Address, list(_address_rows(ids, people, now)))
     _decline(session, ids, people, source, now)
     _subscribe(session, ids, source, now)
+    ledger.write_down(session, scope=scope, subscriber_ids=ids, how=source, wording_id=wording_id)
+    if author:
+        made = (Changed(subscriber_id, "person", None, "1") for subscriber_id in ids)
+        changes.record(session, scope=scope, changed=made, author=author, now=now)
     return ids
 
 
@@ -144,6 +172,10 @@ def _person_row(subscriber_id: int, person: NewPerson, region: str | None, now: 
         "member_since": person.member_since,
         "member_until": person.member_until,
         "workplace": person.workplace,
+        "title": person.title,
+        "street": person.street,
+        "postal_code": person.postal_code,
+        "city": person.city,
         "municipality_code": person.municipality_code,
         "region_slug": region,
         "created_at": now,

@@ -1,96 +1,242 @@
 """A register in a file becomes people in the database: all of it or nothing, and twice changes nothing.
 
-    bytes | table | rows | match with whom we know | plan | apply
+    bytes | table | rows | match with whom we know | plan | apply (services.import_writing)
 
-The file never takes anything away. Who has unsubscribed stays unsubscribed, and a suppressed address stays
-suppressed, also when the file has the person anew under another name.
+The file never takes anything away. Who has unsubscribed stays unsubscribed, a suppressed address stays
+suppressed, also when the file has the person anew under another name; and what the person or somebody with
+a role has said here since goes before the file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from subscribers.core import departures
 from subscribers.core.authority import Everything, Scope
-from subscribers.core.importing import Problem, read_register
-from subscribers.core.matching import Change, Enrolment, KnownPerson, Plan, make_plan
-from subscribers.core.tables import read_table
-from subscribers.errors import SubscribersError
-from subscribers.models import Address, AddressKind, ListPurpose, Subscriber, Subscription, Suppression
-from subscribers.services import enrolment, lists, regions
-from subscribers.services.dialects import insert_into, table_of
-from subscribers.services.enrolment import NewAddress, NewPerson
+from subscribers.core.importing import Problem, Register, Weight, read_register
+from subscribers.core.matching import make_plan
+from subscribers.core.plans import KnownPerson, Plan, Word
+from subscribers.core.regions import Gazetteer
+from subscribers.core.tables import Reading, Table
+from subscribers.errors import ImportRefused, SubscribersError, mark
+from subscribers.models import Address, FieldChange, SetBy, Subscriber, Subscription, Suppression
+from subscribers.services import erased_rows, import_writing, regions, workbooks
 
 T = TypeVar("T")
+
+#: Hears what is going on (a Swedish sentence), how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+_STEP = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What somebody has decided about a file.
+
+    ``take_file`` are rows and columns (``plans.column_of``) where the file goes before what was said here.
+    ``complete``: the file is the whole register. ``end_gone``: members that it lacks are members until today.
+    """
+
+    take_file: frozenset[tuple[int, str]] = frozenset()
+    complete: bool = False
+    end_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """What an import did, or would do (``dry_run``).
 
-    ``rows`` counts the rows with text below the header; each is ``new``, ``changed``, ``unchanged`` or
-    ``skipped``. ``kept_silent`` counts the people of the file who stay unsubscribed from something, or
-    whose every address is suppressed: the file does not change that.
+    ``table`` tells how the file was read. ``rows`` counts the rows with text below the header; each is
+    ``new``, ``changed``, ``unchanged`` or ``skipped``. ``plan`` has them one by one. ``run_id`` names the
+    import when it changed anything.
     """
 
-    file: str
-    encoding: str
-    delimiter: str
+    table: Table = field(repr=False)
+    plan: Plan = field(repr=False)
     dry_run: bool
     rows: int
-    new: int
-    changed: int
-    unchanged: int
-    skipped: int
-    kept_silent: int
     ignored_columns: tuple[str, ...]
     problems: tuple[Problem, ...]
+    run_id: int | None = None
+    ended: int = 0
+
+    @property
+    def file(self) -> str:
+        """What people call the file."""
+        return self.table.name
+
+    @property
+    def new(self) -> int:
+        """How many rows are new people."""
+        return len(self.plan.new)
+
+    @property
+    def changed(self) -> int:
+        """How many rows change somebody."""
+        return len(self.plan.changes)
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows say what is known."""
+        return self.plan.unchanged
+
+    @property
+    def skipped(self) -> int:
+        """How many rows are left out."""
+        return self.rows - self.new - self.changed - self.unchanged
+
+    @property
+    def kept_silent(self) -> int:
+        """How many people of the file stay unsubscribed, suppressed or dead: it does not change that."""
+        return self.plan.kept_silent
+
+    @property
+    def encoding(self) -> str:
+        """How the text was written; or the kind of workbook."""
+        return self.table.encoding
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between the columns; empty for a workbook."""
+        return self.table.delimiter
+
+
+_UNDECIDED = Decisions()
+_AS_FOUND = Reading()
 
 
 def import_register(
-    session: Session, *, scope: Scope, name: str, content: bytes, now: datetime, dry_run: bool = False
+    session: Session,
+    *,
+    scope: Scope,
+    name: str,
+    content: bytes,
+    now: datetime,
+    dry_run: bool = False,
+    reading: Reading = _AS_FOUND,
+    table: Table | None = None,
+    decisions: Decisions = _UNDECIDED,
+    actor: str = "",
+    progress: Progress = lambda what, done, of: None,  # noqa: ARG005 - nobody listens
 ) -> ImportReport:
-    """Bring the people of a CSV file into the register, in the caller's transaction.
+    """Bring the people of a file (CSV, XLSX, XLS, ODS) into the register, in the caller's transaction.
 
-    ``content`` is the whole file, ``name`` what people call it. People are known again by their member
-    number, else by name and address together. New ones become members, from today (the date of ``now`` in
-    its own zone) where the file does not say since when, and are put on all lists. Of those who are known,
-    what the file says is taken over, and what it leaves empty stays. With ``dry_run`` nothing is written.
+    ``content`` is the whole file, ``name`` what people call it, ``actor`` who reads it in, ``table`` the file
+    as it was read already. People are known
+    again by their member number, else by name and address together. New ones become members, from today (the
+    date of ``now`` in its own zone) where the file does not say since when, and are put on all lists. Of
+    those who are known, what the file says is taken over, and what it leaves empty stays. With ``dry_run``
+    nothing is written.
 
-    Raises ``ImportRefused`` when the file cannot be read as a register, and ``SubscribersError`` for a
-    scope over less than everything: a register is about everyone.
+    Raises ``ImportRefused`` when the file cannot be read as a register, or lacks members and is too broken
+    to end memberships by, and ``SubscribersError`` for a scope over less than everything: a register is about
+    everyone.
     """
     if not isinstance(scope, Everything):
         raise SubscribersError("Medlemsregistret läses in av den som ansvarar för hela föreningen.")
-    table = read_table(name, content)
+    progress(mark("Läser filen"), 0, 1)
+    table = table or workbooks.read_file(name, content, reading)
+    _refuse_departures(table)
     places = regions.gazetteer(session)
-    register = read_register(table, places)
-    plan = make_plan(
-        register.rows,
+    register = erased_rows.leave_out(session, read_register(table, places), scope=scope)
+    plan = _plan(session, register, places, decisions, now, progress)
+    problems = (*register.problems, *plan.problems)
+    if decisions.end_gone:
+        _check_may_end(name, problems)
+    run_id = None
+    if not dry_run:
+        file = import_writing.File(name, hashlib.sha256(content).hexdigest(), actor)
+        run_id = import_writing.write(
+            session,
+            scope=scope,
+            plan=plan,
+            file=file,
+            end_gone=decisions.end_gone,
+            now=now,
+            progress=progress,
+        )
+    return ImportReport(
+        table=table,
+        plan=plan,
+        dry_run=dry_run,
+        rows=register.rows_in_file,
+        ignored_columns=register.ignored_columns,
+        problems=tuple(sorted(problems, key=lambda problem: problem.row)),
+        run_id=run_id,
+        ended=len(plan.gone) if decisions.end_gone else 0,
+    )
+
+
+def _refuse_departures(table: Table) -> None:
+    if departures.recognise(table):
+        raise ImportRefused(
+            "{file} är en lista över dem som har lämnat ett nyhetsbrev, och inget medlemsregister. "
+            "Adresserna i den ska spärras, inte läsas in som medlemmar.",
+            file=table.name,
+        )
+
+
+def _plan(
+    session: Session,
+    register: Register,
+    places: Gazetteer,
+    decisions: Decisions,
+    now: datetime,
+    progress: Progress,
+) -> Plan:
+    return make_plan(
+        _told(register.rows, progress),
         _known_people(session),
         suppressed=frozenset(session.scalars(select(Suppression.canonical))),
         places=places,
         today=now.date(),
+        said_here=_said_here(session),
+        take_file=decisions.take_file,
+        complete=decisions.complete or decisions.end_gone,
     )
-    if not dry_run:
-        _apply(session, scope, plan, source=f"register: {name}"[:80], now=now)
-    return ImportReport(
-        file=name,
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        dry_run=dry_run,
-        rows=register.rows_in_file,
-        new=len(plan.new),
-        changed=len(plan.changes),
-        unchanged=plan.unchanged,
-        skipped=register.rows_in_file - len(plan.new) - len(plan.changes) - plan.unchanged,
-        kept_silent=plan.kept_silent,
-        ignored_columns=register.ignored_columns,
-        problems=tuple(sorted((*register.problems, *plan.problems), key=lambda problem: problem.row)),
+
+
+def _told(rows: Sequence[T], progress: Progress) -> Iterator[T]:
+    for done, row in enumerate(rows):
+        if done % _STEP == 0:
+            progress(mark("Jämför med registret"), done, len(rows))
+        yield row
+
+
+def _check_may_end(name: str, problems: Sequence[Problem]) -> None:
+    """Refuse to end memberships by a file of which some rows were not understood."""
+    lost = [p.row for p in problems if p.weight is Weight.ROW_SKIPPED and p.broken]
+    if lost:
+        raise ImportRefused(
+            "I {file} finns rader som inte gick att läsa, den första är rad {row}. "
+            "Rätta dem innan medlemskap avslutas: de kan handla om medlemmar som ser ut att saknas.",
+            file=name,
+            row=min(lost),
+        )
+
+
+def _said_here(session: Session) -> dict[int, dict[str, Word]]:
+    """Return what people have said here after any file, by person and column."""
+    newest = select(func.max(FieldChange.id)).group_by(FieldChange.subscriber_id, FieldChange.field)
+    rows = session.execute(
+        select(
+            FieldChange.subscriber_id,
+            FieldChange.field,
+            FieldChange.set_by,
+            FieldChange.actor,
+            FieldChange.at,
+        ).where(FieldChange.id.in_(newest), FieldChange.set_by.in_((SetBy.MEMBER, SetBy.PERSON)))
     )
+    said: dict[int, dict[str, Word]] = {}
+    for subscriber_id, column, set_by, actor, at in rows:
+        said.setdefault(subscriber_id, {})[column] = Word(set_by.value, actor, at)
+    return said
 
 
 def _known_people(session: Session) -> list[KnownPerson]:
@@ -106,16 +252,25 @@ def _known_people(session: Session) -> list[KnownPerson]:
         Subscriber.member_since,
         Subscriber.member_until,
         Subscriber.workplace,
+        Subscriber.title,
+        Subscriber.street,
+        Subscriber.postal_code,
+        Subscriber.city,
         Subscriber.municipality_code,
         Subscriber.region_slug,
+        Subscriber.placed_by_hand,
+        Subscriber.deceased_on,
     )
+    nothing: frozenset[int] = frozenset()
     return [
         KnownPerson(
             **row,
-            addresses=frozenset(addresses.get(row["id"], ())),
-            declined=frozenset(declined.get(row["id"], ())),
+            addresses=frozenset(addresses.pop(row["id"], ())),
+            declined=frozenset(declined[row["id"]]) if row["id"] in declined else nothing,
         )
-        for row in session.execute(select(*columns)).mappings()
+        for row in session.execute(select(*columns).where(Subscriber.erased_at.is_(None)))
+        .yield_per(_STEP)
+        .mappings()
     ]
 
 
@@ -124,85 +279,3 @@ def _grouped(rows: Iterable[Row[int, T]]) -> dict[int, list[T]]:
     for key, value in rows:
         groups.setdefault(key, []).append(value)
     return groups
-
-
-def _apply(session: Session, scope: Scope, plan: Plan, *, source: str, now: datetime) -> None:
-    session.flush()
-    purposes = {found.id: found.purpose for found in lists.all_lists(session)}
-    people = [_new_person(enrolled, purposes, now.date()) for enrolled in plan.new]
-    enrolment.add_many(session, scope=scope, people=people, source=source, now=now)
-    if plan.changes:
-        _change_people(session, plan.changes, now)
-        _add_addresses(session, plan.changes, now)
-        _subscribe_new_members(session, plan.changes, purposes, source, now)
-    # What the caller has loaded is no longer what stands in the database.
-    session.expire_all()
-
-
-def _new_person(enrolled: Enrolment, purposes: Mapping[int, ListPurpose], today: date) -> NewPerson:
-    row = enrolled.row
-    return NewPerson(
-        given_name=row.given_name,
-        family_name=row.family_name,
-        language=row.language or "sv",
-        member_number=row.member_number,
-        member_since=row.member_since or today,
-        member_until=row.member_until,
-        workplace=row.workplace,
-        municipality_code=row.municipality_code,
-        region=row.region,
-        addresses=[NewAddress(new.address, AddressKind(new.kind)) for new in row.addresses],
-        declined=frozenset(purposes[list_id] for list_id in enrolled.declined),
-    )
-
-
-def _change_people(session: Session, changes: Sequence[Change], now: datetime) -> None:
-    rows = [{"id": c.subscriber_id, **c.values, "updated_at": now} for c in changes]
-    session.execute(update(Subscriber), rows)
-
-
-def _add_addresses(session: Session, changes: Sequence[Change], now: datetime) -> None:
-    preferring = [{"who": c.subscriber_id} for c in changes if c.prefer_first]
-    if preferring:
-        table = table_of(Address)
-        no_longer = update(table).where(table.c.subscriber_id == bindparam("who")).values(preferred=False)
-        session.connection().execute(no_longer, preferring)
-    rows = [
-        {
-            "subscriber_id": change.subscriber_id,
-            "address": new.address.written,
-            "canonical": new.address.canonical,
-            "kind": AddressKind(new.kind),
-            "preferred": change.prefer_first and position == 0,
-            "created_at": now,
-        }
-        for change in changes
-        for position, new in enumerate(change.new_addresses)
-    ]
-    if rows:
-        session.execute(insert(Address), rows)
-
-
-def _subscribe_new_members(
-    session: Session,
-    changes: Sequence[Change],
-    purposes: Mapping[int, ListPurpose],
-    source: str,
-    now: datetime,
-) -> None:
-    """Put those who have become members on the members' lists, except where they have answered before."""
-    rows = [
-        {
-            "subscriber_id": change.subscriber_id,
-            "list_id": list_id,
-            "active": True,
-            "changed_at": now,
-            "source": source,
-        }
-        for change in changes
-        if change.becomes_member
-        for list_id, purpose in purposes.items()
-        if purpose in enrolment.MEMBERS_LISTS
-    ]
-    if rows:
-        session.connection().execute(insert_into(session, Subscription).on_conflict_do_nothing(), rows)

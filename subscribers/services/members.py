@@ -8,9 +8,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from subscribers.core import addresses, names
 from subscribers.core.authority import Scope
+from subscribers.core.plans import PREFERRED
 from subscribers.errors import BadAddress, NotFound
-from subscribers.models import Address, AddressKind, Subscriber
+from subscribers.models import Address, AddressKind, SetBy, Subscriber
+from subscribers.services import changes, erasures
+from subscribers.services.changes import Author, Changed
 from subscribers.services.scopes import check_within, no_such_person, people_within
+
+#: Somebody with a role, where the caller does not say who.
+SOMEBODY = Author(SetBy.PERSON)
 
 
 def get(session: Session, *, scope: Scope, subscriber_id: int) -> Subscriber:
@@ -62,29 +68,47 @@ def add_address(
     address: str,
     kind: AddressKind = AddressKind.OTHER,
     prefer: bool = False,
+    author: Author = SOMEBODY,
     now: datetime,
 ) -> Address:
     """Give a person one more address; a person's first is the preferred one. Return it.
 
-    An address that the person has already stays as it is (but is preferred, if asked). Raises ``BadAddress``,
-    and ``NotFound`` for a person outside the scope.
+    It is written down that ``author`` did it, and no file changes it back unasked. An address that the person
+    has already stays as it is (but is preferred, if asked). Raises ``BadAddress``, and ``NotFound`` for a
+    person outside the scope.
     """
     parsed = addresses.parse(address)
     person = get(session, scope=scope, subscriber_id=subscriber_id)
     found = next((a for a in person.addresses if a.canonical == parsed.canonical), None)
     if found is None:
+        erasures.refuse(session, canonicals=[parsed.canonical])
         found = Address(
             address=parsed.written, canonical=parsed.canonical, kind=kind, preferred=False, created_at=now
         )
         person.addresses.append(found)
         session.flush()
+        said = Changed(subscriber_id, f"address:{kind.value}", None, parsed.written)
+        changes.record(session, scope=scope, changed=[said], author=author, now=now)
     if prefer or len(person.addresses) == 1:
-        prefer_address(session, scope=scope, subscriber_id=subscriber_id, address_id=found.id, now=now)
+        prefer_address(
+            session,
+            scope=scope,
+            subscriber_id=subscriber_id,
+            address_id=found.id,
+            author=author,
+            now=now,
+        )
     return found
 
 
 def prefer_address(
-    session: Session, *, scope: Scope, subscriber_id: int, address_id: int, now: datetime
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    address_id: int,
+    author: Author = SOMEBODY,
+    now: datetime,
 ) -> None:
     """Make one of a person's addresses the one that is written to; the others are no longer preferred.
 
@@ -92,8 +116,12 @@ def prefer_address(
     """
     check_within(session, scope=scope, subscriber_id=subscriber_id)
     theirs = Address.subscriber_id == subscriber_id
-    if session.scalar(select(Address.id).where(Address.id == address_id, theirs)) is None:
+    wanted = session.scalar(select(Address.address).where(Address.id == address_id, theirs))
+    if wanted is None:
         raise NotFound("Adressen hör inte till personen. Ladda om sidan och försök igen.")
+    before = session.scalar(select(Address.address).where(theirs, Address.preferred))
+    said = Changed(subscriber_id, PREFERRED, before, wanted)
+    changes.record(session, scope=scope, changed=[said], author=author, now=now)
     session.execute(update(Address).where(theirs).values(preferred=Address.id == address_id))
     session.execute(update(Subscriber).where(Subscriber.id == subscriber_id).values(updated_at=now))
 

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, and_, false, select, true
 from sqlalchemy.orm import Session
 
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
@@ -13,7 +13,15 @@ from subscribers.models import Subscriber
 def people_within(scope: Scope) -> ColumnElement[bool]:
     """Return the condition on ``Subscriber`` that holds for the people of the scope, and no one else.
 
-    A person with no region is seen by ``Everything`` only (and by themselves).
+    A person with no region is seen by ``Everything`` only (and by themselves). Nobody sees who is erased.
+    """
+    return and_(Subscriber.erased_at.is_(None), rows_within(scope))
+
+
+def rows_within(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition as ``people_within`` does, with the empty rows of those who are erased.
+
+    Only for counting what happened: a ledger still adds up when somebody has been erased.
     """
     match scope:
         case Everything():

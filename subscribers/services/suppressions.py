@@ -1,5 +1,6 @@
 """Suppressions: addresses that must not be written to, whoever they belong to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from subscribers.core import addresses
 from subscribers.core.authority import Everything, Scope
-from subscribers.errors import NotFound
+from subscribers.errors import NotFound, SubscribersError
 from subscribers.models import Address, Subscriber, Suppression, SuppressionReason
+from subscribers.services import acts
 from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import people_within
 
@@ -20,33 +22,60 @@ def suppress(
     address: str,
     reason: SuppressionReason,
     note: str = "",
+    source: str = "",
     now: datetime,
 ) -> bool:
     """Never write to an address again, until it is released; return whether it was written to until now.
 
+    ``note`` says why, ``source`` where it is known from (a file's name, "command"), at most 120 characters.
     Doing it twice changes nothing: the first reason stays. With a scope over everything the address need not
     be known; otherwise someone within the scope must have it, or it is ``NotFound``. Raises ``BadAddress``.
     """
     canonical = _canonical_within(session, scope=scope, address=address)
     insert = insert_into(session, Suppression).values(
-        canonical=canonical, reason=reason, note=note, created_at=now
+        canonical=canonical, reason=reason, note=note, source=source[:120], created_at=now
     )
     added = session.execute(insert.on_conflict_do_nothing().returning(Suppression.canonical))
     return added.first() is not None
 
 
-def release(session: Session, *, scope: Scope, address: str) -> bool:
+def release(session: Session, *, scope: Scope, address: str, reason: str, actor: str, now: datetime) -> bool:
     """Let an address be written to again; return whether it was suppressed.
 
-    Raises ``BadAddress``, and ``NotFound`` when nobody within the scope has the address.
+    ``reason`` and ``actor`` (who did it) go to the log of acts, with the address masked. Raises
+    ``SubscribersError`` without a reason, ``BadAddress``, and ``NotFound`` when nobody within the scope has
+    the address.
     """
+    if not reason.strip():
+        raise SubscribersError("Skriv varför spärren hävs, för den som undrar om ett år.")
     canonical = _canonical_within(session, scope=scope, address=address)
     suppression = session.get(Suppression, canonical)
     if suppression is None:
         return False
+    details = {
+        "reason": reason.strip(),
+        "suppressed": suppression.reason.value,
+        "since": str(suppression.created_at),
+    }
     session.delete(suppression)
-    session.flush()
+    acts.log(
+        session,
+        actor=actor,
+        act="release address",
+        subject=addresses.mask(canonical),
+        details=details,
+        now=now,
+    )
     return True
+
+
+def all_suppressions(session: Session, *, scope: Scope) -> Sequence[Suppression]:
+    """Return the suppressed addresses that somebody within the scope has, or all; the newest first."""
+    found = select(Suppression).order_by(Suppression.created_at.desc(), Suppression.canonical)
+    if not isinstance(scope, Everything):
+        held = select(Address.canonical).join(Address.subscriber).where(people_within(scope))
+        found = found.where(Suppression.canonical.in_(held))
+    return session.scalars(found).all()
 
 
 def is_suppressed(session: Session, *, scope: Scope, address: str) -> bool:

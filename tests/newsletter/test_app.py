@@ -50,7 +50,7 @@ def test_the_key_is_made_once_and_for_its_owner_only(tmp_path):
 
     assert key.read_bytes() == before
     assert mode_of(key) == 0o600
-    assert [path.name for path in key.parent.iterdir()] == ["tokens.key"]
+    assert {path.name for path in key.parent.iterdir()} == {"tokens.key", "erasures.key"}
 
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path):
@@ -67,7 +67,7 @@ def test_processes_that_start_together_agree_on_the_key(tmp_path):
         starter.join(timeout=60)
         assert starter.exitcode == 0
     assert len(tokens) == 1
-    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["tokens.key"]
+    assert {path.name for path in (tmp_path / "keys").iterdir()} == {"tokens.key", "erasures.key"}
 
 
 def test_a_directory_that_is_a_file_is_told_in_a_sentence(tmp_path):

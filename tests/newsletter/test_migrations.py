@@ -21,6 +21,8 @@ from sqlalchemy import (
 from sqlalchemy import types as sql
 
 from newsletter import database
+from subscribers.core.authority import Everything
+from subscribers.services import ledger
 from tests.conftest import empty_postgres
 
 ROWS = 3
@@ -62,6 +64,19 @@ def test_a_filled_database_keeps_every_row_on_its_way_to_the_newest_tables(
 
     now = row_counts(empty)
     assert {name: now[name] for name in counted} == counted
+
+
+def test_what_people_had_said_before_the_ledger_begins_it(empty: Engine) -> None:
+    """L7: every subscription follows from the ledger from the first day."""
+    database.upgrade(empty, "0002")
+    fill(empty)
+
+    database.upgrade(empty)
+
+    assert row_counts(empty)["consent_entries"] == ROWS
+    with database.make_sessions(empty).begin() as session:
+        assert ledger.rebuild(session, scope=Everything("test")) == 0
+    assert row_counts(empty)["subscriptions"] == ROWS
 
 
 def test_rebuilding_a_table_takes_no_children_along(empty: Engine) -> None:

@@ -117,7 +117,7 @@ def test_a_command_without_a_subcommand_shows_its_help_and_counts_as_wrong_use(r
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("isues list", "Kommandot isues finns inte. Menade du issues? Skriv ”rundbrev --help” för hjälp."),
+        ("isssue list", "Kommandot isssue finns inte. Menade du issues? Skriv ”rundbrev --help” för hjälp."),
         ("xyzzy", "Kommandot xyzzy finns inte. Skriv ”rundbrev --help” för hjälp."),
         ("issues lst", "Kommandot lst finns inte. Menade du list? Skriv ”rundbrev issues --help” för hjälp."),
         (
@@ -148,11 +148,11 @@ def test_wrong_use_gets_one_sentence_and_a_hint(rundbrev, words, says):
 def test_wrong_use_is_told_in_english_where_english_is_spoken(rundbrev, monkeypatch):
     monkeypatch.setenv("INTERFACE_LANGUAGE", "en")
 
-    status, _, err = rundbrev("isues")
+    status, _, err = rundbrev("issuess")
 
     assert (status, err) == (
         2,
-        "There is no command isues. Did you mean issues? Type “rundbrev --help” for help.\n",
+        "There is no command issuess. Did you mean issues? Type “rundbrev --help” for help.\n",
     )
     assert current() == "sv", "the language is the command's, not the process's"
 

@@ -367,3 +367,15 @@ def test_an_issue_cannot_be_taken_back_once_it_is_released(issues, answer, draft
 )
 def test_a_bar_shows_a_share_and_nothing_only_for_nothing(count, of, drawn):
     assert bar(count, of) == drawn
+
+
+def test_who_scheduled_and_cancelled_an_issue_stands_in_the_log(issues, answer, draft, capsys) -> None:
+    issues("schedule", draft, "2999-12-01 09:00", "--as", "Olle")
+    issues("cancel", draft)
+
+    with pytest.raises(SystemExit):
+        cli.main(("log", "--json"))
+    logged = json.loads(capsys.readouterr().out)["acts"]
+    assert [act["act"] for act in logged] == ["cancel", "schedule"]
+    assert logged[1]["actor"] == "Olle"
+    assert logged[1]["details"] == {"at": "2999-12-01T08:00:00+00:00"}

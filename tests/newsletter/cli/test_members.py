@@ -164,7 +164,7 @@ def test_a_register_from_excel_is_read_in(run, answer, tmp_path):
     assert answer("list")["count"] == 8
     done = answer("import", "medlemmar.csv")
 
-    assert promised | {"dry_run": False} == done
+    assert promised | {"dry_run": False, "import": 1} == done
     assert {k: done[k] for k in ("rows", "new", "changed", "unchanged", "skipped", "kept_silent")} == {
         "rows": 5,
         "new": 2,
@@ -235,9 +235,9 @@ def test_an_address_is_suppressed_with_a_reason_and_released(run, answer, databa
     assert answer("suppress", "Anna@lund.example", "--reason", "har slutat")["changed"]
     assert database(Suppression, "anna@lund.example").note == "har slutat"
     assert "redan spärrad" in run("suppress", "anna@lund.example", "--reason", "igen")[1]
-    assert answer("release", "anna@lund.example")["changed"]
+    assert answer("release", "anna@lund.example", "--reason", "Ny brevlåda")["changed"]
     assert database(Suppression, "anna@lund.example") is None
-    assert "var inte spärrad" in run("release", "anna@lund.example")[1]
+    assert "var inte spärrad" in run("release", "anna@lund.example", "--reason", "Ny brevlåda")[1]
 
 
 def test_no_reason_no_suppression(run):

@@ -161,6 +161,7 @@ def test_they_move_in_and_a_letter_finds_whom_it_can(
             today=NOON.date(),
         )
         assert counted.not_reached == {
+            NotReached.DECEASED: 0,
             NotReached.NOT_SUBSCRIBED: 0,
             NotReached.UNSUBSCRIBED: 6,
             NotReached.NO_ADDRESS: 12,

@@ -15,7 +15,14 @@ from newsletter.core.replies import NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, VariantRegion
 from newsletter.services import claims, releases
 from subscribers.core.authority import Everything
-from subscribers.models import ListPurpose, MailingList, Subscription, Suppression, SuppressionReason
+from subscribers.models import (
+    ListPurpose,
+    MailingList,
+    Subscriber,
+    Subscription,
+    Suppression,
+    SuppressionReason,
+)
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.letterpress import rows, set_issue
@@ -186,6 +193,18 @@ def test_whose_address_is_suppressed_since_the_release_gets_nothing(
 
     assert cast.bo not in {copy.subscriber_id for copy in copies}
     assert row_of(sessions, issue_id, cast.bo).why == "suppressed"
+
+
+def test_who_has_died_since_the_release_gets_nothing(
+    sessions: sessionmaker[Session], cast: Cast, issue_id: int
+) -> None:
+    with sessions.begin() as session:
+        session.get_one(Subscriber, cast.bo).deceased_on = NOON.date()
+
+    copies = claim(sessions)
+
+    assert cast.bo not in {copy.subscriber_id for copy in copies}
+    assert row_of(sessions, issue_id, cast.bo).why == "deceased"
 
 
 def test_the_other_at_a_shared_address_gets_the_copy_of_whoever_has_left(

@@ -274,3 +274,16 @@ def test_it_is_done_when_nothing_is_due_and_nothing_open(
     with sessions.begin() as session:
         session.get_one(Issue, issue_id).send_at = NOON + timedelta(seconds=1)
     assert done()  # one that is yet to come is not waited for
+
+
+def test_what_waits_for_somebody_who_has_died_is_taken_back_and_the_other_at_the_address_keeps_theirs(
+    sessions: sessionmaker[Session], cast: Cast, issue_id: int
+) -> None:
+    with sessions.begin() as session:
+        taken = deliveries.withdraw_all(
+            session, scope=ALL, subscriber_id=cast.cecilia, why="deceased", now=NOON
+        )
+
+    assert taken == 1
+    assert states(sessions, issue_id)[cast.cecilia] is DeliveryState.WITHDRAWN
+    assert states(sessions, issue_id)[cast.david] is DeliveryState.QUEUED

@@ -118,6 +118,7 @@ def addresses(app: App) -> Iterator[dict[str, str]]:
             "unsubscribed": f"{web}/u/{token(cast.newsletter, cast.farid)}",
             "notices": f"{web}/u/{token(notices or 0)}",
             "preferences": f"{web}/p/{token(cast.newsletter)}",
+            "sign-up": f"{web}/prenumerera",
             "missing": f"{web}/u/rubbish",
         }
 

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.routing import APIRoute
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from newsletter.app import App
 from newsletter.web.site import make_site
+from subscribers.core import tokens
+from subscribers.core.tokens import Purpose
+from subscribers.models import SignUp
+from subscribers.services import sign_ups
 from tests.cast import Cast
 from tests.newsletter.web import mails
 from tests.newsletter.web.test_unsubscribe import Tokens
@@ -31,12 +35,24 @@ def routes(app: App) -> list[APIRoute]:
     return found
 
 
+def asked_for(app: App) -> str:
+    """Sign somebody up, and return the token in their mail."""
+    with app.sessions.begin() as session:
+        sign_ups.ask(
+            session, address="ny@lund.example", given_name="", family_name="", language="sv",
+            invitations=False, now=app.now(),
+        )  # fmt: skip
+        [sign_up] = session.scalars(select(SignUp))
+    return tokens.make(app.keyring, Purpose.SIGN_UP, sign_up.id)
+
+
 @pytest.fixture
 def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
     """One address that answers, for every route there is."""
     name = mails.put(app.paths.sink)
     (app.paths.media / "bild.png").write_bytes(b"\x89PNG")
     values = {
+        "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "{token}": token_of(cast.anna),
         "/sink/{name}": f"/sink/{name}",
         "/static/{name}": "/static/style.css",
@@ -100,7 +116,7 @@ def test_only_the_members_own_pages_can_be_posted_to(
     app: App, here: TestClient, addresses: dict[str, str]
 ) -> None:
     posted_to = {route.path for route in routes(app) if "POST" in route.methods}
-    assert posted_to == {"/u/{token}", "/p/{token}"}
+    assert posted_to == {"/u/{token}", "/p/{token}", "/prenumerera", "/prenumerera/{token}"}
 
     for route, address in addresses.items():
         for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
@@ -117,7 +133,8 @@ def test_strangers_get_the_members_pages_and_the_pictures_and_nothing_else(
     open_to_all = {route for route, address in addresses.items() if stranger.get(address).status_code != 404}
 
     assert open_to_all == {
-        "/u/{token}", "/p/{token}", "/healthz", "/static/colours.css", "/static/{name}", "/media/{name:path}",
+        "/u/{token}", "/p/{token}", "/prenumerera", "/prenumerera/{token}",
+        "/healthz", "/static/colours.css", "/static/{name}", "/media/{name:path}",
     }  # fmt: skip
     hidden, missing = stranger.get(addresses["/sink/{name}"]), stranger.get("/sunk/x")
     assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text)

@@ -1,13 +1,16 @@
 """A row of a register is known again as the person it is, or is somebody new, and never both."""
 
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from subscribers.core.addresses import parse
+from subscribers.core.fields import Field
 from subscribers.core.importing import RegisterAddress, RegisterRow, Weight
-from subscribers.core.matching import KnownPerson, Plan, make_plan
+from subscribers.core.matching import make_plan
+from subscribers.core.plans import PREFERRED, Block, Conflict, Gone, KnownPerson, Plan, Word, column_of
 from subscribers.core.regions import Gazetteer
 from subscribers.services import regions
 
@@ -15,6 +18,7 @@ KNOWN = Gazetteer(regions.region_facts(), regions.county_facts(), regions.munici
 TODAY = date(2030, 3, 1)
 LUND, LULEA = "1281", "2580"
 NEWSLETTER = 1
+ANNAS_WORD = Word("member", "", datetime(2030, 2, 1, tzinfo=UTC))
 
 ANNA = KnownPerson(
     id=1,
@@ -70,8 +74,24 @@ def row(number: str | None, name: str, *addresses: str, at: int = 2, **facts: ob
     return replace(empty, **facts)  # type: ignore[arg-type]
 
 
-def plan(*rows: RegisterRow, known: tuple[KnownPerson, ...] = (ANNA, BO), suppressed: str = "") -> Plan:
-    return make_plan(rows, known, suppressed=frozenset(suppressed.split()), places=KNOWN, today=TODAY)
+def plan(
+    *rows: RegisterRow,
+    known: tuple[KnownPerson, ...] = (ANNA, BO),
+    suppressed: str = "",
+    said_here: tuple[str, ...] = (),
+    take: tuple[int, str] | None = None,
+    complete: bool = False,
+) -> Plan:
+    return make_plan(
+        rows,
+        known,
+        suppressed=frozenset(suppressed.split()),
+        places=KNOWN,
+        today=TODAY,
+        said_here={ANNA.id: dict.fromkeys(said_here, ANNAS_WORD)},
+        take_file=frozenset([take] if take else []),
+        complete=complete,
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,9 +154,11 @@ def test_what_the_file_says_is_taken_over_and_what_it_leaves_empty_stays() -> No
 
 
 def test_a_person_placed_by_hand_stays_where_they_were_placed() -> None:
-    by_hand = replace(ANNA, region_slug="norra")
+    by_hand = replace(ANNA, region_slug="norra", placed_by_hand=True)
 
     assert plan(row("17", "Anna Öberg", municipality_code=LUND), known=(by_hand,)).unchanged == 1
+    [change] = plan(row("17", "Anna Öberg", municipality_code=LULEA), known=(by_hand,)).changes
+    assert change.values == {"municipality_code": LULEA}
 
 
 def test_a_region_is_taken_over_where_no_municipality_is_known() -> None:
@@ -241,3 +263,126 @@ def test_people_who_stay_silent_are_counted() -> None:
     assert plan(row("17", "Anna Öberg", "ny@x.example"), suppressed="anna@lund.example").kept_silent == 0
     assert plan(row("18", "Cia Ås", "cia@x.example"), suppressed="cia@x.example").kept_silent == 1
     assert plan(row("18", "Cia Ås")).kept_silent == 0
+
+
+def test_a_file_does_not_overwrite_what_a_member_has_said_since() -> None:
+    married = row("17", "Anna Ek", workplace="Växthuset")
+
+    decided = plan(married, said_here=("family_name",))
+
+    [change] = decided.changes
+    assert change.values == {"workplace": "Växthuset"}
+    assert decided.conflicts == [
+        Conflict(
+            row=2,
+            subscriber_id=1,
+            name="Anna Öberg",
+            column="family_name",
+            here="Öberg",
+            in_file="Ek",
+            word=ANNAS_WORD,
+        )
+    ]
+
+
+def test_a_conflict_can_be_decided_for_the_file_one_by_one() -> None:
+    both = row("17", "Anna Ek", "anna@lund.example", given_name="Anja")
+
+    decided = plan(both, said_here=("family_name", "given_name"), take=(2, "family_name"))
+
+    assert decided.changes[0].values == {"family_name": "Ek", "sort_key": "ek00anna"}
+    assert [c.column for c in decided.conflicts] == ["given_name"]
+
+
+def test_a_file_that_agrees_with_the_member_is_no_conflict() -> None:
+    decided = plan(row("17", "Anna Öberg"), said_here=("family_name", PREFERRED))
+
+    assert (decided.unchanged, decided.conflicts) == (1, [])
+
+
+def test_a_region_stays_with_the_municipality_that_the_member_has_said() -> None:
+    decided = plan(row("17", "Anna Öberg", municipality_code=LULEA), said_here=("municipality_code",))
+
+    assert (decided.unchanged, len(decided.conflicts)) == (1, 1)
+
+
+def test_an_address_that_the_member_has_chosen_is_not_exchanged_by_a_file() -> None:
+    moved = row("17", "Anna Öberg", "ny@lund.example", "hem@lund.example")
+
+    decided = plan(moved, said_here=(PREFERRED,))
+
+    [change] = decided.changes
+    assert ([a.address.written for a in change.new_addresses], change.prefer_first) == (
+        ["hem@lund.example"],
+        False,
+    )
+    assert [(c.column, c.in_file) for c in decided.conflicts] == [(PREFERRED, "ny@lund.example")]
+    assert plan(moved, said_here=(PREFERRED,), take=(2, PREFERRED)).changes[0].prefer_first
+
+
+def test_who_is_missing_from_a_complete_register_is_gone_and_from_another_is_not() -> None:
+    left = replace(ANNA, id=5, member_number="5", member_until=date(2029, 12, 31))
+    known = (ANNA, BO, left, NAMELESS)
+    file = row("99", "Cia Ås", "cia@x.example")
+
+    assert plan(file, known=known, complete=True).gone == [
+        Gone(1, "Anna Öberg", "17"),
+        Gone(2, "Bo Ek", None),
+    ]
+    assert plan(file, known=known).gone == []
+
+
+def test_somebody_in_a_doubtful_row_is_not_gone() -> None:
+    decided = plan(row("17", "Cia Ås", "cia@lund.example"), known=(ANNA,), complete=True)
+
+    assert decided.gone == []
+    assert [p.doubtful for p in decided.problems] == [True]
+
+
+def test_a_known_number_with_a_new_address_is_pointed_out() -> None:
+    [problem] = plan(row("17", "Anna Öberg", "ny@lund.example")).problems
+
+    assert (problem.weight, problem.doubtful) == (Weight.LOOK, True)
+    assert "ny@lund.example" in problem.why.format(**problem.facts)
+
+
+def test_a_member_who_has_left_here_but_stands_in_the_file_is_pointed_out() -> None:
+    left = replace(ANNA, member_until=date(2029, 12, 31))
+
+    [problem] = plan(row("17", "Anna Öberg"), known=(left,)).problems
+
+    assert "avslutat här sedan 2029-12-31" in problem.why.format(**problem.facts)
+    assert plan(row("17", "", member_until=date(2031, 1, 1)), known=(left,)).problems == []
+
+
+def test_each_who_stays_silent_is_named_with_the_reason() -> None:
+    dead = replace(ANNA, deceased_on=date(2030, 1, 1))
+    rows = (
+        row("17", "Anna Öberg"),
+        row(None, "Bo Ek", "bo@lund.example", at=3),
+        row("9", "C Å", "c@x.se", at=4),
+    )
+
+    blocked = plan(*rows, known=(dead, BO), suppressed="c@x.se").blocked
+
+    assert [(b.row, b.name, b.why) for b in blocked] == [
+        (2, "Anna Öberg", Block.DECEASED),
+        (3, "Bo Ek", Block.DECLINED),
+        (4, "C Å", Block.SUPPRESSED),
+    ]
+
+
+def test_somebody_whom_the_file_calls_no_member_does_not_become_one() -> None:
+    assert plan(row(None, "", "info@lund.example", member=False), known=(NAMELESS,)).unchanged == 1
+
+
+def test_what_nobody_can_see_is_no_difference() -> None:
+    spaced = replace(ANNA, workplace="Stora  huset\n")
+
+    assert plan(row("17", "Anna Öberg", workplace="Stora huset"), known=(spaced,)).unchanged == 1
+
+
+def test_every_field_goes_into_a_column() -> None:
+    there = {f.name for f in dataclass_fields(KnownPerson)} | {PREFERRED}
+
+    assert {column_of(what) for what in Field} - there == {"name", "membership"}

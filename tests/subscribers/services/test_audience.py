@@ -84,6 +84,7 @@ def test_the_summary_counts_the_same_people(sessions: sessionmaker[Session], cas
     assert counted.reached_by_region == {"skane": 3, "norra": 1, "": 1}
     assert counted.reached == 5
     assert counted.not_reached == {
+        NotReached.DECEASED: 0,
         NotReached.NOT_SUBSCRIBED: 0,
         NotReached.UNSUBSCRIBED: 1,
         NotReached.NO_ADDRESS: 1,

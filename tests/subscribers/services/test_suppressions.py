@@ -5,14 +5,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from subscribers.core.authority import Everything, OnePerson, SomeRegions
-from subscribers.errors import BadAddress, NotFound
+from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
+from subscribers.errors import BadAddress, NotFound, SubscribersError
 from subscribers.models import Suppression, SuppressionReason
-from subscribers.services.suppressions import is_suppressed, release, suppress
+from subscribers.services import acts, suppressions
+from subscribers.services.suppressions import all_suppressions, is_suppressed, suppress
 from tests.cast import Cast
 from tests.conftest import NOON
 
 ALL = Everything("test")
+
+
+def release(session: Session, *, scope: Scope, address: str, reason: str = "Ny server") -> bool:
+    return suppressions.release(
+        session, scope=scope, address=address, reason=reason, actor="redaktören", now=NOON
+    )
+
+
 SKANE = SomeRegions(frozenset({"skane"}))
 
 
@@ -99,3 +108,42 @@ def test_a_lead_of_skane_suppresses_an_address_of_skane(sessions: sessionmaker[S
             now=NOON,
         )
         assert is_suppressed(session, scope=OnePerson(cast.anna), address="anna@lund.example")
+
+
+def test_a_release_needs_a_reason_and_is_written_down_without_the_address(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        with pytest.raises(SubscribersError, match="varför"):
+            release(session, scope=ALL, address="greta@studsar.example", reason=" ")
+        assert is_suppressed(session, scope=ALL, address="greta@studsar.example")
+
+        release(session, scope=ALL, address="greta@studsar.example", reason="Ny server hos Greta")
+        [act] = acts.latest(session)
+
+        assert (act.act, act.actor, act.at) == ("release address", "redaktören", NOON)
+        assert act.details["reason"] == "Ny server hos Greta"
+        assert act.details["suppressed"] == "bounced"
+        assert "greta" not in act.subject
+        assert "studsar" not in act.subject
+
+
+def test_the_suppressed_are_listed_with_reason_source_and_time_within_the_scope(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        suppress(
+            session,
+            scope=ALL,
+            address="anna@lund.example",
+            reason=SuppressionReason.IMPORTED,
+            note="stod som avregistrerad",
+            source="unsubscribed.csv",
+            now=NOON + timedelta(days=1),
+        )
+        found = all_suppressions(session, scope=ALL)
+        assert [each.canonical for each in found] == ["anna@lund.example", "greta@studsar.example"]
+        first = found[0]
+        assert (first.reason, first.source) == (SuppressionReason.IMPORTED, "unsubscribed.csv")
+        assert [each.canonical for each in all_suppressions(session, scope=SKANE)] == ["anna@lund.example"]
+        assert all_suppressions(session, scope=OnePerson(cast.bo)) == []

@@ -1,0 +1,62 @@
+"""Erase a person: what waits for them is taken back, and what has gone keeps its place without them.
+
+The ledger of deliveries stays whole: a row keeps state, time, variant and an empty person, and its address
+goes, with all of the server's reply but the code (replies like to quote addresses).
+"""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from newsletter.errors import NewsletterError
+from newsletter.models import Delivery, DeliveryState
+from newsletter.services import deliveries
+from subscribers.core.authority import Scope
+from subscribers.services import acts, erasures
+from subscribers.services.erasures import Forgotten
+
+_CODE = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
+
+
+def erase(
+    session: Session, *, scope: Scope, subscriber_id: int, actor: str, remember: bool = True, now: datetime
+) -> Forgotten:
+    """Erase a person from the register and the ledger, and write that down under their pseudonym.
+
+    Raises ``NotFound``, ``SubscribersError`` for a scope over less than everything, and ``NewsletterError``
+    while a letter to them is on the wire.
+    """
+    _check_nothing_is_leaving(session, subscriber_id)
+    deliveries.withdraw_all(session, scope=scope, subscriber_id=subscriber_id, why="erased", now=now)
+    forgotten = erasures.forget(session, scope=scope, subscriber_id=subscriber_id, remember=remember, now=now)
+    _strip(session, subscriber_id)
+    details = {"addresses": len(forgotten.addresses), "remembered": remember}
+    acts.log(session, actor=actor, act="erase", subject=forgotten.pseudonym, details=details, now=now)
+    return forgotten
+
+
+def _strip(session: Session, subscriber_id: int) -> None:
+    rows = session.execute(select(Delivery.id, Delivery.reply).where(Delivery.subscriber_id == subscriber_id))
+    for delivery_id, reply in rows.all():
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id == delivery_id)
+            .values(address="", canonical="", reply=code_of(reply)),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def code_of(reply: str) -> str:
+    """Return the code and the enhanced status of a reply (``550 5.1.1``), without its words."""
+    found = _CODE.match(reply)
+    return found[0] if found else ""
+
+
+def _check_nothing_is_leaving(session: Session, subscriber_id: int) -> None:
+    leaving = select(Delivery.id).where(
+        Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.SENDING
+    )
+    if session.scalar(leaving.limit(1)) is not None:
+        raise NewsletterError("Ett brev till personen är på väg ut just nu. Försök igen om en minut.")

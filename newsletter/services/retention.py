@@ -1,0 +1,110 @@
+"""What has been kept long enough, counted and taken away (``subscribers.core.retention`` says how long)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, case, delete, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from newsletter.models import Delivery
+from newsletter.services import erasure
+from subscribers.core.authority import Everything, Scope
+from subscribers.core.retention import RETENTION, of
+from subscribers.errors import SubscribersError
+from subscribers.models import FieldChange, Role, SignUp, Subscriber, Subscription
+from subscribers.services.scopes import people_within
+
+
+def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, int]:
+    """Count what has been kept long enough, by kind. Changes nothing. Raises as ``carry_out`` does."""
+    _check(scope)
+    return {
+        "sign-ups": _count(session, SignUp.id, _old_sign_ups(now)),
+        "field-changes": _count(session, FieldChange.id, *_old_changes(now)),
+        "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
+        "former-members": len(former_members(session, scope=scope, now=now)),
+    }
+
+
+def carry_out(session: Session, *, scope: Scope, by_hand: bool, now: datetime) -> Mapping[str, int]:
+    """Take away what has been kept long enough, and return how much of each kind.
+
+    With ``by_hand`` also what the daily job leaves to people. Raises ``SubscribersError`` for a scope over
+    less than everything.
+    """
+    _check(scope)
+    done = {row.kind: _CARRY_OUT[row.kind](session, now) for row in RETENTION if row.kind in _CARRY_OUT}
+    if by_hand:
+        gone = former_members(session, scope=scope, now=now)
+        for subscriber_id in gone:
+            # They did not ask to be forgotten: they may join again.
+            erasure.erase(
+                session, scope=scope, subscriber_id=subscriber_id, actor="retention", remember=False, now=now
+            )
+        done["former-members"] = len(gone)
+    return done
+
+
+def former_members(session: Session, *, scope: Scope, now: datetime) -> Sequence[int]:
+    """Return who was a member long ago, gets no letters by a yes of their own, and has no role."""
+    before = of("former-members").before(now)
+    if before is None:
+        return []
+    wants = exists().where(Subscription.subscriber_id == Subscriber.id, Subscription.active)
+    holds = exists().where(Role.subscriber_id == Subscriber.id)
+    people = select(Subscriber.id).where(
+        people_within(scope), Subscriber.member_until < before.date(), ~wants, ~holds
+    )
+    return session.scalars(people.order_by(Subscriber.id)).all()
+
+
+def _take_sign_ups(session: Session, now: datetime) -> int:
+    return _changed(session, delete(SignUp).where(_old_sign_ups(now)))
+
+
+def _take_changes(session: Session, now: datetime) -> int:
+    return _changed(session, delete(FieldChange).where(*_old_changes(now)))
+
+
+def _strip_deliveries(session: Session, now: datetime) -> int:
+    # A server's code is three digits at the beginning (RFC 5321 4.2); its words may quote an address.
+    is_code = func.substr(Delivery.reply, 1, 1).in_(("2", "3", "4", "5"))
+    code = case((is_code, func.substr(Delivery.reply, 1, 3)), else_="")
+    stripped = update(Delivery).where(*_old_deliveries(now)).values(address="", canonical="", reply=code)
+    return _changed(session, stripped)
+
+
+_CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
+    "sign-ups": _take_sign_ups,
+    "field-changes": _take_changes,
+    "delivery-addresses": _strip_deliveries,
+}
+
+
+def _old_sign_ups(now: datetime) -> ColumnElement[bool]:
+    return SignUp.asked_at < of("sign-ups").before(now)
+
+
+def _old_changes(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Hold for old changes that a later one of the same field has followed."""
+    newest = select(func.max(FieldChange.id)).group_by(FieldChange.subscriber_id, FieldChange.field)
+    return FieldChange.at < of("field-changes").before(now), FieldChange.id.not_in(newest)
+
+
+def _old_deliveries(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Delivery.settled_at < of("delivery-addresses").before(now), Delivery.address != ""
+
+
+def _count(session: Session, counted: Any, *which: ColumnElement[bool]) -> int:
+    return session.scalars(select(func.count(counted)).where(*which)).one()
+
+
+def _changed(session: Session, statement: Delete | Update) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _check(scope: Scope) -> None:
+    if not isinstance(scope, Everything):
+        raise SubscribersError("Gallring sköts av den som ansvarar för hela föreningen.")

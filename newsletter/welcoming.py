@@ -1,0 +1,130 @@
+"""Mails to people who sign up: each with a link to confirm by, or the word that they are on the list already.
+
+    mail_sign_ups   sign_ups.due | commit -> core.notes.write -> mail.smtp -> sign_ups.mailed | commit
+
+The try after next is planned before a mail goes, so whatever dies on the way costs a second mail at most.
+"""
+
+import logging
+from contextlib import suppress
+from zoneinfo import ZoneInfo
+
+from newsletter.app import App
+from newsletter.core import headers, notes
+from newsletter.core.letters import Claim, House, Letter
+from newsletter.core.replies import Reply
+from newsletter.errors import NewsletterError
+from newsletter.language import _, using
+from newsletter.mail import smtp
+from newsletter.settings import check_sending
+from subscribers.core import tokens
+from subscribers.core.tokens import Purpose
+from subscribers.services import sign_ups
+from subscribers.services.sign_ups import DueMail
+
+_log = logging.getLogger(__name__)
+
+#: Nobody waits for these longer than for a page.
+_TIMEOUTS = smtp.Timeouts(connect=20, command=30, data=30, content=60, end=60)
+
+
+class _NoJournal:
+    """A note has no place in the ledger, and nobody asks after a crash whether it went."""
+
+    def begun(self, delivery: int, attempt: int) -> None:
+        """Write nothing."""
+
+    def replied(self, delivery: int, attempt: int, reply: Reply) -> None:
+        """Write nothing."""
+
+    def lost(self, delivery: int, attempt: int) -> None:
+        """Write nothing."""
+
+
+def mail_sign_ups(app: App, *, relay: smtp.Relay, house: House) -> int:
+    """Send what is due to people who have signed up, and return how many mails were accepted.
+
+    What was not is tried again later, five times in all. Raises ``SendingRefused`` when the settings do not
+    allow sending.
+    """
+    check_sending(app.settings)
+    scope = app.everything("people who sign up are told whether they are on the list already")
+    with app.readers() as session:
+        if not sign_ups.is_due(session, now=app.now()):
+            return 0
+    with app.sessions.begin() as session:
+        mails = sign_ups.due(session, scope=scope, now=app.now())
+    return _send(app, mails, relay, house) if mails else 0
+
+
+def link(app: App, sign_up_id: int) -> str:
+    """Return the address of the page where a sign-up is confirmed."""
+    token = tokens.make(app.keyring, Purpose.SIGN_UP, sign_up_id)
+    return f"{app.settings.base_url}/prenumerera/{token}"
+
+
+def _send(app: App, mails: list[DueMail], relay: smtp.Relay, house: House) -> int:
+    try:
+        connection = smtp.connect(relay, timeouts=_TIMEOUTS)
+    except smtp.Unreachable as error:
+        _log.debug("sign-ups wait: %s", error)
+        return 0
+    accepted = 0
+    try:
+        for mail in mails:
+            with suppress(NewsletterError):  # an address that no mail can carry is not tried for ever
+                outcome = connection.deliver(_letter(app, mail, house), _NoJournal())
+                if isinstance(outcome, Reply) and 200 <= outcome.code < 300:
+                    accepted += 1
+                    with app.sessions.begin() as session:
+                        sign_ups.mailed(session, sign_up_id=mail.sign_up_id)
+    finally:
+        connection.close()
+    return accepted
+
+
+def _letter(app: App, mail: DueMail, house: House) -> Letter:
+    settings = app.settings
+    now = app.now()
+    with using(mail.language):
+        subject, text = _known(app) if mail.known else _asked(app, mail)
+    token = tokens.make(app.keyring, Purpose.SIGN_UP, mail.sign_up_id, int(now.timestamp()))
+    content = notes.write(
+        sender=headers.address(settings.association_name, settings.from_address),
+        to=headers.address("", mail.address),  # no name: it is whatever somebody typed into a form
+        reply_to=house.reply_to(),
+        subject=subject,
+        text=text,
+        date=headers.date(now.astimezone(ZoneInfo(settings.time_zone))),
+        message_id=headers.message_id(token, settings.from_address.rpartition("@")[2]),
+    )
+    return Letter(Claim(0, 1, None), settings.envelope_address, headers.wire_address(mail.address), content)
+
+
+def _asked(app: App, mail: DueMail) -> tuple[str, str]:
+    name = app.settings.association_name
+    text = _(
+        "Hej!\n\n"
+        "Någon, förmodligen du, har anmält den här adressen till brev från {association}.\n\n"
+        "Bekräfta här, så börjar breven komma:\n{link}\n\n"
+        "Länken gäller i sju dagar. Var det inte du? Då behöver du inte göra något: utan din bekräftelse "
+        "skickas inga brev."
+    )
+    return (
+        _("Bekräfta att du vill ha brev från {association}").format(association=name),
+        text.format(association=name, link=link(app, mail.sign_up_id)),
+    )
+
+
+def _known(app: App) -> tuple[str, str]:
+    name = app.settings.association_name
+    text = _(
+        "Hej!\n\n"
+        "Någon, förmodligen du, har anmält den här adressen till brev från {association}. "
+        "Den står redan på listan, så du behöver inte göra något.\n\n"
+        "Kommer breven inte fram? Titta bland skräpposten, eller skriv till {contact}."
+    )
+    return (
+        _("Du får redan brev från {association}").format(association=name),
+        text.format(association=name, contact=app.settings.contact_address),
+    )

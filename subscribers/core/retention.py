@@ -1,0 +1,84 @@
+"""How long each kind of data is kept, and why: one table (GDPR 5(1)(e); rule L5).
+
+``services.retention`` in newsletter carries it out: by a daily job what is automatic, by hand the rest.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from subscribers.errors import mark
+
+_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a kind of data is kept. ``after`` None: as long as the association exists.
+
+    ``automatic``: the daily job takes it away; otherwise somebody must ask for it. ``sentence`` is Swedish:
+    what it is, what is done, and why that long.
+    """
+
+    kind: str
+    after: timedelta | None
+    automatic: bool
+    sentence: str
+
+    def before(self, now: datetime) -> datetime | None:
+        """Return the moment before which it goes; None where it stays."""
+        return None if self.after is None else now - self.after
+
+
+#: By kind, in the order in which it is shown.
+RETENTION: tuple[Retention, ...] = (
+    Retention(
+        "sign-ups",
+        timedelta(days=14),
+        automatic=True,
+        sentence=mark("Anmälningar, bekräftade eller inte. Länken gäller i sju dagar."),
+    ),
+    Retention(
+        "sink-mails",
+        timedelta(days=90),
+        automatic=True,
+        sentence=mark("Övningsbrev i den lokala brevlådan."),
+    ),
+    Retention(
+        "field-changes",
+        2 * _YEAR,
+        automatic=True,
+        sentence=mark(
+            "Tidigare värden på uppgifter om personer. Det senaste ordet om varje uppgift står kvar."
+        ),
+    ),
+    Retention(
+        "delivery-addresses",
+        2 * _YEAR,
+        automatic=True,
+        sentence=mark("Adresser och svar i liggaren över brev. Att brevet gick, när och till vem står kvar."),
+    ),
+    Retention(
+        "former-members",
+        2 * _YEAR,
+        automatic=False,
+        sentence=mark("Den som har slutat som medlem och inte får några brev. Raderas när någon ber om det."),
+    ),
+    Retention(
+        "consents",
+        None,
+        automatic=False,
+        sentence=mark("Ja och nej, under en pseudonym: de är beviset på att vi fick skriva."),
+    ),
+    Retention(
+        "acts",
+        None,
+        automatic=False,
+        sentence=mark("Loggen över vad som har gjorts. Där står inga personuppgifter om medlemmar."),
+    ),
+)
+
+
+def of(kind: str) -> Retention:
+    """Return the row of a kind. Raises ``KeyError``."""
+    found = {row.kind: row for row in RETENTION}
+    return found[kind]

@@ -1,0 +1,386 @@
+"""No service reveals or changes anything of people outside the scope that it is given.
+
+All public functions of both ``services`` shelves are walked, so that no new one can be forgotten. Each that
+takes a scope is called with that of Skåne, on Skåne's and on others' data, in two worlds: one where others
+exist and one where they do not (see tests/worlds.py). It must answer the same in both, leave the same behind,
+and leave the others as they were. Each other function stands in a list with the reason why it needs no scope.
+"""
+
+import hashlib
+import hmac
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+import newsletter.services
+import subscribers.services
+from newsletter import database
+from newsletter.models import Issue
+from subscribers.core import addresses, departures, plans, segments, tables
+from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
+from subscribers.core.importing import read_register
+from subscribers.models import ImportRun, MailingList, RoleName, SetBy, Subscriber, SuppressionReason
+from subscribers.services import erasures, imports, regions
+from subscribers.services import segments as saved_segments
+from subscribers.services.changes import Author, Changed
+from subscribers.services.enrolment import NewAddress, NewPerson
+from subscribers.services.import_writing import File
+from tests import worlds
+from tests.conftest import NOON, empty_postgres
+from tests.worlds import ANNA, BO, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
+
+EVERYONE = Everything("the tests call it once as somebody who may")
+SKANE = SomeRegions(frozenset({"skane"}))
+SCOPES: tuple[Scope, ...] = (SKANE, SomeRegions(frozenset()), OnePerson(ANNA.id))
+
+#: Whole modules that touch no personal data, and why.
+NO_PEOPLE = {
+    "newsletter.article_records": "articles are texts, and belong to no region's people",
+    "newsletter.articles": "articles are texts, and belong to no region's people",
+    "newsletter.issues": "what stands in an issue and when it goes, not to whom",
+    "newsletter.variants": "an issue as a region gets it, before it is filled for anybody",
+    "newsletter.claims": "the senders' side of the ledger: they send what was released",
+    "subscribers.lists": "the purposes that people subscribe to, not who does",
+    "subscribers.regions": "places",
+    "subscribers.dialects": "words of SQL",
+    "subscribers.acts": "the log names people by pseudonym; who may read it is core.authority's",
+    "subscribers.wordings": "the texts that people are shown",
+    "subscribers.sign_ups": "anybody may sign up; what changes people takes a scope",
+    "subscribers.workbooks": "files on their way in, before anything is compared with the register",
+    "subscribers.workbook_child": "files on their way in, in a process without a database",
+}
+
+#: Single functions that need no scope, and why.
+NO_SCOPE = {
+    "newsletter.erasure.code_of": "reads a server's reply",
+    "newsletter.deliveries.is_done": "a yes or no about all work, for the process that works",
+    "newsletter.deliveries.states": "one count of all letters by state, for the operator",
+    "newsletter.deliveries.withdraw_copies": "a step of functions that have checked the scope",
+    "newsletter.previews.preview": "fills a letter for a reader whom the caller was allowed to get",
+    "newsletter.previews.readers": "readers who are nobody in particular",
+    "newsletter.releases.due": "which issues are due, not for whom",
+    "newsletter.releases.miss": "marks an issue; nobody is written to",
+    "newsletter.segment_conditions.condition": "a condition, which select_people puts within a scope",
+    "newsletter.segment_conditions.issue_terms": "the names of issues",
+    "newsletter.segment_conditions.reached": "a condition, which select_people puts within a scope",
+    "newsletter.segment_conditions.vocabulary": "names of regions, lists and issues",
+    "subscribers.audience.is_member": "a condition, which its callers put within a scope",
+    "subscribers.departures.known": "what the association has stated about itself",
+    "subscribers.erasures.erased_among": "a step of functions that have checked the scope",
+    "subscribers.erasures.lift": "a step of functions that have checked the scope",
+    "subscribers.erasures.missing_hashes": "hashes, which name nobody",
+    "subscribers.erasures.refuse": "a step of functions that have checked the scope",
+    "subscribers.erasures.remember_hashes": "hashes, which name nobody",
+    "subscribers.scopes.no_such_person": "builds the one answer for missing and forbidden",
+    "subscribers.segment_queries.condition": "a condition, which select_people puts within a scope",
+    "subscribers.segments.rule_of": "reads a rule, and selects nobody",
+    "subscribers.segments.vocabulary": "names of regions and lists",
+}
+
+#: Functions whose answer does not depend on who is in the register, even for those who see everyone.
+SAME_FOR_EVERYONE = {
+    "subscribers.enrolment.add_many",
+    "subscribers.departures.state_none",
+    "subscribers.import_runs.list_runs",
+    "subscribers.import_runs.undo",
+    "subscribers.placements.rename",
+    "subscribers.segments.all_segments",
+    "subscribers.segments.delete",
+    "subscribers.segments.exists",
+    "subscribers.segments.get",
+    "subscribers.segments.save",
+}
+
+
+# --- Arguments ----------------------------------------------------------------------------------------------
+
+Factory = Callable[[Session, Someone], object]
+
+
+def _rule(session: Session, who: Someone) -> segments.Rule:
+    if who is ANNA:
+        return segments.Has(segments.Attribute.REGION, ("skane",))
+    return segments.Not(segments.Has(segments.Attribute.REGION, ("skane",)))
+
+
+def _save_a_segment(session: Session) -> None:
+    rule = _rule(session, ANNA)
+    saved_segments.save(session, scope=EVERYONE, name="Styrelsen", rule=rule, now=NOON)
+
+
+def _import_a_file(session: Session) -> None:
+    content = b"Medlemsnr;Efternamn\nM101;Ny\n"
+    imports.import_register(session, scope=EVERYONE, name="register.csv", content=content, now=NOON)
+
+
+def _erase_addresses(session: Session) -> None:
+    """Somebody with the same address as another has been erased; the other one stays."""
+    hashes = [_hash(who.address) for who in (ANNA, BO)]
+    erasures.remember_hashes(session, hashes=hashes, now=NOON)
+
+
+def _hash(text: str) -> str:
+    return hmac.digest(worlds.SECRET, text.encode(), hashlib.sha256).hex()
+
+
+def _hashes(session: Session, who: Someone) -> list[str]:
+    return [_hash(f"person {who.pseudonym}"), _hash(who.address)]
+
+
+def _table(session: Session, who: Someone) -> tables.Table:
+    text = f"Förnamn;Efternamn;E-post\n{who.given};{who.family};{who.address}\n"
+    return tables.read_table("file.csv", text.encode())
+
+
+def _plan(session: Session, who: Someone) -> plans.Plan:
+    if session.get(Subscriber, who.id) is None:
+        return plans.Plan()  # a plan is made from the register, and holds only whom it has
+    return plans.Plan(
+        changes=[
+            plans.Change(
+                row=2,
+                subscriber_id=who.id,
+                name="",
+                values={"city": "Malmö"},
+                old={"city": ""},
+                new_addresses=(),
+                prefer_first=False,
+                becomes_member=False,
+            )
+        ]
+    )
+
+
+def _enrolled(session: Session, who: Someone) -> NewPerson:
+    return NewPerson(
+        given_name="Ny",
+        family_name="Person",
+        member_number=None if who is ANNA else who.number,  # which is taken, in one of the worlds
+        municipality_code=who.municipality,
+        addresses=[NewAddress(addresses.parse(who.address))],
+    )
+
+
+#: What tells Skåne from others: tried with each of both.
+SIDED: dict[str, Factory] = {
+    "subscriber_id": lambda session, who: who.id,
+    "subscriber_ids": lambda session, who: [who.id],
+    "address_id": lambda session, who: who.id,
+    "delivery_id": lambda session, who: worlds.delivery_of(who),
+    "address": lambda session, who: who.address,
+    "text": lambda session, who: who.given,
+    "region": lambda session, who: who.region,
+    "regions": lambda session, who: frozenset({who.region}),
+    "changed": lambda session, who: [Changed(who.id, "city", None, "Lund")],
+    "person": _enrolled,
+    "people": lambda session, who: [replace(_enrolled(session, who), member_number=None)],
+    "rule": _rule,
+    "county": lambda session, who: "Skåne" if who is ANNA else "Norrbotten",
+    "sign_up_id": lambda session, who: who.id,
+    "hashes": _hashes,
+    "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
+    "table": _table,
+    "plan": _plan,
+}
+
+#: What does not, by the name of the parameter, or by function and parameter where a name means two things.
+PLAIN: dict[str, Factory] = {
+    "now": lambda session, who: NOON,
+    "today": lambda session, who: NOON.date(),
+    "on": lambda session, who: date(2030, 2, 1),
+    "list_id": lambda session, who: 1,
+    "mailing_list": lambda session, who: session.get_one(MailingList, 1),
+    "issue_id": lambda session, who: worlds.ON_ITS_WAY,
+    "newsletter.releases.release.issue_id": lambda session, who: worlds.DUE,
+    "newsletter.notices.account.issue_id": lambda session, who: worlds.NOTICE,
+    "issue": lambda session, who: session.get_one(Issue, worlds.NOTICE),
+    "source": lambda session, who: "walk",
+    "how": lambda session, who: "walk",
+    "why": lambda session, who: "walk",
+    "reason": lambda session, who: "because",
+    "subscribers.suppressions.suppress.reason": lambda session, who: SuppressionReason.BY_HAND,
+    "actor": lambda session, who: "Olle",
+    "author": lambda session, who: Author(SetBy.PERSON, "Olle"),
+    "role": lambda session, who: RoleName.REGIONAL_LEAD,
+    "regions_followed": lambda session, who: ["norra"],
+    "name": lambda session, who: "Styrelsen",
+    "file": lambda session, who: File("register.csv", "0" * 64, "Olle"),
+    "departures": lambda session, who: departures.everybody(),
+    "progress": lambda session, who: lambda step, done, of: None,
+    "since": lambda session, who: NOON - timedelta(days=7),
+    "by_hand": lambda session, who: True,
+    "end_gone": lambda session, who: False,
+    "run_id": lambda session, who: session.scalar(select(func.max(ImportRun.id))),
+    "subscribers.placements.move_county.region": lambda session, who: "vast",
+    "subscribers.placements.preview_move.region": lambda session, who: "vast",
+    "subscribers.imports.import_register.name": lambda session, who: "register.csv",
+    "content": lambda session, who: b"Medlemsnr;Efternamn\nM1;Ny\n",
+}
+
+#: What must be there before a function can do its work.
+FIRST: dict[str, Callable[[Session], object]] = {
+    "subscribers.segments.get": _save_a_segment,
+    "subscribers.segments.delete": _save_a_segment,
+    "subscribers.import_runs.undo": _import_a_file,
+    "subscribers.import_runs.list_runs": _import_a_file,
+    "subscribers.erased_rows.leave_out": _erase_addresses,
+}
+
+
+def parameters(name: str, function: Callable[..., Any]) -> Iterator[tuple[str, Factory, bool]]:
+    """Yield the parameters to be given, with their factories, and whether others have one of their own."""
+    for parameter in list(inspect.signature(function).parameters.values()):
+        if parameter.name in ("session", "scope"):
+            continue
+        full = f"{name}.{parameter.name}"
+        if full in PLAIN:
+            yield parameter.name, PLAIN[full], False
+        elif full in SIDED:
+            yield parameter.name, SIDED[full], True
+        elif parameter.name in SIDED:
+            yield parameter.name, SIDED[parameter.name], True
+        elif parameter.name in PLAIN and parameter.default is inspect.Parameter.empty:
+            yield parameter.name, PLAIN[parameter.name], False
+        elif parameter.default is inspect.Parameter.empty:
+            pytest.fail(
+                f"{full} ({parameter.annotation}) has no factory: give it one in tests/test_scope_walk.py"
+            )
+
+
+def calls(name: str, function: Callable[..., Any]) -> Iterator[tuple[bool, Callable[[Session, Scope], Any]]]:
+    """Yield ways to call a function: with arguments of Skåne, of others, and mixed. The first is all Skåne's.
+
+    With each comes whether every argument that can be is of others.
+    """
+    given = list(parameters(name, function))
+    sided = [parameter for parameter, _, is_sided in given if is_sided]
+    takes_session = "session" in inspect.signature(function).parameters
+    for sides in product((ANNA, BO), repeat=len(sided)):
+        whose = dict(zip(sided, sides, strict=True))
+
+        def call(session: Session, scope: Scope, whose: Mapping[str, Someone] = whose) -> Any:
+            if prepare := FIRST.get(name):
+                prepare(session)
+            arguments = {p: factory(session, whose.get(p, ANNA)) for p, factory, _ in given}
+            first = (session,) if takes_session else ()
+            if positional := _positional(function, arguments):
+                first += positional
+            return function(*first, scope=scope, **arguments)
+
+        yield all(side is BO for side in sides), call
+
+
+def _positional(function: Callable[..., Any], arguments: dict[str, Any]) -> tuple[Any, ...]:
+    """Take out the arguments that can only be given by their place."""
+    kinds = inspect.signature(function).parameters.values()
+    return tuple(arguments.pop(p.name) for p in kinds if p.kind is p.POSITIONAL_ONLY and p.name in arguments)
+
+
+# --- The walk -----------------------------------------------------------------------------------------------
+
+
+def services() -> dict[str, Callable[..., Any]]:
+    """Return all public functions of both shelves by name, without the word ``services``."""
+    found = {}
+    for shelf in (subscribers.services, newsletter.services):
+        for entry in pkgutil.iter_modules(shelf.__path__):
+            module = importlib.import_module(f"{shelf.__name__}.{entry.name}")
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                if function.__module__ == module.__name__ and not name.startswith("_"):
+                    found[f"{module.__name__}.{name}".replace(".services.", ".")] = function
+    return found
+
+
+SERVICES = services()
+SCOPED = sorted(name for name, each in SERVICES.items() if "scope" in inspect.signature(each).parameters)
+Worlds = tuple[sessionmaker[Session], sessionmaker[Session]]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """The world with others in it, and the one with only Skåne."""
+    if request.param == "sqlite":
+        content = request.getfixturevalue("sqlite_template").read_bytes()
+        folder: Path = tmp_path_factory.mktemp("worlds")
+        urls = []
+        for name in ("with", "without"):
+            (folder / f"{name}.db").write_bytes(content)
+            urls.append(f"sqlite:///{folder / name}.db")
+        yield from _furnished(urls)
+        return
+    template = request.getfixturevalue("postgres_template")
+    if template is None:
+        pytest.skip("no PostgreSQL answers")
+    with empty_postgres(template) as one, empty_postgres(template) as other:
+        yield from _furnished([str(one), str(other)])
+
+
+def _furnished(urls: list[str]) -> Iterator[Worlds]:
+    engines = [database.make_engine(url) for url in urls]
+    with_others, without = (database.make_sessions(engine) for engine in engines)
+    with with_others.begin() as session:
+        worlds.furnish(session, (*OTHERS, *PEOPLE_OF_SKANE))
+    with without.begin() as session:
+        worlds.furnish(session, PEOPLE_OF_SKANE)
+    yield with_others, without
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def rows_of_others(both: Worlds) -> worlds.Rows:
+    """The rows that make the difference between the worlds."""
+    with both[0]() as session, both[1]() as other:
+        here, there = worlds.rows_of(session), worlds.rows_of(other)
+    return {table: rows - there[table] for table, rows in here.items()}
+
+
+@pytest.mark.parametrize("name", SCOPED)
+def test_who_sees_one_region_cannot_tell_whether_others_exist(
+    both: Worlds, rows_of_others: worlds.Rows, name: str
+) -> None:
+    for number, (_, call) in enumerate(calls(name, SERVICES[name])):
+        for scope in SCOPES:
+            here, there = (ask(world, lambda session: call(session, scope)) for world in both)  # noqa: B023
+
+            told = f"call {number} with {scope}"
+            assert here.answer == there.answer, f"{name} reveals others ({told})"
+            _assert_others_are_left_alone(here, there, rows_of_others, f"{name} changes others ({told})")
+
+
+def _assert_others_are_left_alone(here: Outcome, there: Outcome, of_others: worlds.Rows, told: str) -> None:
+    for table, rows in here.rows.items():
+        lost = of_others[table] - rows
+        assert not lost, f"{told}: {table} has lost {list(lost)[:3]}"
+        assert rows - of_others[table] == there.rows[table], f"{told}: other rows in {table}"
+
+
+@pytest.mark.parametrize("name", SCOPED)
+def test_the_walk_can_call_each_function_and_would_see_what_it_reveals(both: Worlds, name: str) -> None:
+    every = list(calls(name, SERVICES[name]))
+
+    works = ask(both[0], lambda session: every[0][1](session, EVERYONE))
+    assert not works.is_error, f"{name} cannot be called: {works.answer}"
+    of_others = next(call for is_others, call in every if is_others)
+    here, there = (ask(world, lambda session: of_others(session, EVERYONE)) for world in both)
+    assert (here.answer == there.answer) is (name in SAME_FOR_EVERYONE), f"both worlds: {here.answer}"
+
+
+def test_every_function_without_a_scope_has_a_reason_to_need_none() -> None:
+    unscoped = set(SERVICES) - set(SCOPED)
+    modules = {name.rpartition(".")[0] for name in SERVICES}
+
+    excused = {name for name in unscoped if name in NO_SCOPE or name.rpartition(".")[0] in NO_PEOPLE}
+    assert sorted(unscoped - excused) == [], "these take no scope, and nobody has said why"
+    assert sorted(set(NO_SCOPE) - unscoped) == [], "these reasons are for nothing"
+    assert sorted(set(NO_PEOPLE) - modules) == [], "these reasons are for nothing"
