@@ -56,7 +56,8 @@ def preview(
         language = "en" if english else "sv"
         if person is not None:
             scope = application.everything("a preview on the machine where the register lies")
-            chosen = [(f"person-{person}", previews.reader(session, scope=scope, subscriber_id=person))]
+            who = previews.reader(session, found, scope=scope, subscriber_id=person, now=application.now())
+            chosen = [(f"person-{person}", who)]
         else:
             wanted = None if variant is None else _region(session, variant)
             chosen = [

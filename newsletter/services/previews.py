@@ -9,7 +9,7 @@ a token they have a word that opens nothing. All other links are the real ones.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -24,6 +24,7 @@ from newsletter.errors import IssueError
 from newsletter.models import Issue, Variant, VariantRegion
 from newsletter.rendering.values import Frame
 from newsletter.services import variants
+from newsletter.services.sharing import copy_of
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
 from subscribers.services.scopes import no_such_person, people_within
@@ -40,7 +41,8 @@ class Reader:
     """Through whose eyes an issue is seen.
 
     ``region`` is a slug, or "" for none; ``language`` that of the frame (``sv``, ``en``). A reader who is
-    nobody in particular has no name and no address.
+    nobody in particular has no name and no address. ``also`` are the names of those whom the same copy
+    greets after ``called``; ``variant_id`` is what the ledger says that it holds, once it is released.
     """
 
     region: str
@@ -48,6 +50,8 @@ class Reader:
     full_name: str = ""
     called: str = ""
     address: str = ""
+    also: tuple[str, ...] = ()
+    variant_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,28 @@ class Preview:
     text: str
 
 
-def reader(session: Session, *, scope: Scope, subscriber_id: int) -> Reader:
-    """Return a person as a reader. Raises ``NotFound`` for one who is missing or outside the scope."""
+def reader(session: Session, issue: Issue, *, scope: Scope, subscriber_id: int, now: datetime) -> Reader:
+    """Return a person as a reader of the issue: through the copy that they share, where they share one.
+
+    Such a copy is addressed to one of them and greets the others too, as far as the scope knows them.
+    Raises ``NotFound`` for one who is missing or outside the scope.
+    """
     person = session.scalar(select(Subscriber).where(Subscriber.id == subscriber_id, people_within(scope)))
     if person is None:
         raise no_such_person()
+    shared = copy_of(session, issue, scope=scope, subscriber_id=subscriber_id, now=now)
+    if shared is None:
+        return _alone(person)
+    addressee, *others = [session.get_one(Subscriber, each) for each in shared.people]
+    return replace(
+        _alone(addressee),
+        address=shared.address,
+        also=tuple(called(other.given_name, other.family_name) for other in others),
+        variant_id=shared.variant_id,
+    )
+
+
+def _alone(person: Subscriber) -> Reader:
     best_first = sorted(person.addresses, key=lambda address: not address.preferred)
     return Reader(
         region=person.region_slug or "",
@@ -102,6 +123,8 @@ def preview(session: Session, issue: Issue, who: Reader, *, frame: Frame, now: d
 
 def _frozen(session: Session, issue: Issue, who: Reader) -> MessageTemplate:
     """Find what was kept for the reader, in Swedish where there is nothing in the reader's language."""
+    if who.variant_id is not None:
+        return MessageTemplate.load(session.get_one(Variant, who.variant_id).template)
     kept = (
         select(VariantRegion.language, Variant.template)
         .join(Variant, Variant.id == VariantRegion.variant_id)
@@ -125,7 +148,7 @@ def _values(who: Reader, frame: Frame, now: datetime) -> dict[str, str]:
         messages.DATE: headers.date(now),
         messages.MESSAGE_ID: headers.message_id(NO_TOKEN, domain),
         messages.LIST_UNSUBSCRIBE: headers.list_unsubscribe(stop),
-        messages.GREETING: greeting([who.called], who.language),
+        messages.GREETING: greeting([who.called, *who.also], who.language),
         messages.UNSUBSCRIBE_URL: stop,
         messages.PREFERENCES_URL: preferences,
     }

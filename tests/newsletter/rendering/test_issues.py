@@ -395,3 +395,18 @@ def test_every_tag_of_the_templates_fits(monkeypatch: pytest.MonkeyPatch) -> Non
             mjml.parse_strictly(source)
         except etree.XMLSyntaxError as error:
             pytest.fail(f"{error}: {source.splitlines()[(error.lineno or 1) - 1]}")
+
+
+def test_an_item_without_a_section_stands_under_no_other_sections_heading() -> None:
+    sections = (SectionView("På gång", (item(TEASED, 1),)), SectionView("", (item(CHAIR, 2),)))
+
+    rendered = render(replace(VIEW, sections=sections))
+
+    text = rendered.text
+    after_the_contents = text[text.index("=== På gång") :]
+    between = after_the_contents[: after_the_contents.rindex(CHAIR.title)].splitlines()
+    assert "=" * 72 in between
+    (rule,) = page(rendered).xpath("//p[contains(@class, 'section-end')]")
+    heading = page(rendered).xpath(f"//h2[contains(., '{CHAIR.title}')]")
+    assert "border-top: 2px" in rule.get("style").replace(":2px", ": 2px")
+    assert heading, "beside the section, not inside it"
