@@ -1,7 +1,7 @@
 """``rundbrev issues status``: what has become of an issue, counted and drawn."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,7 +10,7 @@ from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOpti
 from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
 from newsletter.services import deliveries, issues
-from newsletter.services.deliveries import States, Status, Trouble
+from newsletter.services.deliveries import LeftOut, States, Status, Trouble
 from newsletter.services.state_words import REASONS, STATES
 from subscribers.services import regions
 
@@ -21,21 +21,38 @@ _BAR = 24
 _MOST_SHOWN = 20
 
 
-def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def status(
+    issue: IssueArgument,
+    left_out: Annotated[
+        bool, typer.Option("--left-out", help="Visa vilka som inte fick något eget brev, och varför.")
+    ] = False,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Visa hur det går: hur många brev som är överlämnade, på väg eller utelämnade.
 
     Exempel:
       rundbrev issues status 3
+      rundbrev issues status 3 --left-out
     """
     with opened(directory) as application, application.readers() as session:
         found = issues.get(session, issue)
         scope = application.everything("counting on the machine where the register lies")
         how = deliveries.status(session, scope=scope, issue_id=found.id)
         wrong = deliveries.troubles(session, scope=scope, issue_id=found.id)
+        without = deliveries.left_out(session, scope=scope, issue_id=found.id) if left_out else None
         if as_json:
-            emit(_plain(found, how, wrong) | {"practice": application.settings.practice})
+            emit(
+                _plain(found, how, wrong)
+                | ({} if without is None else {"left_out_people": _plain_people(without)})
+                | {"practice": application.settings.practice}
+            )
             return
-        _show(found, how, {region.slug: region.name for region in regions.all_regions(session)})
+        names = {region.slug: region.name for region in regions.all_regions(session)}
+        if without is not None and how.people:
+            _show_people(without, names)
+            return
+        _show(found, how, names)
         _show_troubles(wrong)
 
 
@@ -67,6 +84,13 @@ def _plain(issue: Issue, how: Status, wrong: Sequence[Trouble]) -> dict[str, Any
     }
 
 
+def _plain_people(people: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    return [
+        {"person": one.subscriber_id, "name": one.name, "region": one.region, "reason": one.reason.value}
+        for one in people
+    ]
+
+
 def _counts(states: States) -> dict[str, int]:
     return {state.value: states.get(state, 0) for state in DeliveryState}
 
@@ -94,6 +118,19 @@ def _show_left_out(how: Status) -> None:
     if told:
         typer.echo()
         show_table((_("Utelämnat, eftersom personen"), _("Personer")), told)
+
+
+def _show_people(people: Sequence[LeftOut], names: Mapping[str, str]) -> None:
+    if not people:
+        typer.echo(_("Alla som numret är till för fick ett eget brev."))
+        return
+    show_table(
+        (_("Person"), _("Namn"), _("Region"), _("Utelämnat, eftersom personen")),
+        [
+            (one.subscriber_id, one.name, names.get(one.region) or _("ingen region"), _(REASONS[one.reason]))
+            for one in people
+        ],
+    )
 
 
 def _show_regions(how: Status, names: Mapping[str, str]) -> None:

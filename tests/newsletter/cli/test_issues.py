@@ -367,3 +367,42 @@ def test_an_issue_cannot_be_taken_back_once_it_is_released(issues, answer, draft
 )
 def test_a_bar_shows_a_share_and_nothing_only_for_nothing(count, of, drawn):
     assert bar(count, of) == drawn
+
+
+def test_a_teaser_that_leads_nowhere_is_warned_about_and_one_that_leads_somewhere_is_not(issues, answer):
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        session.get(Article, 2).body = "Läs [mer](https://forening.example/mer)."
+    answer("create", "--title", "Mars", "--subject", "Vårens träffar")
+
+    status, out, err = issues("add", 1, 1, 2, "--teaser")
+    told = answer("add", 1, 3, "--teaser")["warnings"]
+
+    assert status == 0
+    assert "Två" in out
+    assert "Artikel 1 (”Ett [nytt] år”) har ingen webblänk" in err
+    assert "Två" not in err
+    assert len(told) == 1
+    assert "Artikel 3" in told[0]
+
+
+def test_a_whole_article_needs_no_link(issues, answer):
+    answer("create", "--title", "Mars", "--subject", "Vårens träffar")
+
+    assert issues("add", 1, 1)[2] == ""
+
+
+def test_an_officer_sees_by_name_who_lacks_an_address(issues, answer, draft):
+    assert "Inga brev än" in issues("status", draft, "--left-out")[1]
+    assert answer("status", draft, "--left-out")["left_out_people"] == []
+    answer("send", draft)
+    release()
+
+    _, shown, _ = issues("status", draft, "--left-out")
+    (elsa,) = [line for line in shown.splitlines() if "Elsa Norén" in line]
+    assert elsa.rstrip().endswith("saknar e-postadress")
+    assert "Norra" in elsa
+    assert "Anna" not in shown
+    people = answer("status", draft, "--left-out")["left_out_people"]
+    assert {"person": 5, "name": "Elsa Norén", "region": "norra", "reason": "no-address"} in people
+    assert len(people) == 4
+    assert "left_out_people" not in answer("status", draft)
