@@ -96,7 +96,7 @@ def test_a_file_that_is_no_text_is_named_in_a_sentence(places):
 
 IMPOSSIBLE = {
     "INTERFACE_LANGUAGE": ["", "fi", "svenska"],
-    "ASSOCIATION_NAME": ["En\nannan rad", "\x00"],
+    "ASSOCIATION_NAME": ["", "  ", "En\nannan rad", "\x00"],
     "POSTAL_ADDRESS": ["Gatan 1\n111 11 Orten"],
     "CONTACT_ADDRESS": ["", "kontakt", "a@b@c.example", "Namn <a@b.example>"],
     "ACCENT_COLOR": ["", "red", "#fff", "#gggggg", "#8a3324;"],
@@ -120,7 +120,7 @@ IMPOSSIBLE = {
     "SMTP_USER": ["a\nb"],
     "SMTP_PASSWORD": ["hemligt\x01"],
     "SMTP_CONNECTIONS": ["0", "51"],
-    "DATABASE_URL": ["mysql://a/b", "rundbrev.db"],
+    "DATABASE_URL": ["mysql://a/b", "rundbrev.db", "sqlite://", "sqlite:///", "sqlite:///:memory:"],
     "TIME_ZONE": ["", "Stockholm", "Europe/Stokholm", "/etc/passwd", "../UTC"],
     "RELEASE_WINDOW_MINUTES": ["0", "10081", "2h"],
 }
