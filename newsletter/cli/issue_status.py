@@ -11,7 +11,7 @@ from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
 from newsletter.services import deliveries, issues
 from newsletter.services.deliveries import LeftOut, States, Status, Trouble
-from newsletter.services.state_words import REASONS, STATES
+from newsletter.services.state_words import REASONS, STATES, said
 from subscribers.services import regions
 
 #: How wide a bar is, in characters.
@@ -158,7 +158,13 @@ def _show_troubles(wrong: Sequence[Trouble]) -> None:
     show_table(
         (_("Person"), _("Namn"), _("Adress"), _("Läge"), _("Svar")),
         [
-            (one.subscriber_id, one.name, one.address, _(STATES[one.state]).partition(":")[0], one.reply)
+            (
+                one.subscriber_id,
+                one.name,
+                one.address,
+                _(STATES[one.state]).partition(":")[0],
+                said(one.reply),
+            )
             for one in wrong[:_MOST_SHOWN]
         ],
     )
