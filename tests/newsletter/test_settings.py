@@ -235,3 +235,9 @@ def test_an_unreadable_file_is_spoken_of_in_swedish(places):
     (data / ".env").write_bytes(b"INTERFACE_LANGUAGE=en\xff\n")
 
     assert interface_language(data, {}) == "sv"
+
+
+def test_a_sqlite_file_elsewhere_may_be_named(places):
+    address = "sqlite:////srv/brev/rundbrev.db"
+
+    assert load(places[1], {"DATABASE_URL": address}).effective_database_url == address
