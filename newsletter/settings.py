@@ -30,6 +30,13 @@ def _text(value: str) -> str:
     return value.strip()
 
 
+def _name(value: str) -> str:
+    name = _text(value)
+    if not name:
+        raise _Impossible(_("ett namn; det står överst i varje brev och som avsändare"))
+    return name
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value.lower() not in choices:
@@ -83,8 +90,14 @@ def _colour(value: str) -> str:
 
 
 def _database(value: str) -> str:
-    if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
-        raise _Impossible(_("tom (SQLite i datamappen) eller postgresql://användare:lösenord@värd/databas"))
+    in_a_file = value.startswith("sqlite:///") and value not in ("sqlite:///", "sqlite:///:memory:")
+    if value and not in_a_file and not value.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise _Impossible(
+            _(
+                "tom (SQLite i datamappen), sqlite:////mapp/fil.db eller "
+                "postgresql://användare:lösenord@värd/databas"
+            )
+        )
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
@@ -101,7 +114,7 @@ class Settings:
 
     directory: Path
     interface_language: str = _variable("sv", _one_of("sv", "en"))
-    association_name: str = _variable("Föreningen")
+    association_name: str = _variable("Föreningen", _name)
     postal_address: str = _variable("")
     contact_address: str = _variable("kontakt@forening.example", _mail_address)
     accent_color: str = _variable("#8a3324", _colour)

@@ -62,6 +62,8 @@ NO_PEOPLE = {
 
 #: Single functions that need no scope, and why.
 NO_SCOPE = {
+    "newsletter.releases.shares_copies": "a rule of the list",
+    "newsletter.state_words.said": "words for a server's reply",
     "newsletter.erasure.code_of": "reads a server's reply",
     "newsletter.deliveries.is_done": "a yes or no about all work, for the process that works",
     "newsletter.deliveries.states": "one count of all letters by state, for the operator",
@@ -202,6 +204,8 @@ PLAIN: dict[str, Factory] = {
     "mailing_list": lambda session, who: session.get_one(MailingList, 1),
     "issue_id": lambda session, who: worlds.ON_ITS_WAY,
     "newsletter.releases.release.issue_id": lambda session, who: worlds.DUE,
+    "newsletter.deliveries.troubles.issue_id": lambda session, who: worlds.GONE,
+    "newsletter.deliveries.left_out.issue_id": lambda session, who: worlds.GONE,
     "newsletter.notices.account.issue_id": lambda session, who: worlds.NOTICE,
     "issue": lambda session, who: session.get_one(Issue, worlds.NOTICE),
     "source": lambda session, who: "walk",

@@ -16,7 +16,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, inspect, select, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, Variant, VariantRegion
+from newsletter.models import (
+    Delivery,
+    DeliveryState,
+    Issue,
+    IssueStatus,
+    LeftOutReason,
+    Variant,
+    VariantRegion,
+)
 from subscribers.core.names import sort_key
 from subscribers.errors import SentenceError
 from subscribers.models import (
@@ -78,8 +86,9 @@ SVEN = Someone(5, "Sven", "Gammal", "norra", "2580", "", "M5")  # a member no mo
 OTHERS = (BO, ELSA, GRETA, HILMA, SVEN)
 PEOPLE_OF_SKANE = (ANNA, CECILIA, DAVID)
 
-#: Ids of the issues: a newsletter on its way, one that is due, and a member notice on its way.
-ON_ITS_WAY, DUE, NOTICE = 1, 2, 3
+#: Ids of the issues: a newsletter on its way, one that is due, a member notice on its way, and a newsletter
+#: that has gone, but not to everybody.
+ON_ITS_WAY, DUE, NOTICE, GONE = 1, 2, 3, 4
 
 
 def furnish(session: Session, people: Iterable[Someone]) -> None:
@@ -89,6 +98,7 @@ def furnish(session: Session, people: Iterable[Someone]) -> None:
         (ON_ITS_WAY, ListPurpose.NEWSLETTER, IssueStatus.RELEASED),
         (DUE, ListPurpose.NEWSLETTER, IssueStatus.SCHEDULED),
         (NOTICE, ListPurpose.MEMBER_NOTICES, IssueStatus.RELEASED),
+        (GONE, ListPurpose.NEWSLETTER, IssueStatus.RELEASED),
     ):
         _issue(session, issue_id, lists[purpose], status)
     for who in people:
@@ -161,6 +171,15 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
                 address=who.address, canonical=who.address, state=DeliveryState.QUEUED, due_at=NOON,
             )
         )  # fmt: skip
+    refused = who.id % 2 == 0
+    session.add(
+        Delivery(
+            id=delivery_of(who, GONE), issue_id=GONE, subscriber_id=who.id, address=who.address,
+            canonical=who.address, variant_id=GONE if refused else None, settled_at=NOON if refused else None,
+            state=DeliveryState.REFUSED if refused else DeliveryState.LEFT_OUT,
+            why="refused-for-good" if refused else LeftOutReason.NO_ADDRESS.value,
+        )
+    )  # fmt: skip
 
 
 def _consents(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) -> None:
@@ -185,7 +204,7 @@ def _consents(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) 
 
 def delivery_of(who: Someone, issue_id: int = ON_ITS_WAY) -> int:
     """Return the id of a person's delivery of an issue."""
-    return who.id if issue_id == ON_ITS_WAY else 1_000 + who.id
+    return who.id if issue_id == ON_ITS_WAY else 1_000 * issue_id + who.id
 
 
 Rows = dict[str, Counter[str]]

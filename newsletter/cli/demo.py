@@ -16,7 +16,7 @@ from rich.table import Table
 from newsletter import language
 from newsletter.app import App, build
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, announce, emit
-from newsletter.demo import counting, one_click, run, setting
+from newsletter.demo import association, counting, one_click, run, setting
 from newsletter.demo.run import Outcome, Prepared
 from newsletter.language import _
 from newsletter.services.deliveries import Status
@@ -30,6 +30,17 @@ _PEOPLE = 400
 _WEB_PORT, _SINK_PORT = 8040, 2540
 
 
+def _enough(count: int) -> int:
+    """Refuse an association that is too small to show anything: wrong use, before anything is written."""
+    if count < association.LEAST_PEOPLE:
+        raise typer.BadParameter(
+            _("föreningen blir för liten med {count} personer; den behöver minst {least}.").format(
+                count=count, least=association.LEAST_PEOPLE
+            )
+        )
+    return count
+
+
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Avsluta när allt är skickat; lediga portar.")] = False,
@@ -41,7 +52,10 @@ def demo(
     ] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FIL...]", parser=Path, hidden=True)] = None,
     subscribers: Annotated[
-        int, typer.Option("--subscribers", metavar="N", help="Hur många den påhittade föreningen har.")
+        int,
+        typer.Option(
+            "--subscribers", metavar="N", callback=_enough, help="Hur många den påhittade föreningen har."
+        ),
     ] = _PEOPLE,
     smtp: Annotated[
         str, typer.Option("--smtp", metavar="VÄRD:PORT", help="Skicka till denna server i stället.")

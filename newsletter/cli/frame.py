@@ -18,10 +18,20 @@ from newsletter.settings import Settings, load
 if TYPE_CHECKING:
     from newsletter.app import App
 
+
+def _directory(given: str | Path) -> Path:
+    """Read ``--dir``. An empty one, as from an unset variable, would be the current directory."""
+    if not str(given).strip():
+        raise typer.BadParameter(_("mappens namn är tomt. Skriv vilken mapp det gäller, som --dir var."))
+    return Path(given)
+
+
 DirOption = Annotated[
     Path,
     # The parser spares every command the import of pydantic, which Typer would check the path with.
-    typer.Option("--dir", metavar="DIR", parser=Path, help="Datamappen: databas, brev, bilder och nycklar."),
+    typer.Option(
+        "--dir", metavar="DIR", parser=_directory, help="Datamappen: databas, brev, bilder och nycklar."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Skriv ett JSON-objekt, för skript.")]
 IssueArgument = Annotated[

@@ -1,7 +1,7 @@
 """``rundbrev issues status``: what has become of an issue, counted and drawn."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,8 +11,8 @@ from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOpti
 from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
 from newsletter.services import deliveries, issues, notices
-from newsletter.services.deliveries import States, Status, Trouble
-from newsletter.services.state_words import REASONS, STATES
+from newsletter.services.deliveries import LeftOut, States, Status, Trouble
+from newsletter.services.state_words import REASONS, STATES, said
 from subscribers.services import regions
 
 #: How wide a bar is, in characters.
@@ -22,11 +22,19 @@ _BAR = 24
 _MOST_SHOWN = 20
 
 
-def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def status(
+    issue: IssueArgument,
+    left_out: Annotated[
+        bool, typer.Option("--left-out", help="Visa vilka som inte fick något eget brev, och varför.")
+    ] = False,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Visa hur det går: hur många brev som är överlämnade, på väg eller utelämnade.
 
     Exempel:
       rundbrev issues status 3
+      rundbrev issues status 3 --left-out
     """
     with opened(directory) as application, application.readers() as session:
         found = issues.get(session, issue)
@@ -35,11 +43,17 @@ def status(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
         wrong = deliveries.troubles(session, scope=scope, issue_id=found.id)
         today = application.now().astimezone(ZoneInfo(application.settings.time_zone)).date()
         warning = notices.warning_of(session, scope=scope, issue=found, today=today)
+        without = deliveries.left_out(session, scope=scope, issue_id=found.id) if left_out else None
         if as_json:
+            people = {} if without is None else {"left_out_people": _plain_people(without)}
             told = {"warning": warning and warning.sentence, "practice": application.settings.practice}
-            emit(_plain(found, how, wrong) | told)
+            emit(_plain(found, how, wrong) | people | told)
             return
-        _show(found, how, {region.slug: region.name for region in regions.all_regions(session)})
+        names = {region.slug: region.name for region in regions.all_regions(session)}
+        if without is not None and how.people:
+            _show_people(without, names)
+            return
+        _show(found, how, names)
         _show_troubles(wrong)
         if warning is not None:
             typer.echo()
@@ -74,6 +88,13 @@ def _plain(issue: Issue, how: Status, wrong: Sequence[Trouble]) -> dict[str, Any
     }
 
 
+def _plain_people(people: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    return [
+        {"person": one.subscriber_id, "name": one.name, "region": one.region, "reason": one.reason.value}
+        for one in people
+    ]
+
+
 def _counts(states: States) -> dict[str, int]:
     return {state.value: states.get(state, 0) for state in DeliveryState}
 
@@ -103,6 +124,19 @@ def _show_left_out(how: Status) -> None:
         show_table((_("Utelämnat, eftersom personen"), _("Personer")), told)
 
 
+def _show_people(people: Sequence[LeftOut], names: Mapping[str, str]) -> None:
+    if not people:
+        typer.echo(_("Alla som numret är till för fick ett eget brev."))
+        return
+    show_table(
+        (_("Person"), _("Namn"), _("Region"), _("Utelämnat, eftersom personen")),
+        [
+            (one.subscriber_id, one.name, names.get(one.region) or _("ingen region"), _(REASONS[one.reason]))
+            for one in people
+        ],
+    )
+
+
 def _show_regions(how: Status, names: Mapping[str, str]) -> None:
     shown = [state for state in STATES if how.states.get(state)]
     most = max(sum(states.values()) for states in how.by_region.values())
@@ -128,7 +162,13 @@ def _show_troubles(wrong: Sequence[Trouble]) -> None:
     show_table(
         (_("Person"), _("Namn"), _("Adress"), _("Läge"), _("Svar")),
         [
-            (one.subscriber_id, one.name, one.address, _(STATES[one.state]).partition(":")[0], one.reply)
+            (
+                one.subscriber_id,
+                one.name,
+                one.address,
+                _(STATES[one.state]).partition(":")[0],
+                said(one.reply),
+            )
             for one in wrong[:_MOST_SHOWN]
         ],
     )

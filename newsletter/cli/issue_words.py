@@ -13,6 +13,7 @@ from newsletter.core.variants import Planned
 from newsletter.language import _, mark
 from newsletter.models import Article, Issue, Item, ItemForm
 from newsletter.services import issues
+from newsletter.services.article_records import to_text
 
 #: States of an issue, as an officer reads them.
 _STATES = {
@@ -51,6 +52,22 @@ def audience(limits: Audience, names: dict[str, str]) -> str:
     if limits.regions is None:
         return _("alla")
     return ", ".join(sorted(names.get(slug, slug) for slug in limits.regions))
+
+
+def lead_nowhere(issue: Issue, added: Sequence[int]) -> list[str]:
+    """Say of which added teasers no reader can get any further: a letter has only the article's own links."""
+    from newsletter.rendering.articles import leads_to  # half a second that only teasers should pay
+
+    sentence = _(
+        "Artikel {article} (”{title}”) har ingen webblänk, så i brevet går det inte att läsa vidare från "
+        "ingressen. Lägg in en länk i artikeln, eller ta bort den ur numret och lägg till den utan --teaser."
+    )
+    short = (item.article for item in issue.items if item.article_id in added)
+    return [
+        sentence.format(article=article.id, title=article.title)
+        for article in short
+        if leads_to(to_text(article)) is None
+    ]
 
 
 def clock_note(scheduled: issues.Scheduled) -> str:

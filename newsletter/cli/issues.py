@@ -172,7 +172,13 @@ def add(
                 audience=_audience(session, audience),
                 now=application.now(),
             )
-        _tell_items(session, found, as_json)
+        warnings = words.lead_nowhere(found, articles) if teaser else []
+        if as_json:
+            emit(words.summary(found) | {"warnings": warnings})
+            return
+        words.show_items(found, _names(session))
+        for warning in warnings:
+            typer.echo(warning, err=True)
 
 
 @app.command()

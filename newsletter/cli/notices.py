@@ -159,7 +159,7 @@ def _on_paper(
     scope, frame = application.everything("writing to those whom mail does not reach"), application.frame()
     written = []
     for member in members:
-        who = previews.reader(session, scope=scope, subscriber_id=member.subscriber_id)
+        who = previews.reader(session, issue, scope=scope, subscriber_id=member.subscriber_id, now=now)
         text = previews.preview(session, issue, who, frame=frame, now=now).text
         written.append(paper.PaperLetter(member, text))
     return paper.write(written, association=settings.association_name, dated=now, zone=settings.time_zone)

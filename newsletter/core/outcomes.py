@@ -14,6 +14,10 @@ from dataclasses import dataclass
 
 from newsletter.core.replies import NoReply, Reply
 
+#: The texts of replies that no server gave: what the next server cannot take is not even begun.
+NO_SMTPUTF8 = "Refused by Rundbrev: the next server has no SMTPUTF8, which this address needs"
+TOO_LARGE = "Refused by Rundbrev: the letter is larger than the next server takes, in octets at most "
+
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from newsletter.core.headers import needs_smtputf8
 from newsletter.core.letters import Letter
-from newsletter.core.outcomes import NoServer, Outcome, Unanswered
+from newsletter.core.outcomes import NO_SMTPUTF8, TOO_LARGE, NoServer, Outcome, Unanswered
 from newsletter.core.replies import NoReply, Reply
 from newsletter.errors import SendingRefused
 from newsletter.mail.wire import Broken, Wire, reason
@@ -120,9 +120,9 @@ class Connection:
     def _impossible(self, letter: Letter) -> Outcome | None:
         """Refuse what this server has said that it cannot take; the others go on (RFC 6531; rule I1)."""
         if needs_smtputf8(letter.recipient) and not self._utf8:
-            return Reply.of(553, "5.6.7 The next server has no SMTPUTF8, which this address needs")
+            return Reply.of(553, f"5.6.7 {NO_SMTPUTF8}")
         if 0 < self._largest < len(letter.content):
-            return Reply.of(552, f"5.3.4 The next server takes messages of {self._largest} octets at most")
+            return Reply.of(552, f"5.3.4 {TOO_LARGE}{self._largest}")
         return None
 
     def _envelope(self, letter: Letter) -> Outcome | None:

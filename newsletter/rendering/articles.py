@@ -76,7 +76,7 @@ def _prepared(article: ArticleText, article_id: int, teaser: bool, place: Place,
         parts = _read(article, place, teaser=teaser)
         ready = _words(article, article_id, teaser, place, parts)
         if teaser:
-            ready = replace(ready, more=_leads_to(article))
+            ready = replace(ready, more=leads_to(article))
         else:
             ready = _completed(ready, article, place, sizes, parts)
         return replace(ready, text="\n".join(as_text(ready, parts.lead, parts.body)))
@@ -136,7 +136,7 @@ def _first_sentences(words: str) -> str:
     return kept[: 2 * TEASER_LENGTH].rpartition(" ")[0].rstrip(" ,;:–") + "…"
 
 
-def _leads_to(record: ArticleText) -> SetLink | None:
+def leads_to(record: ArticleText) -> SetLink | None:
     """Find where a teaser leads: the first web address of the article, if it has one at all."""
     body = markdown.parse(markdown.Source(record.body, record.language))
     candidates = [*(links.allowed(link.url) for link in record.links), *markdown.hrefs(body)]

@@ -2,6 +2,7 @@
 
     withdraw  queued, waiting -> withdrawn | those whom the copy greeted too get one of their own
     status    how an issue stands, by state, by variant and by region
+    left_out  who got no letter of their own, by name, and why
     troubles  whom the letter was refused, put off or may not have reached, and what the server said
     is_done   whether anything is left to do: a query, never a flag
 
@@ -74,6 +75,16 @@ class Trouble:
     address: str
     state: DeliveryState
     reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A person in an issue's reach who got no letter of their own. ``region`` is a slug, or "" for none."""
+
+    subscriber_id: int
+    name: str
+    region: str
+    reason: LeftOutReason
 
 
 _TROUBLED = (DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.WAITING)
@@ -163,6 +174,19 @@ def troubles(session: Session, *, scope: Scope, issue_id: int) -> Sequence[Troub
         .order_by(Delivery.state, Delivery.id)
     )
     return [Trouble(person.id, person.name, address, state, reply) for address, state, reply, person in found]
+
+
+def left_out(session: Session, *, scope: Scope, issue_id: int) -> Sequence[LeftOut]:
+    """Return who got no letter of their own, for the people of the scope: by reason, then by name."""
+    found = session.execute(
+        select(Delivery.why, Subscriber)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.LEFT_OUT, people_within(scope))
+        .order_by(Delivery.why, Subscriber.sort_key, Subscriber.id)
+    )
+    return [
+        LeftOut(person.id, person.name, person.region_slug or "", LeftOutReason(why)) for why, person in found
+    ]
 
 
 def states(session: Session) -> States:

@@ -101,17 +101,26 @@ def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> 
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(Issue.id == issue_id)
     ).one()
+    people = select_reach(issue, scope=scope, now=now)
+    session.execute(_insert(issue_id, people, now, shared=shares_copies(mailing_list)))
+    return _counted(session, issue_id)
+
+
+def select_reach(issue: Issue, *, scope: Scope, now: datetime) -> AudienceSelect:
+    """Select everyone in reach of an issue released ``now``, within the scope (``select_audience``)."""
     today = issue.record_date or _today(issue, now)
-    people = select_audience(
+    return select_audience(
         scope=scope,
-        mailing_list=mailing_list,
+        mailing_list=issue.mailing_list,
         regions=issue.audience.regions,
         today=today,
         segment=segment_conditions.condition(issue.segment, today=today) if issue.segment else None,
     )
-    shared = mailing_list.purpose is not ListPurpose.MEMBER_NOTICES
-    session.execute(_insert(issue_id, people, now, shared=shared))
-    return _counted(session, issue_id)
+
+
+def shares_copies(mailing_list: MailingList) -> bool:
+    """Tell whether people with one address get one copy; each member is called to a meeting by name."""
+    return mailing_list.purpose is not ListPurpose.MEMBER_NOTICES
 
 
 def miss(session: Session, *, issue_id: int, now: datetime) -> bool:

@@ -8,8 +8,7 @@ Before release this foretells, for one person, what ``services.releases`` writes
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
@@ -17,10 +16,11 @@ from sqlalchemy.orm import Session
 from newsletter.language import LANGUAGES
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, VariantRegion
 from newsletter.services import variants
+from newsletter.services.releases import select_reach, shares_copies
 from subscribers.core.authority import Scope
 from subscribers.models import Address, Subscriber
-from subscribers.services.audience import select_audience
-from subscribers.services.scopes import people_within
+from subscribers.services.audience import AudienceSelect
+from subscribers.services.scopes import check_within, people_within
 
 #: Which content people of a region get in a language: equal for equal letters, None for no letter.
 _Content = Callable[[str, str], Hashable | None]
@@ -46,8 +46,9 @@ def copy_of(
 ) -> SharedCopy | None:
     """Return the copy that this person reads; None when none is, or would be, meant for them.
 
-    Only people of the scope are named in it.
+    Only people of the scope are named in it. Raises ``NotFound`` for a person outside the scope.
     """
+    check_within(session, scope=scope, subscriber_id=subscriber_id)
     if issue.status is IssueStatus.RELEASED:
         return _in_ledger(session, issue.id, scope, subscriber_id)
     return _foretold(session, issue, scope, subscriber_id, now)
@@ -81,7 +82,9 @@ def _foretold(
     session: Session, issue: Issue, scope: Scope, subscriber_id: int, now: datetime
 ) -> SharedCopy | None:
     content = _frozen_content(session, issue) if issue.frozen_at else _planned_content(session, issue)
-    people = _neighbours(session, issue, scope, subscriber_id, _day(issue, now))
+    released_at = max(issue.send_at or now, now)  # as far as it is known
+    reach = select_reach(issue, scope=scope, now=released_at)
+    people = _neighbours(session, reach, subscriber_id)
     me = next((person for person in people if person.subscriber_id == subscriber_id), None)
     if me is None or me.reason or content(me.region, me.language) is None:
         return None
@@ -91,19 +94,17 @@ def _foretold(
         for person in people
         if not person.reason and (person.canonical, content(person.region, person.language)) == mine
     ]
+    if not shares_copies(issue.mailing_list):
+        same = [me]
     return SharedCopy(tuple(person.subscriber_id for person in same), same[0].address)
 
 
-def _neighbours(
-    session: Session, issue: Issue, scope: Scope, subscriber_id: int, today: date
-) -> Sequence[_Person]:
+def _neighbours(session: Session, reach: AudienceSelect, subscriber_id: int) -> Sequence[_Person]:
     """Select the person, and all who have an address in common with them, as the audience has them."""
     own = select(Address.canonical).where(Address.subscriber_id == subscriber_id)
     # The ids first: the database then ranks the addresses of these few and not of everybody.
     ids = session.scalars(select(Address.subscriber_id).where(Address.canonical.in_(own))).all()
-    people = select_audience(
-        scope=scope, mailing_list=issue.mailing_list, regions=issue.audience.regions, today=today
-    ).subquery()
+    people = reach.subquery()
     few = people.c.subscriber_id.in_({subscriber_id, *ids})
     return session.execute(select(people).where(few).order_by(people.c.subscriber_id)).all()
 
@@ -120,8 +121,3 @@ def _planned_content(session: Session, issue: Issue) -> _Content:
     return lambda region, language: (
         (by_region[region], language if language in LANGUAGES else "sv") if region in by_region else None
     )
-
-
-def _day(issue: Issue, now: datetime) -> date:
-    """Return the day of the release as far as it is known: memberships are counted on it."""
-    return max(issue.send_at or now, now).astimezone(ZoneInfo(issue.send_zone or "Europe/Stockholm")).date()

@@ -1,6 +1,7 @@
 """What people read for the states of the ledger: one word each, the same in every page and command."""
 
-from newsletter.language import mark
+from newsletter.core.outcomes import NO_SMTPUTF8, TOO_LARGE
+from newsletter.language import _, mark
 from newsletter.models import DeliveryState, LeftOutReason
 
 #: Message ids, to be put through ``language._`` (see docs/glossary.md).
@@ -24,3 +25,18 @@ REASONS = {
     LeftOutReason.SHARED_ADDRESS: mark("läser samma brev som någon annan på adressen"),
     LeftOutReason.NO_CONTENT: mark("har inget inslag för sin region"),
 }
+
+
+def said(reply: str) -> str:
+    """Return the last word on a letter for people: a server's as it stands, our own as a sentence."""
+    if reply == f"553 5.6.7 {NO_SMTPUTF8}":
+        return _(
+            "Rundbrev avvisade brevet självt: nästa server kan inte ta emot adresser med å, ä, ö eller "
+            "liknande före @ (SMTPUTF8)."
+        )
+    ours, found, octets = reply.partition(f"552 5.3.4 {TOO_LARGE}")
+    if found and not ours:
+        return _(
+            "Rundbrev avvisade brevet självt: det är större än vad nästa server tar emot ({octets} byte)."
+        ).format(octets=octets)
+    return reply

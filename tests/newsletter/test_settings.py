@@ -96,7 +96,7 @@ def test_a_file_that_is_no_text_is_named_in_a_sentence(places):
 
 IMPOSSIBLE = {
     "INTERFACE_LANGUAGE": ["", "fi", "svenska"],
-    "ASSOCIATION_NAME": ["En\nannan rad", "\x00"],
+    "ASSOCIATION_NAME": ["", "  ", "En\nannan rad", "\x00"],
     "POSTAL_ADDRESS": ["Gatan 1\n111 11 Orten"],
     "CONTACT_ADDRESS": ["", "kontakt", "a@b@c.example", "Namn <a@b.example>"],
     "ACCENT_COLOR": ["", "red", "#fff", "#gggggg", "#8a3324;"],
@@ -120,7 +120,7 @@ IMPOSSIBLE = {
     "SMTP_USER": ["a\nb"],
     "SMTP_PASSWORD": ["hemligt\x01"],
     "SMTP_CONNECTIONS": ["0", "51"],
-    "DATABASE_URL": ["mysql://a/b", "rundbrev.db"],
+    "DATABASE_URL": ["mysql://a/b", "rundbrev.db", "sqlite://", "sqlite:///", "sqlite:///:memory:"],
     "TIME_ZONE": ["", "Stockholm", "Europe/Stokholm", "/etc/passwd", "../UTC"],
     "RELEASE_WINDOW_MINUTES": ["0", "10081", "2h"],
 }
@@ -235,3 +235,9 @@ def test_an_unreadable_file_is_spoken_of_in_swedish(places):
     (data / ".env").write_bytes(b"INTERFACE_LANGUAGE=en\xff\n")
 
     assert interface_language(data, {}) == "sv"
+
+
+def test_a_sqlite_file_elsewhere_may_be_named(places):
+    address = "sqlite:////srv/brev/rundbrev.db"
+
+    assert load(places[1], {"DATABASE_URL": address}).effective_database_url == address

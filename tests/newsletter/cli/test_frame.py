@@ -345,3 +345,21 @@ def test_a_table_cuts_nothing_off_and_takes_words_for_words(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[1] == " 7  [bold]Möte[/bold] " + "å" * 200
     assert lines[2].rstrip() == "12  Rad [31m och rad"
+
+
+@pytest.mark.parametrize("words", [("--dir", ""), ("--dir=",), ("--dir", "  ")])
+def test_a_data_directory_without_a_name_is_refused_and_nothing_is_written(rundbrev, tmp_path, words):
+    status, out, err = rundbrev("issues", "list", *words)
+
+    assert (status, out) == (2, "")
+    assert "--dir: mappens namn är tomt" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("count", ["0", "-5", "3"])
+def test_a_demo_with_too_few_people_is_wrong_use(rundbrev, tmp_path, count):
+    status, out, err = rundbrev("demo", "--once", "--subscribers", count)
+
+    assert (status, out) == (2, "")
+    assert f"--subscribers: föreningen blir för liten med {count} personer" in err
+    assert list(tmp_path.iterdir()) == []

@@ -311,6 +311,7 @@ def test_the_status_counts_everyone_and_says_why_some_are_left_out(issues, answe
     assert (counted["people"], counted["open"]) == (8, 4)
     assert counted["states"]["queued"] == 4
     assert counted["left_out"] == {
+        "deceased": 0,
         "no-address": 1,
         "not-subscribed": 0,
         "unsubscribed": 1,
@@ -379,3 +380,42 @@ def test_who_scheduled_and_cancelled_an_issue_stands_in_the_log(issues, answer, 
     assert [act["act"] for act in logged] == ["cancel", "schedule"]
     assert logged[1]["actor"] == "Olle"
     assert logged[1]["details"] == {"at": "2999-12-01T08:00:00+00:00"}
+
+
+def test_a_teaser_that_leads_nowhere_is_warned_about_and_one_that_leads_somewhere_is_not(issues, answer):
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        session.get(Article, 2).body = "Läs [mer](https://forening.example/mer)."
+    answer("create", "--title", "Mars", "--subject", "Vårens träffar")
+
+    status, out, err = issues("add", 1, 1, 2, "--teaser")
+    told = answer("add", 1, 3, "--teaser")["warnings"]
+
+    assert status == 0
+    assert "Två" in out
+    assert "Artikel 1 (”Ett [nytt] år”) har ingen webblänk" in err
+    assert "Två" not in err
+    assert len(told) == 1
+    assert "Artikel 3" in told[0]
+
+
+def test_a_whole_article_needs_no_link(issues, answer):
+    answer("create", "--title", "Mars", "--subject", "Vårens träffar")
+
+    assert issues("add", 1, 1)[2] == ""
+
+
+def test_an_officer_sees_by_name_who_lacks_an_address(issues, answer, draft):
+    assert "Inga brev än" in issues("status", draft, "--left-out")[1]
+    assert answer("status", draft, "--left-out")["left_out_people"] == []
+    answer("send", draft)
+    release()
+
+    _, shown, _ = issues("status", draft, "--left-out")
+    (elsa,) = [line for line in shown.splitlines() if "Elsa Norén" in line]
+    assert elsa.rstrip().endswith("saknar e-postadress")
+    assert "Norra" in elsa
+    assert "Anna" not in shown
+    people = answer("status", draft, "--left-out")["left_out_people"]
+    assert {"person": 5, "name": "Elsa Norén", "region": "norra", "reason": "no-address"} in people
+    assert len(people) == 4
+    assert "left_out_people" not in answer("status", draft)

@@ -202,7 +202,7 @@ def test_a_thousand_problems_do_not_fill_the_screen(run, answer, tmp_path):
     _, out, _ = run("import", "medlemmar.csv", "--dry-run")
 
     assert len(out.splitlines()) < 70
-    assert "… och 950 till." in out
+    assert "… och 975 till." in out
     assert len(answer("import", "medlemmar.csv", "--dry-run")["problems"]) == 1_000
 
 

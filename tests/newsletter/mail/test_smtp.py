@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from newsletter import language
 from newsletter.core.letters import Claim, Letter
 from newsletter.core.outcomes import NoServer, Outcome, Unanswered
 from newsletter.core.replies import NoReply, Reply
 from newsletter.errors import SendingRefused
 from newsletter.mail import smtp
 from newsletter.mail.smtp import Relay, Timeouts
+from newsletter.services.state_words import said
 from tests.mailservers import CLOSE, SILENCE, ScriptedServer
 
 QUICK = Timeouts(connect=2, command=0.3, data=0.3, content=0.5, end=0.3, quit=0.2)
@@ -222,6 +224,9 @@ def test_a_message_larger_than_the_server_takes_is_refused_here() -> None:
     assert (outcome.code, outcome.enhanced) == (552, (5, 3, 4))
     assert server.commands[1:] == ["QUIT"]
     assert "20" in outcome.text
+    with language.using("sv"):
+        assert said(outcome.line).startswith("Rundbrev avvisade brevet självt: det är större")
+        assert "(20 byte)" in said(outcome.line)
 
 
 def test_the_size_is_announced_where_the_server_asks_for_it() -> None:
@@ -240,6 +245,9 @@ def test_an_address_in_utf8_is_refused_where_the_server_cannot_take_it_and_other
 
     assert isinstance(asa, Reply)
     assert (asa.code, asa.enhanced) == (553, (5, 6, 7))
+    assert "Refused by Rundbrev" in asa.line
+    with language.using("sv"):
+        assert said(asa.line).startswith("Rundbrev avvisade brevet självt: nästa server")
     assert isinstance(anna, Reply)
     assert anna.code == 250
 
@@ -267,7 +275,7 @@ def test_a_bounce_address_may_be_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "words"),
     [
         ({"CONNECT": "554 5.3.2 Not today"}, "554 5.3.2 Not today"),
         ({"CONNECT": "421 4.3.2 Too many"}, "421 4.3.2 Too many"),
@@ -276,8 +284,8 @@ def test_a_bounce_address_may_be_empty() -> None:
         ({"EHLO": "554 No", "HELO": "554 5.0.0 Really not"}, "554 5.0.0 Really not"),
     ],
 )
-def test_no_connection_says_why(script: dict[str, str], said: str) -> None:
-    with ScriptedServer(script) as server, pytest.raises(smtp.Unreachable, match=said):
+def test_no_connection_says_why(script: dict[str, str], words: str) -> None:
+    with ScriptedServer(script) as server, pytest.raises(smtp.Unreachable, match=words):
         connect(server.port)
 
 
@@ -426,3 +434,8 @@ def test_a_wrong_password_is_told_without_being_shown(
 
 def test_a_self_signed_server_on_this_machine_is_fine(tls_server: int) -> None:
     smtp.connect(Relay("127.0.0.1", tls_server, security="tls", stays_here=True), timeouts=QUICK).close()
+
+
+@pytest.mark.parametrize("line", ["553 5.6.7 The mailbox has a strange name", "550 5.1.1 No such user", ""])
+def test_what_a_server_said_is_shown_as_it_said_it(line: str) -> None:
+    assert said(line) == line

@@ -227,6 +227,25 @@ def test_whoever_was_refused_put_off_or_lost_is_named_with_the_last_word(
     assert set(told(SomeRegions(frozenset({"norra"})))) == {cast.bo}
 
 
+def test_whoever_is_left_out_is_named_with_the_reason_to_those_who_may_see_them(
+    sessions: sessionmaker[Session], cast: Cast, issue_id: int
+) -> None:
+    def told(scope: Scope) -> list[tuple[int, str, str, LeftOutReason]]:
+        with sessions() as session:
+            found = deliveries.left_out(session, scope=scope, issue_id=issue_id)
+        return [(one.subscriber_id, one.name, one.region, one.reason) for one in found]
+
+    elsa = (cast.elsa, "Elsa Norén", "norra", LeftOutReason.NO_ADDRESS)
+    assert told(ALL) == [
+        elsa,
+        (cast.david, "David Ärlig", "skane", LeftOutReason.SHARED_ADDRESS),
+        (cast.greta, "Greta Ek", "vast", LeftOutReason.SUPPRESSED),
+        (cast.farid, "Farid Haddad", "vast", LeftOutReason.UNSUBSCRIBED),
+    ]
+    assert told(SomeRegions(frozenset({"norra"}))) == [elsa]
+    assert told(SomeRegions(frozenset())) == []
+
+
 def test_a_regional_lead_sees_how_it_stands_for_their_own_people(
     sessions: sessionmaker[Session], cast: Cast, issue_id: int
 ) -> None:
