@@ -45,24 +45,8 @@ class Running:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         made = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
         self._clock = cast(Any, made)  # APScheduler has no types
-        self._clock.add_job(
-            self.tick,
-            "interval",
-            seconds=TICK_SECONDS,
-            next_run_time=app.now(),  # the first tick at once, not after a second
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        self._clock.add_job(
-            self.remind,
-            "interval",
-            seconds=REMIND_SECONDS,
-            next_run_time=app.now(),  # and once at once
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        self._every(self.tick, TICK_SECONDS)
+        self._every(self.remind, REMIND_SECONDS)
         self._every(self.mail, MAIL_SECONDS)
         self._every(self.prune, PRUNE_LOOK_SECONDS)
         self._clock.start()
@@ -112,9 +96,15 @@ class Running:
         self._trouble[name] = trouble
 
     def _every(self, job: Callable[[], None], seconds: int) -> None:
-        # The first time is one interval from now; what comes late runs once.
+        # The first time at once, for a clock that a cron job starts for a few seconds only.
         self._clock.add_job(
-            job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+            job,
+            "interval",
+            seconds=seconds,
+            next_run_time=self._app.now(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
         )
 
     def stop(self) -> None:

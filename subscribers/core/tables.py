@@ -2,7 +2,7 @@
 
 bytes | refuse what is no text | decode | split into records | find the header row | clean the cells
 
-A workbook (XLSX, XLS, ODS) comes as sheets of cells already (see ``services.spreadsheets``), and takes the
+A workbook (XLSX, XLS, ODS) comes as sheets of cells already (see ``services.workbooks``), and takes the
 last two steps. What was found can be overruled (``Reading``), and is told (``Table``, ``Notice``).
 """
 
