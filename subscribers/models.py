@@ -334,9 +334,9 @@ class ImportRun(Base):
 class FieldChange(Base):
     """That a field of a person got a value: who set it, when, and what it was before. Append-only.
 
-    ``field`` is a column of ``Subscriber``, "address:<kind>", "list:<slug>" or "person" (made or taken away).
-    The newest row of a field says who set what it holds now; a field without one was set when the person was
-    made.
+    ``field`` is a column of ``Subscriber``, "address:<kind>", "list:<slug>", "tag:<key>" or "person" (made or
+    taken away). The newest row of a field says who set what it holds now; a field without one was set when
+    the person was made.
     """
 
     __tablename__ = "field_changes"

@@ -211,6 +211,8 @@ PLAIN: dict[str, Factory] = {
     "source": lambda session, who: "walk",
     "how": lambda session, who: "walk",
     "why": lambda session, who: "walk",
+    "tag": lambda session, who: "Körsång",
+    "subscribers.tags.take.tag": lambda session, who: "styrelse",
     "reason": lambda session, who: "because",
     "subscribers.suppressions.suppress.reason": lambda session, who: SuppressionReason.BY_HAND,
     "actor": lambda session, who: "Olle",

@@ -87,6 +87,7 @@ class Card:
     roles: Sequence[Role]
     suppressed: Collection[str]
     zone: ZoneInfo
+    tags: Sequence[str]
 
     def facts(self) -> dict[str, Any]:
         """Return the person for ``--json``."""
@@ -94,6 +95,7 @@ class Card:
             "suppressed": sorted(a.address for a in self.person.addresses if a.canonical in self.suppressed),
             "lists": {s.mailing_list.slug: s.active for s in self.standings},
             "roles": [{"role": r.role.value, "region": r.region_slug} for r in self.roles],
+            "tags": list(self.tags),
         }
 
     def show(self) -> None:
@@ -110,6 +112,7 @@ class Card:
             (_("Språk"), _(_LANGUAGES.get(person.language, person.language))),
             (_("E-post"), "; ".join(map(self._address, person.addresses)) or _("saknas")),
             (_("Uppdrag"), ", ".join(map(self._role, self.roles))),
+            (_("Taggar"), ", ".join(self.tags)),
         ):
             if fact:
                 typer.echo(f"  {label}: {fact}")

@@ -14,7 +14,7 @@ from newsletter.language import _
 from newsletter.services import deliveries, explaining
 from subscribers.core.authority import Everything
 from subscribers.models import SuppressionReason
-from subscribers.services import consents, lists, members, regions, roles, suppressions
+from subscribers.services import consents, lists, members, regions, roles, suppressions, tags
 
 app = typer.Typer()
 
@@ -87,6 +87,7 @@ def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
                 if suppressions.is_suppressed(session, scope=everyone, address=address.canonical)
             },
             ZoneInfo(application.settings.time_zone),
+            tags.tags_of(session, scope=everyone, subscriber_id=person),
         )
         latest = explaining.history(session, scope=everyone, subscriber_id=person)
         if as_json:

@@ -31,7 +31,7 @@ PLACES = {
         "members",
         mark("Medlemmar: läs in registret, lista regionernas medlemmar."),
         noun=True,
-        more=("rights", "life"),
+        more=("rights", "life", "tags"),
     ),
     "roles": _Place("roles", mark("Roller: vem som gör vad för föreningen, och till när."), noun=True),
     "regions": _Place("regions", mark("Regioner: deras län, och vilka som hör dit."), noun=True),
