@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from newsletter import rights, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
@@ -32,6 +34,7 @@ from newsletter.mail.courier import Courier
 from newsletter.services import claims, deliveries, notices, releases
 from newsletter.services.releases import DueIssue, Released
 from newsletter.settings import Settings
+from subscribers.services import departures
 
 #: A few issues' variants at a time: a sender lives for months, and a template is as large as a mail.
 _MOST_TEMPLATES = 100
@@ -166,7 +169,7 @@ def is_done(app: App) -> bool:
 
 
 def check_sending(app: App) -> None:
-    """Raise ``SendingRefused`` when the settings do not allow sending, or no letter could be written."""
+    """Raise ``SendingRefused`` when letters may not leave (``check_permitted``), or none could be written."""
     all_settings.check_sending(app.settings)
     smtp.check(relay_of(app.settings))
     try:
@@ -177,6 +180,25 @@ def check_sending(app: App) -> None:
             "FROM_ADDRESS, CONTACT_ADDRESS, BOUNCE_ADDRESS och INBOUND_ADDRESS.",
             reason=error,
         ) from error
+    with app.readers() as session:
+        check_permitted(session, app.settings)
+
+
+def check_permitted(session: Session, settings: Settings) -> None:
+    """Raise ``SendingRefused`` unless mail stays on this machine, or real sending is set up as it must be.
+
+    Besides ``settings.check_sending``: nobody who has left another service's letters is written to because
+    their list was forgotten. It was read in, or somebody has stated that there is none.
+    """
+    all_settings.check_sending(settings)
+    if settings.stays_here or departures.known(session):
+        return
+    raise SendingRefused(
+        "Inga brev skickas till {host} förrän de som har avregistrerat sig från tidigare brev är kända. "
+        "Läs in listan över dem med rundbrev members import FIL --unsubscribed, eller intyga att ingen finns "
+        "med rundbrev members no-unsubscribed --by NAMN.",
+        host=settings.smtp_host,
+    )
 
 
 def relay_of(settings: Settings) -> smtp.Relay:

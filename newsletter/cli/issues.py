@@ -19,7 +19,6 @@ from newsletter.errors import IssueError
 from newsletter.language import _
 from newsletter.models import Issue, ItemForm
 from newsletter.services import issues
-from newsletter.settings import check_sending
 from subscribers.models import Segment
 from subscribers.services import acts, regions, segments
 
@@ -338,9 +337,11 @@ def cancel(
 
 
 def _schedule(issue: str, at: str, by: str | None, directory: Path, as_json: bool) -> None:
+    from newsletter.jobs import check_permitted  # mail and rendering, which --help should not pay for
+
     with opened(directory) as application, application.sessions.begin() as session:
         settings = application.settings
-        check_sending(settings)
+        check_permitted(session, settings)
         scheduled = issues.schedule(
             session,
             issue_id=issues.get(session, issue).id,

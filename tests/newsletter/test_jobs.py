@@ -21,7 +21,11 @@ from newsletter.mail.journal import Journal
 from newsletter.mail.sink import Sink
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
 from newsletter.services import claims, releases
+from subscribers.core.departures import everybody
+from subscribers.core.tables import Reading
 from subscribers.models import Address, Subscriber
+from subscribers.services import departures
+from subscribers.services.workbooks import read_file
 from tests import office
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -334,6 +338,36 @@ def test_nothing_is_sent_by_settings_that_do_not_allow_it(
     ):
         pass
     assert list((tmp_path / "journal").iterdir()) == []
+
+
+REAL = {"SMTP_HOST": "smtp.example", "BASE_URL": "https://eken.example", "POSTAL_ADDRESS": "Box 1"}
+
+
+def test_nobody_is_written_to_for_real_until_those_who_have_left_are_known(
+    tmp_path: Path, database_url: str, clock: Clock, cast: Cast
+) -> None:
+    with office.opened(tmp_path, database_url, **REAL) as app:
+        with pytest.raises(SendingRefused, match="no-unsubscribed --by NAMN"), jobs.open_sender(app):
+            pass
+        with app.sessions.begin() as session:
+            departures.state_none(session, scope=app.everything("a test"), actor="Kim", now=NOON)
+        with jobs.open_sender(app):
+            pass
+
+
+def test_a_list_of_those_who_have_left_makes_them_known(
+    tmp_path: Path, database_url: str, clock: Clock, cast: Cast
+) -> None:
+    with office.opened(tmp_path, database_url, **REAL) as app:
+        with app.sessions.begin() as session:
+            departures.suppress_departed(
+                session,
+                scope=app.everything("a test"),
+                table=read_file("lämnat.csv", b"E-post\nnej@lund.example\n", Reading()),
+                departures=everybody(),
+                now=NOON,
+            )
+        jobs.check_sending(app)
 
 
 # --- After a death ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStatus
 from newsletter.services import releases
 from newsletter.settings import load
+from subscribers.services import departures
 from tests.cast import settle_in
 
 SKANE = Audience.of(["skane"])
@@ -222,6 +223,22 @@ def test_mail_to_the_world_is_not_scheduled_before_it_may_leave(issues, draft, m
 
     assert status == 1
     assert "BASE_URL måste vara en https-adress" in err
+
+
+def test_the_first_mail_to_the_world_waits_until_those_who_have_left_are_known(issues, draft, monkeypatch):
+    monkeypatch.setenv("SMTP_HOST", "smtp.forening.example")
+    monkeypatch.setenv("BASE_URL", "https://brev.forening.example")
+    monkeypatch.setenv("POSTAL_ADDRESS", "Gatan 1, 111 11 Orten")
+
+    for words in (("schedule", draft, "+1d"), ("send", draft)):
+        status, _, err = issues(*words)
+        assert status == 1
+        assert "rundbrev members import FIL --unsubscribed" in err
+        assert "rundbrev members no-unsubscribed --by NAMN" in err
+
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        departures.state_none(session, scope=app.everything("a test"), actor="Kim", now=app.now())
+    assert issues("schedule", draft, "+1d")[0] == 0
 
 
 def test_a_change_that_came_too_late_is_told(issues, draft):
