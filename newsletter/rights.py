@@ -30,10 +30,10 @@ def erase(app: App, *, subscriber_id: int, actor: str) -> tuple[Forgotten, int]:
     return forgotten, folder.forget(app.paths.sink, forgotten.addresses)
 
 
-def prune(app: App, *, by_hand: bool = False) -> Mapping[str, int]:
+def prune(app: App, *, by_hand: bool = False, actor: str = "daily job") -> Mapping[str, int]:
     """Take away what has been kept long enough, and return how much of each kind; written down when any was.
 
-    With ``by_hand`` also what the daily job leaves to people.
+    With ``by_hand`` also what the daily job leaves to people. ``actor`` is who the log says did it.
     """
     now = app.now()
     scope = app.everything("retention is the same for everyone")
@@ -41,7 +41,6 @@ def prune(app: App, *, by_hand: bool = False) -> Mapping[str, int]:
         done = dict(retention.carry_out(session, scope=scope, by_hand=by_hand, now=now))
         before = retention_table.of("sink-mails").before(now)
         done["sink-mails"] = folder.prune(app.paths.sink, before) if before else 0
-        actor = "command" if by_hand else "daily job"
         acts.log(session, actor=actor, act="prune", details=done, now=now)
     return done
 

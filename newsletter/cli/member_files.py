@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from newsletter.app import App
+from newsletter.cli import acting
 from newsletter.cli import import_words as words
+from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
 from newsletter.language import _
 from subscribers.core import departures as departed
@@ -23,9 +25,6 @@ from subscribers.core.tables import LARGEST_FILE, Reading, defuse, tidy
 from subscribers.errors import ImportRefused, SubscribersError
 from subscribers.services import acts, departures, exports, import_runs, imports, workbooks
 from subscribers.services.imports import Decisions, Progress
-
-#: Who did it, where nobody has signed in: whoever may use this command line.
-ACTOR = "command line"
 
 _SHEET_NAME = "Ändringar"
 
@@ -63,6 +62,7 @@ def import_file(
     departures_only: Annotated[
         bool, typer.Option("--unsubscribed", help="Filen är en lista över dem som har lämnat: spärra dem.")
     ] = False,
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -82,10 +82,10 @@ def import_file(
     table = workbooks.read_file(file.name, content, reading)
     left = departed.everybody() if departures_only else departed.recognise(table)
     with opened(directory) as application, application.sessions.begin() as session:
-        everyone, now = _everyone(application), _now(application)
+        everyone, now, actor = _everyone(application), _now(application), acting.name_of(by)
         if left:
             found = departures.suppress_departed(
-                session, scope=everyone, table=table, departures=left, actor=ACTOR, now=now, dry_run=dry_run
+                session, scope=everyone, table=table, departures=left, actor=actor, now=now, dry_run=dry_run
             )
             _tell(as_json, lambda: words.departure_facts(found), lambda: words.show_departures(found))
             return
@@ -97,7 +97,7 @@ def import_file(
                 content=content,
                 table=table,
                 decisions=decisions,
-                actor=ACTOR,
+                actor=actor,
                 now=now,
                 dry_run=dry_run,
                 progress=progress,
@@ -152,6 +152,7 @@ def list_imports(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False
 
 def undo_import(
     run: Annotated[int, typer.Argument(metavar="ID", help="Inläsningens id, som members imports visar.")],
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -162,7 +163,7 @@ def undo_import(
     """
     with opened(directory) as application, application.sessions.begin() as session:
         done = import_runs.undo(
-            session, scope=_everyone(application), run_id=run, actor=ACTOR, now=_now(application)
+            session, scope=_everyone(application), run_id=run, actor=acting.name_of(by), now=_now(application)
         )
     facts = {
         "import": run,
@@ -180,6 +181,7 @@ def export(
     file: Annotated[
         Path, typer.Argument(metavar="FIL", parser=Path, help="Filen: namn.csv eller namn.xlsx.")
     ],
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -192,7 +194,8 @@ def export(
         now = _now(application)
         table = exports.export_register(session, scope=_everyone(application))
         _write(file, _("Register"), table.headers, table.rows)
-        acts.log(session, actor=ACTOR, act="export", details={"people": len(table.rows)}, now=now)
+        details = {"people": len(table.rows)}
+        acts.log(session, actor=acting.name_of(by), act="export", details=details, now=now)
     said = _("{count} personer står i {file}.").format(count=len(table.rows), file=file)
     _tell(as_json, lambda: {"file": str(file), "people": len(table.rows)}, lambda: typer.echo(said))
 

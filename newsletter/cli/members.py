@@ -5,16 +5,19 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from sqlalchemy.orm import Session
 
 from newsletter.app import App
-from newsletter.cli import letter_words, member_files
+from newsletter.cli import acting, letter_words, member_files
 from newsletter.cli import member_words as words
+from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
 from newsletter.language import _
 from newsletter.services import deliveries, explaining
+from subscribers.core import addresses
 from subscribers.core.authority import Everything
-from subscribers.models import SuppressionReason
-from subscribers.services import consents, lists, members, regions, roles, suppressions, tags
+from subscribers.models import Subscriber, SuppressionReason
+from subscribers.services import acts, consents, lists, members, regions, roles, suppressions, tags
 
 app = typer.Typer()
 
@@ -101,6 +104,7 @@ def show(person: PersonArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
 def suppress(
     address: AddressArgument,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Varför, för den som undrar om ett år.")],
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -119,6 +123,8 @@ def suppress(
             source="command",
             now=_now(application),
         )
+        if changed:
+            _log(session, application, by, "suppress address", _holder(session, application, address))
         said = _("{address} är spärrad.") if changed else _("{address} var redan spärrad.")
         _tell({"address": address, "changed": changed}, said.format(address=address), as_json)
 
@@ -129,6 +135,7 @@ def unsubscribe(
     list_slug: Annotated[
         str, typer.Option("--list", metavar="LISTA", help="Listan som personen lämnar.")
     ] = "nyhetsbrev",
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -141,16 +148,36 @@ def unsubscribe(
     with opened(directory) as application, application.sessions.begin() as session:
         everyone, now = _everyone(application), _now(application)
         left = lists.by_slug(session, slug=list_slug)
-        name = members.get(session, scope=everyone, subscriber_id=person).name
+        whom = members.get(session, scope=everyone, subscriber_id=person)
         changed = consents.unsubscribe(
             session, scope=everyone, subscriber_id=person, list_id=left.id, source="command", now=now
         )
         withdrawn = deliveries.withdraw(
             session, scope=everyone, subscriber_id=person, list_id=left.id, why="unsubscribed", now=now
         )
+        if changed or withdrawn:
+            details = {"list": left.slug, "withdrawn": withdrawn}
+            _log(session, application, by, "unsubscribe", _subject(whom), **details)
         said = _("{name} står inte längre på {list}.") if changed else _("{name} stod redan utanför {list}.")
         facts = {"id": person, "list": left.slug, "changed": changed, "withdrawn": withdrawn}
-        _tell(facts, said.format(name=name or person, list=left.slug), as_json)
+        _tell(facts, said.format(name=whom.name or person, list=left.slug), as_json)
+
+
+def _log(
+    session: Session, application: App, by: str | None, act: str, subject: str, **details: object
+) -> None:
+    actor, now = acting.name_of(by), application.now()
+    acts.log(session, actor=actor, act=act, subject=subject, details=details, now=now)
+
+
+def _holder(session: Session, application: App, address: str) -> str:
+    """Name whose address it is by their pseudonyms; where it is nobody's, show only its beginning."""
+    holders = members.find(session, scope=_everyone(application), text=address)
+    return ", ".join(map(_subject, holders))[:200] or addresses.mask(addresses.canonical(address))
+
+
+def _subject(whom: Subscriber) -> str:
+    return f"person {whom.pseudonym}"
 
 
 def _everyone(application: App) -> Everything:

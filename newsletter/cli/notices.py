@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy.orm import Session
 
+from newsletter.cli import acting
+from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import (
     DEFAULT_DIR,
     DirOption,
@@ -70,6 +72,7 @@ def letters(
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Också de vars brev ännu är på väg: posten tar tid.")
     ] = False,
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -94,7 +97,7 @@ def letters(
             _write(out, "brev.pdf", _on_paper(application, session, account, members, now)),
         ]
         without = len(members) - len(labels.printable(members))
-        _log(session, account, "letters", {"people": len(members)}, now)
+        _log(session, account, by, "letters", {"people": len(members)}, now)
     told = ngettext(
         "{count} medlem får brev på papper.", "{count} medlemmar får brev på papper.", len(members)
     )
@@ -114,6 +117,7 @@ def letters(
 def proof(
     issue: IssueArgument,
     out: OutOption,
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -137,7 +141,8 @@ def proof(
             _write(out, "kallelsebevis.json", facts),
             _write(out, "kallelsebevis.pdf", proofs.write(paper)),
         ]
-        _log(session, account, "proof", {"people": len(account.members), "sha256": sha256}, now)
+        details = {"people": len(account.members), "sha256": sha256}
+        _log(session, account, by, "proof", details, now)
     lines = [_("SHA-256 för kallelsebevis.json: {digest}").format(digest=sha256)]
     if account.counts[Standing.ON_ITS_WAY]:
         lines.append(
@@ -181,11 +186,13 @@ def _account(application: "App", session: Session, issue: str) -> Account:
     return notices.account(session, scope=scope, issue_id=issues.get(session, issue).id, today=today)
 
 
-def _log(session: Session, account: Account, what: str, details: dict[str, Any], now: datetime) -> None:
+def _log(
+    session: Session, account: Account, by: str | None, what: str, details: dict[str, Any], now: datetime
+) -> None:
     """Write down that personal data left the register as a file."""
     acts.log(
         session,
-        actor="command",
+        actor=acting.name_of(by),
         act="export",
         subject=f"issue {account.issue_id}",
         details={"what": what} | details,

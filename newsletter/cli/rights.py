@@ -8,7 +8,8 @@ import typer
 
 from newsletter import rights
 from newsletter.app import App
-from newsletter.cli import extract_page
+from newsletter.cli import acting, extract_page
+from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
 from newsletter.language import _, current, mark
 from newsletter.services import extracts
@@ -23,9 +24,6 @@ app = typer.Typer()
 
 PersonArgument = Annotated[int, typer.Argument(metavar="ID", help="Personens id, som listan visar.")]
 
-#: Who acts at the command line, as the log of acts names them.
-_ACTOR = "command"
-
 _REASONS = {
     SuppressionReason.BOUNCED: mark("studsade"),
     SuppressionReason.COMPLAINED: mark("klagade"),
@@ -38,6 +36,7 @@ _REASONS = {
 def release(
     address: Annotated[str, typer.Argument(metavar="ADRESS", help="E-postadressen.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Varför, för den som undrar om ett år.")],
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,7 +51,7 @@ def release(
             scope=_everyone(application),
             address=address,
             reason=reason,
-            actor=_ACTOR,
+            actor=acting.name_of(by),
             now=application.now(),
         )
         said = _("{address} är inte längre spärrad.") if changed else _("{address} var inte spärrad.")
@@ -87,6 +86,7 @@ def extract(
         Path | None,
         typer.Option("--page", metavar="FIL", parser=Path, help="Skriv en läsbar HTML-sida till filen."),
     ] = None,
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -101,7 +101,8 @@ def extract(
             everyone = _everyone(application)
             held = extracts.extract(session, scope=everyone, subscriber_id=person)
             subject = str(held["subscribers"][0]["pseudonym"])
-            acts.log(session, actor=_ACTOR, act="extract", subject=subject, now=application.now())
+            actor, now = acting.name_of(by), application.now()
+            acts.log(session, actor=actor, act="extract", subject=subject, now=now)
         if page is None or as_json:
             emit(held)
         if page is not None:
@@ -118,6 +119,7 @@ def extract(
 def erase(
     person: PersonArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Ja, radera. Det går inte att ångra.")] = False,
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -134,7 +136,7 @@ def erase(
                 "{name} raderas för alltid, och det går inte att ångra. Lägg till --yes om det är meningen.",
                 name=found.name or person,
             )
-        forgotten, mails = rights.erase(application, subscriber_id=person, actor=_ACTOR)
+        forgotten, mails = rights.erase(application, subscriber_id=person, actor=acting.name_of(by))
         facts: dict[str, object] = {"id": person, "addresses": len(forgotten.addresses), "mails": mails}
         said = _("Personen är raderad: {addresses} adresser och {mails} brev i den lokala brevlådan.")
         _tell(facts, said.format(**facts), as_json)
@@ -145,6 +147,7 @@ def retention(
     carry_out: Annotated[
         bool, typer.Option("--carry-out", help="Gallra nu, även det som ingen gör av sig självt.")
     ] = False,
+    by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -156,7 +159,7 @@ def retention(
     """
     with opened(directory) as application:
         if carry_out:
-            counts = rights.prune(application, by_hand=True)
+            counts = rights.prune(application, by_hand=True, actor=acting.name_of(by))
         else:
             with application.readers() as session:
                 counts = retention_service.overdue(

@@ -10,8 +10,8 @@ from newsletter import cli
 from newsletter.app import build
 from newsletter.settings import load
 from subscribers.core.authority import Everything
-from subscribers.models import RoleName, Subscription, Suppression
-from subscribers.services import members, roles
+from subscribers.models import RoleName, Subscriber, Subscription, Suppression
+from subscribers.services import acts, members, roles
 from tests.cast import settle_in
 
 EXCEL = "\r\n".join(
@@ -238,6 +238,36 @@ def test_an_address_is_suppressed_with_a_reason_and_released(run, answer, databa
     assert answer("release", "anna@lund.example", "--reason", "Ny brevlåda")["changed"]
     assert database(Suppression, "anna@lund.example") is None
     assert "var inte spärrad" in run("release", "anna@lund.example", "--reason", "Ny brevlåda")[1]
+
+
+def test_the_log_tells_who_heeded_them_and_nobody_by_name(answer, cast, capsys):
+    answer("suppress", "Anna@lund.example", "--reason", "Anna har slutat", "--as", "Kim")
+    answer("suppress", "anna@lund.example", "--reason", "igen", "--as", "Bo")
+    answer("suppress", "okand@lund.example", "--reason", "studsar", "--as", "Kim")
+    answer("unsubscribe", cast.anna, "--as", "Kim")
+    answer("unsubscribe", cast.anna, "--as", "Bo")
+    answer("release", "anna@lund.example", "--reason", "Ny brevlåda", "--as", "Kim")
+
+    with build(load(Path("var"))) as app, app.readers() as session:
+        whom = f"person {session.get_one(Subscriber, cast.anna).pseudonym}"
+        logged = [(act.act, act.subject) for act in reversed(acts.latest(session))]
+        assert {act.actor for act in acts.latest(session)} == {"Kim"}, "what changed nothing is not told"
+        told = str([(act.subject, act.details) for act in acts.latest(session)])
+    assert logged[0] == ("suppress address", whom)
+    assert logged[2] == ("unsubscribe", whom)
+    assert [act for act, _ in logged] == ["suppress address"] * 2 + ["unsubscribe", "release address"]
+    assert not any(word in told for word in ("Anna", "anna@", "okand@"))
+
+
+def test_the_log_tells_who_read_a_file_in_took_it_back_and_wrote_one(answer):
+    Path("register.csv").write_bytes(EXCEL)
+    run_id = answer("import", "register.csv", "--as", "Kim")["import"]
+    answer("import-undo", run_id, "--as", "Kim")
+    answer("export", "ut.csv", "--as", "Kim")
+
+    with build(load(Path("var"))) as app, app.readers() as session:
+        logged = {act.act: act.actor for act in acts.latest(session)}
+    assert logged == {"import": "Kim", "import undone": "Kim", "export": "Kim"}
 
 
 def test_no_reason_no_suppression(run):

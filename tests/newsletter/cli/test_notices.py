@@ -102,7 +102,7 @@ def test_show_counts_everybody_and_names_those_who_are_not_reached(run, called):
 
 
 def test_letters_and_labels_are_written_and_the_export_is_logged(run, called):
-    _, out, _ = run("notices", "letters", called, "--out", "brev")
+    _, out, _ = run("notices", "letters", called, "--out", "brev", "--as", "Kim")
 
     assert "3 medlemmar får brev på papper." in out
     assert "3 av dem får ingen etikett" in out  # nobody's street is known
@@ -116,6 +116,7 @@ def test_letters_and_labels_are_written_and_the_export_is_logged(run, called):
     with build(load(Path("var"))) as app, app.readers() as session:
         [act] = [act for act in acts.latest(session) if act.act == "export"]
         assert act.details == {"what": "letters", "people": 3}
+        assert act.actor == "Kim"
 
 
 def test_the_proof_is_the_same_data_each_time_and_its_digest_is_printed(run, called):

@@ -39,7 +39,7 @@ def test_anna_gets_all_that_is_held_as_data_and_as_a_page(run, cast):
     assert status == 0
     assert held["addresses"][0]["address"] == "anna@lund.example"
 
-    status, out, _ = run("members", "extract", cast.anna, "--page", "anna.html")
+    status, out, _ = run("members", "extract", cast.anna, "--page", "anna.html", "--as", "Kim")
     page = Path("anna.html").read_text(encoding="utf-8")
     assert status == 0
     assert "anna.html" in out
@@ -48,7 +48,7 @@ def test_anna_gets_all_that_is_held_as_data_and_as_a_page(run, cast):
     assert "http" not in page.replace("http-equiv", "")
     assert Path("anna.html").stat().st_mode & 0o777 == 0o600
     with build(load(Path("var"))) as app, app.readers() as session:
-        assert acts.last(session, act="extract").actor == "command"
+        assert acts.last(session, act="extract").actor == "Kim"
 
 
 def test_nobody_is_erased_by_mistake(run, cast):
@@ -60,11 +60,13 @@ def test_nobody_is_erased_by_mistake(run, cast):
 
 
 def test_anna_is_erased(run, cast):
-    status, out, _ = run("members", "erase", cast.anna, "--yes", "--json")
+    status, out, _ = run("members", "erase", cast.anna, "--yes", "--json", "--as", "Kim")
 
     assert (status, json.loads(out)) == (0, {"id": cast.anna, "addresses": 1, "mails": 0})
     assert run("members", "show", cast.anna)[0] == 1
     assert run("members", "erase", cast.anna, "--yes")[0] == 1
+    with build(load(Path("var"))) as app, app.readers() as session:
+        assert acts.last(session, act="erase").actor == "Kim"
     assert "Anna" not in run("members", "list")[1]
 
 
@@ -73,10 +75,12 @@ def test_retention_is_shown_and_carried_out(run, cast):
     assert "sign-ups" in shown
     assert "för alltid" in shown
 
-    carried_out = json.loads(run("members", "retention", "--carry-out", "--json")[1])
+    carried_out = json.loads(run("members", "retention", "--carry-out", "--json", "--as", "Kim")[1])
     counts = {kind["kind"]: kind["count"] for kind in carried_out["kinds"]}
     assert counts["sign-ups"] == 0
     assert counts["acts"] is None
+    with build(load(Path("var"))) as app, app.readers() as session:
+        assert acts.last(session, act="prune").actor == "Kim"
 
 
 def test_the_suppressed_are_listed_with_their_reason(run, cast):
