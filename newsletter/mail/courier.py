@@ -63,12 +63,14 @@ class Courier:
         Raises ``SendingRefused`` when the relay must not be spoken to as it is set up.
         """
         batch = _Batch(letters)
-        running = [
-            self._threads.submit(lane.run, batch, journal) for lane in self._lanes[: max(1, len(letters))]
-        ]
-        self._wait(running)
-        for lane in running:
-            lane.result()  # raises what a lane could not handle
+        lanes = self._lanes[: max(1, len(letters))]
+        while lanes:
+            running = [self._threads.submit(lane.run, batch, journal) for lane in lanes]
+            self._wait(running)
+            for done in running:
+                done.result()  # raises what a lane could not handle
+            # A lane that got no connection gives its message back, perhaps when the others had gone home.
+            lanes = [lane for lane in lanes if lane.connected] if batch.waiting and not self.stopped else []
         return batch.outcomes(NotBegun("the sender was told to stop") if self.stopped else batch.trouble)
 
     def stop(self) -> None:
@@ -108,6 +110,10 @@ class _Batch:
         self._outcomes: list[Outcome | None] = [None] * len(letters)
         self.trouble = NoServer("")
 
+    @property
+    def waiting(self) -> bool:
+        return bool(self._waiting)
+
     def take(self) -> tuple[int, Letter] | None:
         try:
             return self._waiting.popleft()
@@ -134,6 +140,10 @@ class _Lane:
         self._courier = courier
         self._connection: smtp.Connection | None = None
         self._was_used = False  # the connection had carried a message before the present one
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None and self._connection.usable
 
     def run(self, batch: _Batch, journal: smtp.Journal) -> None:
         lost_in_a_row = 0
