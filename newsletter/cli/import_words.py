@@ -44,7 +44,10 @@ _SAID_BY = {"member": mark("medlemmen"), "person": mark("någon med uppdrag")}
 #: Columns of a person that follow from others, and are not shown.
 _FOLLOWING = frozenset({"sort_key"})
 
-_COLUMNS = {column_of(field): header_of(field) for field in reversed(Field)}
+_COLUMNS = {column_of(field): header_of(field) for field in reversed(Field)} | {
+    "placed_by_hand": mark("Placerad för hand"),
+    "placement_reason": mark("Skäl till placeringen"),
+}
 
 
 def column_name(column: str) -> str:
