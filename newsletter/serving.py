@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
@@ -43,15 +43,26 @@ class Addresses:
 
 
 @contextmanager
-def running(app: App, *, tell: Callable[[str], None] = print) -> Iterator[Addresses]:
+def running(
+    app: App, *, tell: Callable[[str], None] = print, pages_alone: bool = False
+) -> Iterator[Addresses]:
     """Run pages, scheduler, sender and (where mail stays here) sink, on the ports of the settings.
 
     They answer when the block begins, and have ended when it is left. ``tell`` gets sentences about what
     happens meanwhile. Raises ``PlaceTaken`` when a port is another program's, ``SendingRefused`` when the
-    settings do not allow sending; nothing is left running then.
+    settings do not allow sending; nothing is left running then. With ``pages_alone`` the latter is told
+    instead, and the pages run without the rest: a member's way out must not wait for a postal address.
     """
     settings = app.settings
-    with pages(app) as web, working(app, tell=tell) as keeper, _looked_after(keeper, tell):
+    with pages(app) as web, ExitStack() as mail:
+        try:
+            keeper = mail.enter_context(working(app, tell=tell))
+        except SendingRefused as error:
+            if not pages_alone:
+                raise
+            tell(sentence(error))
+        else:
+            mail.enter_context(_looked_after(keeper, tell))
         sink = f"{settings.relay[0]}:{settings.relay[1]}" if settings.uses_own_sink else None
         yield Addresses(web, sink)
 
@@ -59,9 +70,10 @@ def running(app: App, *, tell: Callable[[str], None] = print) -> Iterator[Addres
 def serve(app: App, *, ready: Callable[[Addresses], None], tell: Callable[[str], None] = print) -> None:
     """Run everything until SIGINT or SIGTERM; ``ready`` learns where it is. Only in the main thread.
 
-    Raises as ``running`` does.
+    Where the settings do not allow sending, it says so and runs the pages alone. Raises ``PlaceTaken`` as
+    ``running`` does.
     """
-    with _told_to_stop() as stop, running(app, tell=tell) as addresses:
+    with _told_to_stop() as stop, running(app, tell=tell, pages_alone=True) as addresses:
         ready(addresses)
         stop.wait()
 

@@ -16,7 +16,7 @@ import pytest
 
 from newsletter import serving
 from newsletter.app import App, build
-from newsletter.errors import PlaceTaken
+from newsletter.errors import PlaceTaken, SendingRefused
 from newsletter.settings import load
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
@@ -189,3 +189,21 @@ def test_nothing_that_a_stranger_asks_for_is_written_down(app: App, environment:
 def test_what_a_real_server_says_does_not_tell_what_it_is(app: App) -> None:
     with serving.pages(app) as web, urllib.request.urlopen(f"{web}/healthz", timeout=10) as answer:
         assert not re.search("uvicorn|python", str(answer.headers), re.IGNORECASE)
+
+
+def test_where_no_letter_may_go_members_can_still_leave(
+    tmp_path: Path, environment: dict[str, str], ports: tuple[int, int]
+) -> None:
+    elsewhere = {"SMTP_HOST": "smtp.forening.example", "POSTAL_ADDRESS": "Gatan 1, 123 45 Orten"}
+    told: list[str] = []
+
+    with build(load(tmp_path / "var", environment | elsewhere)) as app:
+        with serving.running(app, tell=told.append, pages_alone=True) as addresses:
+            assert get(f"{addresses.web}/healthz")[0] == 200
+            assert senders(tmp_path / "var") == []
+        with pytest.raises(SendingRefused), serving.running(app):
+            pass
+
+    assert len(told) == 1
+    assert "BASE_URL" in told[0]
+    assert not answers(ports[0])

@@ -1,12 +1,10 @@
 """A treasurer reads the register in and looks after it at the command line."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from newsletter import cli
 from newsletter.app import build
 from newsletter.settings import load
 from subscribers.core.authority import Everything
@@ -35,28 +33,9 @@ def cast(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(capsys, cast):
+def run(run, cast):
     """Type a command after ``rundbrev members``. Gives status, standard output and standard error."""
-
-    def run(*words):
-        with pytest.raises(SystemExit) as stopped:
-            cli.main(("members", *map(str, words)))
-        out, err = capsys.readouterr()
-        return stopped.value.code or 0, out, err.removeprefix("Övningsläge – inga brev skickas på riktigt\n")
-
-    return run
-
-
-@pytest.fixture
-def answer(run):
-    """The JSON object that a command answers with."""
-
-    def ask(*words):
-        status, out, err = run(*words, "--json")
-        assert (status, err) == (0, "")
-        return json.loads(out)
-
-    return ask
+    return lambda *words: run("members", *words)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """An officer keeps segments at the command line and sends a letter to one."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -25,18 +24,6 @@ def run(tmp_path, monkeypatch, capsys):
         return stopped.value.code or 0, out, err.removeprefix("Övningsläge – inga brev skickas på riktigt\n")
 
     return run
-
-
-@pytest.fixture
-def answer(run):
-    """The JSON object that a command answers with."""
-
-    def ask(*words):
-        status, out, err = run(*words, "--json")
-        assert (status, err) == (0, "")
-        return json.loads(out)
-
-    return ask
 
 
 def test_a_segment_is_saved_told_and_counted(run, answer):

@@ -5,43 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from newsletter import cli
 from newsletter.app import build
 from newsletter.settings import load
 from tests.cast import settle_in
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def cast(tmp_path, monkeypatch):
     """A data directory with the cast in it."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:
         return settle_in(session, now=app.now())
-
-
-@pytest.fixture
-def run(capsys, cast):
-    """Type a command after ``rundbrev``. Gives status, standard output and standard error."""
-
-    def run(*words):
-        with pytest.raises(SystemExit) as stopped:
-            cli.main([str(word) for word in words])
-        out, err = capsys.readouterr()
-        return stopped.value.code or 0, out, err.removeprefix("Övningsläge – inga brev skickas på riktigt\n")
-
-    return run
-
-
-@pytest.fixture
-def answer(run):
-    """The JSON object that a command answers with."""
-
-    def ask(*words):
-        status, out, err = run(*words, "--json")
-        assert (status, err) == (0, "")
-        return json.loads(out)
-
-    return ask
 
 
 def test_a_tag_is_put_shown_selected_and_taken_off(answer, run, cast) -> None:
