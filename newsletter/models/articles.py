@@ -1,0 +1,125 @@
+"""Tables of articles, with their pictures, links and attachments, and what they have been."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from newsletter.core.audiences import EVERYONE, Audience
+from subscribers.models import Base, enum_column
+
+
+class AudienceType(TypeDecorator[Audience]):
+    """An ``Audience`` in its stored form."""
+
+    impl = String(400)
+    cache_ok = True
+
+    def process_bind_param(self, value: Audience | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Store ``*`` or the slugs."""
+        return None if value is None else value.dump()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Audience | None:  # noqa: ARG002
+        """Read it back."""
+        return None if value is None else Audience.load(value)
+
+
+class ArticleStatus(enum.Enum):
+    """Where an article stands."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    ARCHIVED = "archived"
+
+
+class Article(Base):
+    """A text of its own, used in many issues. ``body`` is Markdown; subheads are ``##``.
+
+    ``fingerprint`` is the SHA-256 of the imported text in its canonical form, hexadecimal: it is what
+    makes importing the same text twice change nothing. ``origin`` names the file or address it came from.
+    """
+
+    __tablename__ = "articles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    kicker: Mapped[str] = mapped_column(String(200), default="")
+    dateline: Mapped[date | None]
+    lead: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    byline_name: Mapped[str] = mapped_column(String(200), default="")
+    byline_role: Mapped[str] = mapped_column(String(400), default="")
+    language: Mapped[str] = mapped_column(String(5), default="sv")
+    origin: Mapped[str] = mapped_column(String(400), default="")
+    fingerprint: Mapped[str | None] = mapped_column(String(64), unique=True)
+    audience: Mapped[Audience] = mapped_column(AudienceType(), default=EVERYONE)
+    status: Mapped[ArticleStatus] = mapped_column(enum_column(ArticleStatus), default=ArticleStatus.DRAFT)
+    expires_on: Mapped[date | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="SET NULL"))
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    images: Mapped[list["ArticleImage"]] = relationship(
+        cascade="all, delete-orphan", order_by="ArticleImage.position"
+    )
+    links: Mapped[list["ArticleLink"]] = relationship(
+        cascade="all, delete-orphan", order_by="ArticleLink.position"
+    )
+    attachments: Mapped[list["ArticleAttachment"]] = relationship(
+        cascade="all, delete-orphan", order_by="ArticleAttachment.position"
+    )
+
+
+class ArticleImage(Base):
+    """A picture of an article. ``file`` is None when only the caption is known (the picture is missing)."""
+
+    __tablename__ = "article_images"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    file: Mapped[str | None] = mapped_column(String(400))
+    alt: Mapped[str] = mapped_column(Text, default="")
+    caption: Mapped[str] = mapped_column(Text, default="")
+    credit: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ArticleLink(Base):
+    """A link that the article names: a web address, ``mailto:`` or ``tel:``."""
+
+    __tablename__ = "article_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    url: Mapped[str] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text, default="")
+
+
+class ArticleAttachment(Base):
+    """A file beside an article. ``file`` is None when the text only mentions it."""
+
+    __tablename__ = "article_attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    file: Mapped[str | None] = mapped_column(String(400))
+    label: Mapped[str] = mapped_column(Text, default="")
+
+
+class ArticleRevision(Base):
+    """What an article was before and after each change; ``content`` is the whole article value as JSON."""
+
+    __tablename__ = "article_revisions"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(120), default="")

@@ -1,0 +1,126 @@
+"""Tables of issues: what stands in them, when they go, and their frozen variants. Sizes are bytes."""
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from newsletter.core.audiences import EVERYONE, Audience
+from newsletter.models.articles import Article, AudienceType
+from subscribers.models import Base, MailingList, Segment, enum_column
+
+
+class IssueStatus(enum.Enum):
+    """Where an issue stands. Whether it is *finished* is a query on the ledger, never a status."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    MISSED = "missed"  # its time passed while nothing ran; a person decides
+    RELEASED = "released"
+    CANCELLED = "cancelled"
+
+
+class Issue(Base):
+    """One number of a list's letter. ``number`` counts within the year and list.
+
+    The send time is kept three ways: the wall time that the officer wrote, its zone, and the UTC instant.
+    ``audience`` limits who gets the issue at all (a regional letter), and so does ``segment_id`` where it is
+    set; items limit who sees what in it. A member notice goes to those who are members on ``record_date``,
+    and must have gone by ``last_date``.
+    """
+
+    __tablename__ = "issues"
+    __table_args__ = (
+        UniqueConstraint("list_id", "year", "number"),
+        Index("ix_issues_due", "status", "send_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("lists.id"))
+    year: Mapped[int]
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(300))
+    preheader: Mapped[str] = mapped_column(String(300), default="")
+    audience: Mapped[Audience] = mapped_column(AudienceType(), default=EVERYONE)
+    status: Mapped[IssueStatus] = mapped_column(enum_column(IssueStatus), default=IssueStatus.DRAFT)
+    record_date: Mapped[date | None]
+    last_date: Mapped[date | None]
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id"))
+    send_wall_time: Mapped[str | None] = mapped_column(String(40))
+    send_zone: Mapped[str | None] = mapped_column(String(60))
+    send_at: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    mailing_list: Mapped[MailingList] = relationship()
+    segment: Mapped[Segment | None] = relationship()
+    items: Mapped[list["Item"]] = relationship(
+        back_populates="issue", cascade="all, delete-orphan", order_by="Item.position"
+    )
+    variants: Mapped[list["Variant"]] = relationship(
+        back_populates="issue", cascade="all, delete-orphan", order_by="Variant.id"
+    )
+
+
+class ItemForm(enum.Enum):
+    """How much of the article stands in the issue."""
+
+    FULL = "full"
+    TEASER = "teaser"
+
+
+class Item(Base):
+    """An article's place in an issue. Who sees it: the item's audience within the article's own."""
+
+    __tablename__ = "items"
+    __table_args__ = (UniqueConstraint("issue_id", "article_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), index=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    position: Mapped[int]
+    section: Mapped[str] = mapped_column(String(120), default="")
+    form: Mapped[ItemForm] = mapped_column(enum_column(ItemForm), default=ItemForm.FULL)
+    audience: Mapped[Audience] = mapped_column(AudienceType(), default=EVERYONE)
+
+    issue: Mapped[Issue] = relationship(back_populates="items")
+    article: Mapped[Article] = relationship()
+
+
+class Variant(Base):
+    """An issue as one set of readers gets it, frozen: rendered once, a recipient never.
+
+    ``name`` is for people ("Skåne", "Gemensam"). ``item_ids`` are the visible items in order.
+    ``template`` is a dumped ``core.messages.MessageTemplate``; ``sha256`` is its digest, hexadecimal.
+    """
+
+    __tablename__ = "variants"
+    __table_args__ = (UniqueConstraint("issue_id", "language", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str] = mapped_column(String(5))
+    name: Mapped[str] = mapped_column(String(400))
+    item_ids: Mapped[list[int]] = mapped_column(JSON)
+    html: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    template: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+    issue: Mapped[Issue] = relationship(back_populates="variants")
+
+
+class VariantRegion(Base):
+    """Which variant a region's people get, per language of the frame; "" is for people with none."""
+
+    __tablename__ = "variant_regions"
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True)
+    region: Mapped[str] = mapped_column(String(40), primary_key=True)
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="CASCADE"))
