@@ -10,7 +10,7 @@ from datetime import timedelta
 from newsletter import erased
 from newsletter.app import App
 from newsletter.mail import folder
-from newsletter.services import erasure, retention
+from newsletter.services import erasure, rates, retention, sessions
 from subscribers.core import retention as retention_table
 from subscribers.services import acts
 from subscribers.services.erasures import Forgotten
@@ -41,6 +41,8 @@ def prune(app: App, *, by_hand: bool = False, actor: str = "daily job") -> Mappi
         done = dict(retention.carry_out(session, scope=scope, by_hand=by_hand, now=now))
         before = retention_table.of("sink-mails").before(now)
         done["sink-mails"] = folder.prune(app.paths.sink, before) if before else 0
+        done["sessions"] = sessions.forget(session, now=now)
+        done["rate-windows"] = rates.forget(session, now=now)
         acts.log(session, actor=actor, act="prune", details=done, now=now)
     return done
 

@@ -25,6 +25,9 @@ from newsletter.models.issues import (
     Variant,
     VariantRegion,
 )
+from newsletter.models.notes import Note
+from newsletter.models.rates import RateWindow
+from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSession
 
 __all__ = [
     "Article",
@@ -40,7 +43,13 @@ __all__ = [
     "IssueStatus",
     "Item",
     "ItemForm",
+    "KnownDevice",
     "LeftOutReason",
+    "Note",
+    "Password",
+    "RateWindow",
+    "SignInLink",
     "Variant",
     "VariantRegion",
+    "WebSession",
 ]

@@ -7,11 +7,19 @@ goes, with all of the server's reply but the code (replies like to quote address
 import re
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.errors import NewsletterError
-from newsletter.models import Delivery, DeliveryState
+from newsletter.models import (
+    Delivery,
+    DeliveryState,
+    KnownDevice,
+    Note,
+    Password,
+    SignInLink,
+    WebSession,
+)
 from newsletter.services import deliveries
 from subscribers.core.authority import Scope
 from subscribers.services import acts, erasures
@@ -32,6 +40,8 @@ def erase(
     deliveries.withdraw_all(session, scope=scope, subscriber_id=subscriber_id, why="erased", now=now)
     forgotten = erasures.forget(session, scope=scope, subscriber_id=subscriber_id, remember=remember, now=now)
     _strip(session, subscriber_id)
+    for model in (Note, Password, SignInLink, WebSession, KnownDevice):
+        session.execute(delete(model).where(model.subscriber_id == subscriber_id))
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
     acts.log(session, actor=actor, act="erase", subject=forgotten.pseudonym, details=details, now=now)
     return forgotten

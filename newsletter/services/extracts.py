@@ -57,7 +57,8 @@ def _points_at(table: Table, subscriber_id: int) -> ColumnElement[bool] | None:
 
 
 def _rows(session: Session, table: Table, condition: ColumnElement[bool]) -> Rows:
-    found = session.execute(select(table).where(condition).order_by(*table.primary_key)).mappings()
+    shown = [column for column in table.columns if not column.info.get("secret")]
+    found = session.execute(select(*shown).where(condition).order_by(*table.primary_key)).mappings()
     return [{name: _plain(value) for name, value in row.items()} for row in found]
 
 

@@ -28,6 +28,7 @@ class Purpose(enum.IntEnum):
     ENVELOPE = 2  # (delivery,): in the envelope sender, so that a bounce tells whose it is
     MESSAGE = 3  # (delivery,): in the Message-ID
     SIGN_UP = 4  # (sign-up,): confirms that whoever signed up reads the mailbox
+    NOTE = 5  # (note, second): in the Message-ID of a short mail
 
 
 @dataclass(frozen=True, slots=True)

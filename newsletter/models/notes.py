@@ -1,0 +1,34 @@
+"""The table of notes: short mails to one person that no list sent, waiting for their turn."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from newsletter.models.sign_ins import SECRET
+from subscribers.models import Base, BigId
+
+
+class Note(Base):
+    """A note to one address. ``kind`` names the folder of its templates, ``content`` fills them.
+
+    ``due_at`` is when it is tried (again); None when there is nothing left to try. ``content`` holds links
+    that are keys, so it is emptied as soon as the note has gone, or has been given up.
+    """
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(320))
+    reply_to: Mapped[str] = mapped_column(String(320), default="")
+    language: Mapped[str] = mapped_column(String(5), default="sv")
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="CASCADE"), index=True
+    )
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=SECRET)
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    accepted_at: Mapped[datetime | None]

@@ -1,0 +1,107 @@
+"""Notes: short mails to one person that no list sent. Queued with what they tell of, sent by a job.
+
+    queue     a row in the caller's transaction: the note goes if, and only if, what it tells of is kept
+    due       rows -> notes to write; the next try of each is planned before anything is sent
+    accepted  the row's content is emptied
+
+Whatever dies on the way costs a second note at most, and never one too few.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.models import Note
+
+#: Minutes until each next try; when they are used up, the note is given up.
+_NEXT_TRY = (1, 5, 15, 60, 240, 720)
+
+
+@dataclass(frozen=True, slots=True)
+class DueNote:
+    """A note to write. ``created_at`` and ``note_id`` make its Message-ID the same at each try."""
+
+    note_id: int
+    kind: str
+    address: str
+    reply_to: str
+    language: str
+    values: Mapping[str, Any]
+    created_at: datetime
+
+
+def queue(
+    session: Session,
+    *,
+    kind: str,
+    to: str,
+    language: str,
+    values: Mapping[str, Any],
+    now: datetime,
+    subscriber_id: int | None = None,
+    reply_to: str = "",
+) -> int:
+    """Put a note into the queue and return its id. Does not commit, so it goes only if the caller does.
+
+    ``kind`` is a folder in ``templates/email``; ``values`` fill its templates and must be JSON. ``to`` and
+    ``reply_to`` are addresses as written; without ``reply_to`` answers go to the association's contact.
+    ``subscriber_id`` is whom it is about: an erasure takes the note away with the person.
+    """
+    note = Note(
+        kind=kind,
+        address=to,
+        reply_to=reply_to,
+        language=language,
+        subscriber_id=subscriber_id,
+        content=dict(values),
+        created_at=now,
+        due_at=now,
+    )
+    session.add(note)
+    session.flush()
+    return note.id
+
+
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether there is a note to send; a session that can only read is enough."""
+    return session.scalar(select(Note.id).where(Note.due_at <= now).limit(1)) is not None
+
+
+def due(session: Session, *, now: datetime, limit: int = 50) -> Sequence[DueNote]:
+    """Take the notes that are due, oldest first, and plan the next try of each."""
+    waiting = select(Note).where(Note.due_at <= now).order_by(Note.due_at, Note.id).limit(limit)
+    found = session.scalars(waiting.with_for_update(skip_locked=True)).all()
+    taken = [_value(note) for note in found if note.content is not None]
+    for note in found:
+        note.attempts += 1
+        tries_left = note.content is not None and note.attempts <= len(_NEXT_TRY)
+        note.due_at = now + timedelta(minutes=_NEXT_TRY[note.attempts - 1]) if tries_left else None
+    session.flush()
+    return taken
+
+
+def accepted(session: Session, *, note_id: int, now: datetime) -> None:
+    """Write down that the next server took a note, and forget what stood in it."""
+    _close(session, note_id, accepted_at=now)
+
+
+def give_up(session: Session, *, note_id: int) -> None:
+    """Try a note no more, and forget what stood in it: no server takes it for this address."""
+    _close(session, note_id, accepted_at=None)
+
+
+def _close(session: Session, note_id: int, *, accepted_at: datetime | None) -> None:
+    note = session.get(Note, note_id)
+    if note is not None:  # the person may have been erased meanwhile
+        note.content, note.due_at, note.accepted_at = None, None, accepted_at
+        session.flush()
+
+
+def _value(note: Note) -> DueNote:
+    return DueNote(
+        note.id, note.kind, note.address, note.reply_to, note.language, note.content or {}, note.created_at
+    )
