@@ -25,6 +25,8 @@ from newsletter.settings import load
 
 TICK_SECONDS = 1
 MAIL_SECONDS = 5
+#: Somebody waits for the link to sign in with.
+NOTES_SECONDS = 1
 #: It looks once an hour, and prunes once a day: a clock that is started anew each day prunes, too.
 PRUNE_LOOK_SECONDS = 3600
 REMIND_SECONDS = 3600
@@ -48,6 +50,7 @@ class Running:
         self._every(self.tick, TICK_SECONDS)
         self._every(self.remind, REMIND_SECONDS)
         self._every(self.mail, MAIL_SECONDS)
+        self._every(self.post, NOTES_SECONDS)
         self._every(self.prune, PRUNE_LOOK_SECONDS)
         self._clock.start()
 
@@ -78,6 +81,10 @@ class Running:
     def mail(self) -> None:
         """Send what people who sign up wait for; beside the tick, which a slow server must not hold."""
         self._try("mail", lambda: jobs.mail_sign_ups(self._app))
+
+    def post(self) -> None:
+        """Send the notes that are due, such as links to sign in with."""
+        self._try("post", lambda: jobs.post_notes(self._app))
 
     def prune(self) -> None:
         """Take away what has been kept long enough; jobs.prune does it once a day at most."""

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from newsletter import rights, welcoming
+from newsletter import posting, rights, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.core import headers, journals, letters
@@ -155,6 +155,14 @@ def mail_sign_ups(app: App) -> int:
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
     return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=house_of(app.settings))
+
+
+def post_notes(app: App) -> int:
+    """Send the notes that are due, and return how many were accepted.
+
+    Raises ``SendingRefused`` when the settings do not allow sending.
+    """
+    return posting.post(app, relay=relay_of(app.settings), house=house_of(app.settings))
 
 
 def prune(app: App) -> Mapping[str, int]:

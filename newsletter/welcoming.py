@@ -5,7 +5,6 @@
 The try after next is planned before a mail goes, so whatever dies on the way costs a second mail at most.
 """
 
-import logging
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
@@ -16,29 +15,12 @@ from newsletter.core.replies import Reply
 from newsletter.errors import NewsletterError
 from newsletter.language import _, using
 from newsletter.mail import smtp
+from newsletter.posting import NoJournal, connected
 from newsletter.settings import check_sending
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
 from subscribers.services import sign_ups
 from subscribers.services.sign_ups import DueMail
-
-_log = logging.getLogger(__name__)
-
-#: Nobody waits for these longer than for a page.
-_TIMEOUTS = smtp.Timeouts(connect=20, command=30, data=30, content=60, end=60)
-
-
-class _NoJournal:
-    """A note has no place in the ledger, and nobody asks after a crash whether it went."""
-
-    def begun(self, delivery: int, attempt: int) -> None:
-        """Write nothing."""
-
-    def replied(self, delivery: int, attempt: int, reply: Reply) -> None:
-        """Write nothing."""
-
-    def lost(self, delivery: int, attempt: int) -> None:
-        """Write nothing."""
 
 
 def mail_sign_ups(app: App, *, relay: smtp.Relay, house: House) -> int:
@@ -64,22 +46,17 @@ def link(app: App, sign_up_id: int) -> str:
 
 
 def _send(app: App, mails: list[DueMail], relay: smtp.Relay, house: House) -> int:
-    try:
-        connection = smtp.connect(relay, timeouts=_TIMEOUTS)
-    except smtp.Unreachable as error:
-        _log.debug("sign-ups wait: %s", error)
-        return 0
     accepted = 0
-    try:
+    with connected(relay) as connection:
+        if connection is None:
+            return 0
         for mail in mails:
             with suppress(NewsletterError):  # an address that no mail can carry is not tried for ever
-                outcome = connection.deliver(_letter(app, mail, house), _NoJournal())
+                outcome = connection.deliver(_letter(app, mail, house), NoJournal())
                 if isinstance(outcome, Reply) and 200 <= outcome.code < 300:
                     accepted += 1
                     with app.sessions.begin() as session:
                         sign_ups.mailed(session, sign_up_id=mail.sign_up_id)
-    finally:
-        connection.close()
     return accepted
 
 

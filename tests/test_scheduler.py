@@ -25,6 +25,7 @@ APP = SimpleNamespace(settings=SimpleNamespace(interface_language="sv"), now=lam
 def _the_other_jobs_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clock have nothing to do but to release: the other jobs are tried where they are written."""
     monkeypatch.setattr(jobs, "mail_sign_ups", lambda _: None)
+    monkeypatch.setattr(jobs, "post_notes", lambda _: None)
     monkeypatch.setattr(jobs, "prune", lambda _: None)
     monkeypatch.setattr(jobs, "notice_warnings", lambda _: [])
 
@@ -32,14 +33,14 @@ def _the_other_jobs_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_job_is_done_at_once_when_the_clock_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cron job starts it for a few seconds only: what comes first after an hour would never come."""
     done: set[str] = set()
-    for job in ("mail_sign_ups", "prune"):
+    for job in ("mail_sign_ups", "post_notes", "prune"):
         monkeypatch.setattr(jobs, job, lambda _, job=job: done.add(job))
     monkeypatch.setattr(jobs, "notice_warnings", lambda _: done.add("notice_warnings") or [])
     monkeypatch.setattr(jobs, "release_issues", lambda _: done.add("release_issues") or ReleaseReport())
 
     run(0.8, lambda _: None)
 
-    assert done == {"mail_sign_ups", "prune", "notice_warnings", "release_issues"}
+    assert done == {"mail_sign_ups", "post_notes", "prune", "notice_warnings", "release_issues"}
 
 
 @pytest.fixture

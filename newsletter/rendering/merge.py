@@ -8,15 +8,19 @@ does not exist.
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import jinja2
+from babel.dates import format_datetime
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from newsletter.errors import TemplateError
-from newsletter.language import _, ngettext
+from newsletter.language import _, current, ngettext
 from newsletter.rendering import text
 from newsletter.rendering.typeset import SetArticle
 
@@ -45,7 +49,7 @@ def merge(name: str, values: Mapping[str, object], *, folder: Path | None = None
     """
     folder = folder or templates_folder()
     subject, mjml, body = (
-        _fill(folder, f"{name}/{part}", values) for part in ("subject.txt", "body.mjml", "body.txt")
+        fill(folder, f"{name}/{part}", values) for part in ("subject.txt", "body.mjml", "body.txt")
     )
     return Merged(" ".join(subject.split()), mjml, body)
 
@@ -66,11 +70,20 @@ def environment(folder: Path) -> SandboxedEnvironment:
     made.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["wrapped"] = lambda words, **indents: "\n".join(text.wrap(words, **indents))
     made.filters["underlined"] = lambda words, mark="=": "\n".join(text.underlined(words, mark))
+    made.filters["moment"] = _moment
     made.globals["rule"] = text.rule
     return made
 
 
-def _fill(folder: Path, name: str, values: Mapping[str, object]) -> str:
+@jinja2.pass_context
+def _moment(context: Context, iso: str) -> str:
+    """Write a moment (ISO 8601 with an offset) for people, in the zone that the values name."""
+    at = datetime.fromisoformat(iso).astimezone(ZoneInfo(str(context["zone"])))
+    return format_datetime(at, "d MMMM y, HH:mm", locale=current())
+
+
+def fill(folder: Path, name: str, values: Mapping[str, object]) -> str:
+    """Fill one template file. Raises ``TemplateError`` as ``merge`` does."""
     try:
         return environment(folder).get_template(name).render(values)
     except jinja2.TemplateNotFound as error:

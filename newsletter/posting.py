@@ -1,0 +1,111 @@
+"""Short mails on their way out: to those who sign up, and the notes that people who work here are sent.
+
+    post   notes.due | commit -> rendering.notes -> core.notes.write -> mail.smtp -> notes.accepted | commit
+
+The try after next is planned before a mail goes, so whatever dies on the way costs a second one at most.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from newsletter.app import App
+from newsletter.core import headers, notes
+from newsletter.core.letters import Claim, House, Letter
+from newsletter.core.replies import Reply
+from newsletter.errors import NewsletterError
+from newsletter.mail import smtp
+from newsletter.services import notes as queue
+from newsletter.services.notes import DueNote
+from newsletter.settings import check_sending
+from subscribers.core import tokens
+from subscribers.core.tokens import Purpose
+
+_log = logging.getLogger(__name__)
+
+#: Nobody waits for these longer than for a page.
+_TIMEOUTS = smtp.Timeouts(connect=20, command=30, data=30, content=60, end=60)
+
+
+class NoJournal:
+    """A note has no place in the ledger, and nobody asks after a crash whether it went."""
+
+    def begun(self, delivery: int, attempt: int) -> None:
+        """Write nothing."""
+
+    def replied(self, delivery: int, attempt: int, reply: Reply) -> None:
+        """Write nothing."""
+
+    def lost(self, delivery: int, attempt: int) -> None:
+        """Write nothing."""
+
+
+@contextmanager
+def connected(relay: smtp.Relay) -> Iterator[smtp.Connection | None]:
+    """Give a connection for short mails; None where the server does not answer, and they wait."""
+    try:
+        connection = smtp.connect(relay, timeouts=_TIMEOUTS)
+    except smtp.Unreachable as error:
+        _log.debug("notes wait: %s", error)
+        yield None
+        return
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def post(app: App, *, relay: smtp.Relay, house: House) -> int:
+    """Send the notes that are due, and return how many were accepted.
+
+    What was not is tried again later. Raises ``SendingRefused`` when the settings do not allow sending.
+    """
+    check_sending(app.settings)
+    with app.readers() as session:
+        if not queue.is_due(session, now=app.now()):
+            return 0
+    with app.sessions.begin() as session:
+        due = queue.due(session, now=app.now())
+    with connected(relay) as connection:
+        return sum(_send(app, connection, note, house) for note in due) if connection else 0
+
+
+def _send(app: App, connection: smtp.Connection, note: DueNote, house: House) -> bool:
+    try:
+        outcome = connection.deliver(letter(app, note, house), NoJournal())
+    except NewsletterError:  # an address that no mail can carry, or a template that is broken
+        _log.exception("a note of the kind %s cannot be written", note.kind)
+        return False
+    if not isinstance(outcome, Reply) or 400 <= outcome.code < 500:
+        return False
+    taken = outcome.code < 300
+    with app.sessions.begin() as session:
+        if taken:
+            queue.accepted(session, note_id=note.note_id, now=app.now())
+        else:
+            queue.give_up(session, note_id=note.note_id)
+    return taken
+
+
+def letter(app: App, note: DueNote, house: House) -> Letter:
+    """Write a note as it goes out. Raises ``TemplateError`` and ``HeaderRefused``."""
+    # Here, so that a process that only sends never loads rendering.
+    from newsletter.rendering import notes as rendering
+
+    settings = app.settings
+    zone = settings.time_zone
+    rendered = rendering.render(note.kind, note.values, frame=app.frame(), speaks=note.language, zone=zone)
+    token = tokens.make(app.keyring, Purpose.NOTE, note.note_id, int(note.created_at.timestamp()))
+    content = notes.write(
+        sender=headers.address(settings.association_name, settings.from_address),
+        to=headers.address("", note.address),
+        reply_to=headers.address("", note.reply_to) if note.reply_to else house.reply_to(),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        boundary=f"=_{token}",
+        date=headers.date(app.now().astimezone(ZoneInfo(zone))),
+        message_id=headers.message_id(token, settings.from_address.rpartition("@")[2]),
+    )
+    return Letter(Claim(0, 1, None), settings.envelope_address, headers.wire_address(note.address), content)
