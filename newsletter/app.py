@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from newsletter.rendering.values import Frame
 
 
+#: In a data directory, this file says that everything there is made up.
+DEMO_MARKER = "demo.txt"
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """Where an association's data lies, all below ``--dir``."""
@@ -66,6 +70,11 @@ class App:
     sessions: sessionmaker[Session]
     readers: sessionmaker[Session]
     keyring: Keyring
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether everybody in the register is made up."""
+        return (self.paths.root / DEMO_MARKER).exists()
 
     def now(self) -> datetime:
         """Return the moment, in UTC."""

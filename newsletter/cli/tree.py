@@ -45,6 +45,7 @@ PLACES = {
     "segments": _Place(
         "segments", mark("Urval: spara regler som väljer personer, och se vilka de väljer."), noun=True
     ),
+    "signin-link": _Place("sign_in", mark("Gör en länk att logga in med, när inga mejl kommer fram.")),
     "why": _Place("why", mark("Varför fick personen numret, eller varför inte?")),
     "log": _Place("log", mark("Loggen: vem som har gjort vad. Den växer bara.")),
     "serve": _Place("serving", mark("Starta allt: webbsidor, utskick och den lokala brevlådan.")),

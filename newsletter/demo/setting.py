@@ -10,13 +10,11 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+from newsletter.app import DEMO_MARKER
 from newsletter.database import make_engine, make_readers
 from newsletter.errors import PlaceTaken, SendingRefused, SettingsError
 from newsletter.settings import Settings, is_loopback, load
 from subscribers.models import Subscriber
-
-#: In a data directory, this file says that everything there is made up.
-MARKER = "demo.txt"
 
 _HEAD = "# Skriven av ”rundbrev demo”. Föreningen och alla dess medlemmar är påhittade.\n"
 
@@ -80,7 +78,7 @@ def _written(directory: Path, place: Place) -> Settings:
     """Write the demo's settings, and read them as every command will."""
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (directory / MARKER).write_text(_HEAD, encoding="utf-8")
+        (directory / DEMO_MARKER).write_text(_HEAD, encoding="utf-8")
         (directory / ".env").write_text(_HEAD + _lines(place), encoding="utf-8")
     except OSError as error:
         raise PlaceTaken(
@@ -110,7 +108,7 @@ def _own_pages(port: int) -> str:
 
 
 def _check_ours(directory: Path) -> None:
-    if not (directory / MARKER).exists() and _holds_people(load(directory)):
+    if not (directory / DEMO_MARKER).exists() and _holds_people(load(directory)):
         raise PlaceTaken(
             "I {path} finns redan ett riktigt register, och demon rör det inte. "
             "Välj en annan mapp med --dir.",

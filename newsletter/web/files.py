@@ -3,20 +3,20 @@
 from datetime import timedelta
 from pathlib import Path
 
-from fastapi import APIRouter
 from fastapi.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from newsletter.rendering import colours
-from newsletter.web.pages import SHOWN, STATIC, TheSite
+from newsletter.web.gate import Everyone, Pages
+from newsletter.web.pages import ASSETS, STATIC, TheSite
 
-router = APIRouter(include_in_schema=False)
+pages = Pages()
 
 #: The style's address changes with its content, so browsers may keep it.
 _KEEP_STYLE = f"public, max-age={timedelta(days=30) // timedelta(seconds=1)}"
 _KEEP_MEDIA = f"public, max-age={timedelta(days=1) // timedelta(seconds=1)}"
 
-_STYLE_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+_STYLE_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 
 #: What mails show. SVG is not among them: it can hold scripts, and no mail program draws it.
 PICTURES = {
@@ -37,13 +37,13 @@ ATTACHMENTS = {
 }
 
 
-@router.api_route("/healthz", methods=SHOWN)
+@pages.shows("/healthz", to=Everyone())
 def alive() -> Response:
     """Say that pages are served."""
     return PlainTextResponse("ok\n")
 
 
-@router.api_route("/static/colours.css", methods=SHOWN)
+@pages.shows("/static/colours.css", to=Everyone())
 def colours_of_the_association(site: TheSite) -> Response:
     """Give the association's accent, brought to a legible contrast by day and by night."""
     accent = site.app.settings.accent_color
@@ -56,17 +56,17 @@ def colours_of_the_association(site: TheSite) -> Response:
     return Response(style, media_type="text/css", headers={"Cache-Control": _KEEP_STYLE})
 
 
-@router.api_route("/static/{name}", methods=SHOWN)
+@pages.shows("/static/{name}", to=Everyone())
 def style(name: str) -> Response:
     """Give one of our own files."""
-    found = file_within(STATIC, name)
+    found = file_within(STATIC, name) or file_within(ASSETS, name)
     kind = _STYLE_TYPES.get(Path(name).suffix)
     if found is None or kind is None:
         raise HTTPException(404)
     return FileResponse(found, media_type=kind, headers={"Cache-Control": _KEEP_STYLE})
 
 
-@router.api_route("/media/{name:path}", methods=SHOWN)
+@pages.shows("/media/{name:path}", to=Everyone())
 def media(name: str, site: TheSite) -> Response:
     """Give a picture or an attachment of an article: to everybody, in any page, for mails show it."""
     found = file_within(site.app.paths.media, name)

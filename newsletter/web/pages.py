@@ -2,25 +2,31 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import date, datetime
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from fastapi import Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 import newsletter
 from newsletter import language
 from newsletter.app import App
-from newsletter.web import guard
+from newsletter.web import guard, menu
+
+if TYPE_CHECKING:
+    from newsletter.web.visits import Visit
 
 STATIC = Path(__file__).parent / "static"
+#: Other people's scripts, put there when the package is built (build_assets.py).
+ASSETS = Path(newsletter.__file__).parent / "_assets"
 
 #: The methods of a page that only shows.
 SHOWN = ["GET", "HEAD"]
@@ -31,6 +37,15 @@ class Site:
     """The application as the pages see it."""
 
     app: App
+
+    @property
+    def behind_tls(self) -> bool:
+        """Whether people reach the pages by https."""
+        return self.app.settings.base_url.startswith("https://")
+
+    def today(self) -> date:
+        """Return the date in the association's zone, which roles and deadlines go by."""
+        return self.app.now().astimezone(ZoneInfo(self.app.settings.time_zone)).date()
 
     @cached_property
     def environment(self) -> Environment:
@@ -44,7 +59,8 @@ class Site:
             extensions=["jinja2.ext.i18n"],
         )
         made.install_gettext_callables(language._, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-        made.filters.update(when=self._when, number=_number, size=_size)
+        made.filters.update(when=self._when, day=_day, number=_number, size=_size)
+        made.globals.update(static=_static_address)
         settings = self.app.settings
         made.globals.update(
             association=settings.association_name,
@@ -63,20 +79,39 @@ class Site:
         *,
         status: int = 200,
         speaks: str | None = None,
+        visit: "Visit | None" = None,
         **values: Any,
     ) -> HTMLResponse:
         """Render ``templates/web/<template>`` into a page.
 
-        ``speaks`` is the reader's language (``sv``, ``en``), where it is known; else the setting's.
+        ``speaks`` is the reader's language (``sv``, ``en``), where it is known; else that of ``visit``, who
+        is signed in, or the setting's. ``done`` in the address says which act has just been done: the page
+        shows the sentence that its routes have for it.
         """
-        with language.using(speaks or self.app.settings.interface_language):
+        spoken = speaks or (visit.language if visit else self.app.settings.interface_language)
+        with language.using(spoken):
             content = self.environment.get_template(template).render(
-                **values,
+                **{"done": _done(request), **values},
+                visit=visit,
+                menu=menu.of(visit, request.url.path) if visit else None,
                 speaks=language.current(),
                 root=_way_up(request),
                 local=guard.from_this_machine(request.scope),
             )
-        return HTMLResponse(content, status_code=status)
+        answer = HTMLResponse(content, status_code=status)
+        if visit is not None:
+            answer.headers.update(guard.WORK_HEADERS)
+        return answer
+
+    def back(self, path: str, *, done: str = "", **query: str) -> RedirectResponse:
+        """Send the browser to a page of ours after an act (303), which then shows the word for ``done``.
+
+        ``path`` begins with one slash; it is ours, or has been through ``guard.own_path``.
+        """
+        given = {**({"klart": done} if done else {}), **query}
+        # Relative to the root as browsers see it, whatever path a web server in front puts us at.
+        base = urlsplit(self.app.settings.base_url).path.rstrip("/")
+        return RedirectResponse(f"{base}{path}{'?' + urlencode(given) if given else ''}", status_code=303)
 
     def _when(self, moment: datetime, pattern: str = "d MMMM y, HH:mm") -> str:
         """Write a moment in the association's own zone and the reader's language."""
@@ -84,9 +119,14 @@ class Site:
         return format_datetime(moment.astimezone(zone), pattern, locale=language.current())
 
 
-def _site(request: Request) -> Site:
+def site_of(request: Request) -> Site:
+    """Return the site that a request came to."""
     site: Site = request.app.state.site
     return site
+
+
+async def _site(request: Request) -> Site:
+    return site_of(request)
 
 
 #: For the signature of a page.
@@ -111,6 +151,23 @@ def _way_up(request: Request) -> str:
 def _fingerprint(file: Path) -> str:
     """Return a short digest, so that browsers may keep a file for long and still get each new one."""
     return sha256(file.read_bytes()).hexdigest()[:10]
+
+
+@cache
+def _static_address(name: str) -> str:
+    """Return the address of a file of ours below the root, with its fingerprint."""
+    folder = ASSETS if name == "htmx.js" else STATIC
+    return f"static/{name}?{_fingerprint(folder / name)}"
+
+
+def _done(request: Request) -> str:
+    """Return the sentence for the act that the address says was done; empty for none that the page knows."""
+    words: dict[str, str] = getattr(request.state, "done_words", {})
+    return language._(words.get(request.query_params.get("klart", ""), ""))
+
+
+def _day(day: date, pattern: str = "d MMMM y") -> str:
+    return format_date(day, pattern, locale=language.current())
 
 
 def _number(count: int) -> str:

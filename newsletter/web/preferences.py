@@ -4,27 +4,28 @@ GET, HEAD /p/{token}   shows; changes nothing
 POST      /p/{token}   list=<id>&do=stop or do=start; says what is wanted, so a repeated one does no harm
 """
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.services import preferences
 from newsletter.web.forms import Fields
+from newsletter.web.gate import ByKey, Pages
 from newsletter.web.keys import TheKey
-from newsletter.web.pages import SHOWN, TheSite
+from newsletter.web.pages import TheSite
 from subscribers.errors import NotFound
 
-router = APIRouter(include_in_schema=False)
+pages = Pages()
 
 
-@router.api_route("/p/{token}", methods=SHOWN)
+@pages.shows("/p/{token}", to=ByKey())
 def show(request: Request, site: TheSite, key: TheKey) -> Response:
     """Show every list, and whether the mailbox gets it."""
     letters = key.letters(site)
     return site.page(request, "preferences/page.html", speaks=letters.language, letters=letters, changed=None)
 
 
-@router.post("/p/{token}")
+@pages.takes("/p/{token}", to=ByKey())
 def change(request: Request, site: TheSite, key: TheKey, fields: Fields) -> Response:
     """Stop or start one list, at once, and show all of them again."""
     list_id, wanted = _wish(fields)

@@ -2,11 +2,13 @@
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.language import _, using
-from newsletter.web import guard
+from newsletter.web import entering, guard
+from newsletter.web.gate import SignInFirst, StaleForm
 from newsletter.web.keys import NoSuchKey
 from newsletter.web.pages import Site
 from subscribers.errors import NotFound
@@ -27,6 +29,18 @@ def install(web: FastAPI, site: Site) -> None:
     async def misunderstood(request: Request, _error: Exception) -> Response:
         return page(site, request, 400)
 
+    async def sign_in_first(request: Request, error: Exception) -> Response:
+        path = error.path if isinstance(error, SignInFirst) else ""
+        if request.method == "POST":
+            return page(site, request, 401)
+        way_in = await run_in_threadpool(entering.way_in, site, request)
+        return site.back(way_in) if way_in else site.back("/logga-in", vidare=path)
+
+    async def stale(request: Request, _error: Exception) -> Response:
+        return page(site, request, 403)
+
+    web.add_exception_handler(SignInFirst, sign_in_first)
+    web.add_exception_handler(StaleForm, stale)
     web.add_exception_handler(HTTPException, refused)
     web.add_exception_handler(NoSuchKey, nothing_there)
     web.add_exception_handler(NotFound, nothing_there)
@@ -46,6 +60,14 @@ def page(site: Site, request: Request, status: int) -> Response:
 def words(status: int) -> tuple[str, str]:
     """Return title and sentence for a status, in the current language."""
     match status:
+        case 401:
+            return _("Du behöver logga in igen"), _(
+                "Inget har sparats. Logga in i en annan flik, gå tillbaka hit och skicka formuläret igen."
+            )
+        case 403:
+            return _("Sidan hade blivit för gammal"), _(
+                "Inget har sparats. Gå tillbaka, läs in sidan på nytt och försök igen."
+            )
         case 404:
             return _("Här finns ingen sida"), _(
                 "Länken gäller inte. Kanske blev den avkortad på vägen: öppna den igen från brevet, "

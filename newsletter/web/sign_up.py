@@ -9,21 +9,22 @@ POST      /prenumerera/{token}   confirms, as often as one likes
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from newsletter import erased
 from newsletter.language import _, sentence, using
-from newsletter.web.forms import Fields
+from newsletter.web.forms import TheForm
+from newsletter.web.gate import ByKey, Everyone, Pages
 from newsletter.web.keys import NoSuchKey
-from newsletter.web.pages import SHOWN, Site, TheSite
+from newsletter.web.pages import Site, TheSite
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
 from subscribers.errors import BadAddress, BadToken, NotFound, SubscribersError
 from subscribers.models import ListPurpose
 from subscribers.services import lists, sign_ups, wordings
 
-router = APIRouter(include_in_schema=False)
+pages = Pages()
 
 #: The field that people do not see and machines fill in.
 TRAP = "webbplats"
@@ -45,14 +46,14 @@ def read_sign_up(token: str, site: TheSite) -> int:
 TheSignUp = Annotated[int, Depends(read_sign_up)]
 
 
-@router.api_route("/prenumerera", methods=SHOWN)
+@pages.shows("/prenumerera", to=Everyone())
 def form(request: Request, site: TheSite) -> Response:
     """Show the form."""
     return _form(request, site, {}, wrong="")
 
 
-@router.post("/prenumerera")
-def ask(request: Request, site: TheSite, fields: Fields) -> Response:
+@pages.takes("/prenumerera", to=Everyone(), cross_site=True)
+def ask(request: Request, site: TheSite, fields: TheForm) -> Response:
     """Take a form; what it leads to is told by mail only."""
     if not fields.get(TRAP):
         try:
@@ -64,13 +65,13 @@ def ask(request: Request, site: TheSite, fields: Fields) -> Response:
     return site.page(request, "sign_up/asked.html")
 
 
-@router.api_route("/prenumerera/{token}", methods=SHOWN)
+@pages.shows("/prenumerera/{token}", to=ByKey())
 def show(request: Request, site: TheSite, sign_up_id: TheSignUp) -> Response:
     """Show one button."""
     return _confirmation(request, site, sign_up_id, done=False)
 
 
-@router.post("/prenumerera/{token}")
+@pages.takes("/prenumerera/{token}", to=ByKey())
 def confirm(request: Request, site: TheSite, sign_up_id: TheSignUp) -> Response:
     """Say yes for whoever reads the mailbox that the link went to."""
     app = site.app

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
@@ -18,9 +18,10 @@ from newsletter.mail import folder
 from newsletter.mail.folder import Kept, Mail
 from newsletter.web import anatomy, preview
 from newsletter.web.files import PICTURES, file_within
-from newsletter.web.pages import SHOWN, Site, TheSite
+from newsletter.web.gate import LocalOnly, Pages
+from newsletter.web.pages import Site, TheSite
 
-router = APIRouter(include_in_schema=False)
+pages = Pages()
 
 PER_PAGE = 50
 #: How many of the newest mails a search looks through.
@@ -50,7 +51,7 @@ class Sheet:
         return self.number + 1 if self.number * PER_PAGE < self.total else None
 
 
-@router.api_route("/sink", methods=SHOWN)
+@pages.shows("/sink", to=LocalOnly())
 def mailbox(request: Request, site: TheSite, q: str = "", page: str = "1") -> Response:
     """List the mails."""
     wanted = q.strip()[:200]
@@ -61,7 +62,7 @@ def mailbox(request: Request, site: TheSite, q: str = "", page: str = "1") -> Re
     )
 
 
-@router.api_route("/sink/{name}", methods=SHOWN)
+@pages.shows("/sink/{name}", to=LocalOnly())
 def one(
     request: Request, site: TheSite, name: str, view: str = "", width: str = "desktop", scheme: str = "light"
 ) -> Response:
@@ -86,7 +87,7 @@ def one(
     )
 
 
-@router.api_route("/sink/{name}/frame", methods=SHOWN)
+@pages.shows("/sink/{name}/frame", to=LocalOnly())
 def frame(site: TheSite, name: str, scheme: str = "light") -> Response:
     """Give a mail's HTML alone, with a policy under which nothing runs and nothing is fetched."""
     inside = anatomy.read(folder.read(site.app.paths.sink, name).raw)
@@ -102,7 +103,7 @@ def frame(site: TheSite, name: str, scheme: str = "light") -> Response:
     return HTMLResponse(content, headers={"Content-Security-Policy": preview.POLICY})
 
 
-@router.api_route("/sink/{name}/mail.eml", methods=SHOWN)
+@pages.shows("/sink/{name}/mail.eml", to=LocalOnly())
 def file(site: TheSite, name: str) -> Response:
     """Give the mail byte for byte, to be saved."""
     mail = folder.read(site.app.paths.sink, name)

@@ -6,7 +6,7 @@ Every number stands in a table; the bar above it only draws the same once more.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from newsletter.language import mark
@@ -14,9 +14,11 @@ from newsletter.models import DeliveryState, Issue, IssueStatus
 from newsletter.services import deliveries, issues
 from newsletter.services.deliveries import Status
 from newsletter.services.state_words import REASONS, STATES
-from newsletter.web.pages import SHOWN, TheSite
+from newsletter.web.gate import Pages, SignedIn
+from newsletter.web.pages import TheSite
+from newsletter.web.visits import TheVisit
 
-router = APIRouter(include_in_schema=False)
+pages = Pages()
 
 MOST_SHOWN = 12
 
@@ -63,23 +65,22 @@ class Card:
     reasons: tuple[tuple[str, int], ...] = ()
 
 
-@router.api_route("/", methods=SHOWN)
-def start(request: Request, site: TheSite) -> Response:
+@pages.shows("/", to=SignedIn())
+def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
     """Show the issues, the latest first."""
-    scope = site.app.everything("the first page, on the machine itself")
     with site.app.readers() as session:
         found = issues.find_all(session)[:MOST_SHOWN]
         cards = [
             card(
                 issue,
                 issues.name_of(issue),
-                deliveries.status(session, scope=scope, issue_id=issue.id)
+                deliveries.status(session, scope=visit.scope, issue_id=issue.id)
                 if issue.status is IssueStatus.RELEASED
                 else None,
             )
             for issue in found
         ]
-    return site.page(request, "start/page.html", cards=cards)
+    return site.page(request, "start/page.html", visit=visit, cards=cards)
 
 
 def card(issue: Issue, name: str, status: Status | None) -> Card:

@@ -12,17 +12,18 @@ not exist: 404 to GET and POST alike (rule U6). It says nothing about who is in 
 import enum
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.services import preferences
 from newsletter.services.preferences import Letters
 from newsletter.web.forms import Fields
+from newsletter.web.gate import ByKey, Pages
 from newsletter.web.keys import LetterKey, TheKey
-from newsletter.web.pages import SHOWN, Site, TheSite
+from newsletter.web.pages import Site, TheSite
 
-router = APIRouter(include_in_schema=False)
+pages = Pages()
 
 
 class Asked(enum.Enum):
@@ -33,13 +34,13 @@ class Asked(enum.Enum):
     START = "page, undone"
 
 
-@router.api_route("/u/{token}", methods=SHOWN)
+@pages.shows("/u/{token}", to=ByKey())
 def ask(request: Request, site: TheSite, key: TheKey) -> Response:
     """Show what would stop and what would go on, with one button."""
     return _page(request, site, key, key.letters(site))
 
 
-@router.post("/u/{token}")
+@pages.takes("/u/{token}", to=ByKey())
 def answer(request: Request, site: TheSite, key: TheKey, fields: Fields) -> Response:
     """Stop the list, or start it again; at once, before the answer goes out."""
     asked = asked_for(fields)

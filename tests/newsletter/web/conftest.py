@@ -11,7 +11,9 @@ from newsletter.settings import load
 from newsletter.web.site import make_site
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
+from subscribers.models import RoleName
 from tests.cast import Cast
+from tests.newsletter.web.visitors import Visitor, appoint, signed_in
 
 ASSOCIATION = {"ASSOCIATION_NAME": "Föreningen Äppelvänner", "CONTACT_ADDRESS": "hej@applen.example"}
 
@@ -41,6 +43,23 @@ def stranger(app: App) -> Iterator[TestClient]:
         follow_redirects=False,
     ) as client:
         yield client
+
+
+@pytest.fixture
+def officer(app: App, cast: Cast) -> Iterator[Visitor]:
+    """Bo, who is officer and administrator, signed in."""
+    for role in (RoleName.OFFICER, RoleName.ADMINISTRATOR):
+        appoint(app, cast.bo, role)
+    with signed_in(app, cast.bo) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def lead(app: App, cast: Cast) -> Iterator[Visitor]:
+    """Anna, who leads Skåne, signed in."""
+    appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane")
+    with signed_in(app, cast.anna) as visitor:
+        yield visitor
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session, sessionmaker
-from starlette.testclient import TestClient
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason
 from newsletter.web.start import parts_of
 from subscribers.models import Subscriber
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.newsletter.web.visitors import Visitor
 
 
 def deliver(session: Session, list_id: int, states: Mapping[DeliveryState, int]) -> None:
@@ -29,15 +29,15 @@ def deliver(session: Session, list_id: int, states: Mapping[DeliveryState, int])
         session.add(Delivery(issue_id=issue.id, subscriber_id=person.id, state=state, why=why))
 
 
-def test_a_new_association_reads_what_to_do_first(here: TestClient) -> None:
-    text = here.get("/").text
+def test_a_new_association_reads_what_to_do_first(officer: Visitor) -> None:
+    text = officer.get("/").text
 
     assert "Här är tomt än så länge" in text
     assert "Övningsläge – inga brev skickas på riktigt" in text
 
 
 def test_an_issue_shows_what_became_of_everyone(
-    here: TestClient, sessions: sessionmaker[Session], cast: Cast
+    officer: Visitor, sessions: sessionmaker[Session], cast: Cast
 ) -> None:
     with sessions.begin() as session:
         deliver(
@@ -46,7 +46,7 @@ def test_an_issue_shows_what_became_of_everyone(
             {DeliveryState.ACCEPTED: 12, DeliveryState.UNKNOWN: 1, DeliveryState.LEFT_OUT: 3},
         )
 
-    text = " ".join(here.get("/").text.split())
+    text = " ".join(officer.get("/").text.split())
 
     assert "Nyhetsbrevet 3/2030" in text
     assert "Utskickat 1 mars 2030, 13:00. 16 personer i numrets räckvidd." in text
@@ -56,7 +56,7 @@ def test_an_issue_shows_what_became_of_everyone(
 
 
 def test_an_issue_that_has_not_gone_out_says_where_it_stands(
-    here: TestClient, sessions: sessionmaker[Session], cast: Cast
+    officer: Visitor, sessions: sessionmaker[Session], cast: Cast
 ) -> None:
     with sessions.begin() as session:
         for number, status in enumerate(
@@ -70,7 +70,7 @@ def test_an_issue_that_has_not_gone_out_says_where_it_stands(
                 )
             )  # fmt: skip
 
-    text = " ".join(here.get("/").text.split())
+    text = " ".join(officer.get("/").text.split())
 
     assert "Utkast." in text
     assert "Schemalagt till 1 mars 2030, 13:00." in text

@@ -1,0 +1,82 @@
+"""The menu: one line per noun, in sections. People see what their roles let them use, and nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsletter.language import mark
+from subscribers.core.authority import Act
+
+if TYPE_CHECKING:
+    from newsletter.web.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu. ``act`` is what it is for; ``own`` pages are for those who do it in their regions.
+
+    None as ``act`` is for everybody who is signed in.
+    """
+
+    path: str
+    word: str
+    act: Act | None = None
+    own: bool = False
+
+    def is_for(self, visit: "Visit") -> bool:
+        """Tell whether the person can use the page."""
+        if self.act is None:
+            return True
+        return bool(visit.regions) if self.own else visit.may(self.act)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Pages that belong together, under one word."""
+
+    word: str
+    entries: tuple[Entry, ...]
+
+
+#: In the order in which they are shown.
+MENU = (Section(mark("Start"), (Entry("/", mark("Start")),)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the menu. ``path`` has no slash in front: it is below the root."""
+
+    path: str
+    word: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What one person sees: the sections, and the pages of the section that they are in."""
+
+    sections: tuple[Link, ...]
+    pages: tuple[Link, ...]
+
+
+def of(visit: "Visit", path: str) -> Menu:
+    """Return the menu for somebody who looks at this path."""
+    mine = [(section, entries) for section in MENU if (entries := tuple(_for(visit, section)))]
+    here = _closest([entry for _, entries in mine for entry in entries], path)
+    sections = tuple(_link(entries[0], section.word, here in entries) for section, entries in mine)
+    pages = next((entries for _, entries in mine if here in entries), ())
+    return Menu(sections, tuple(_link(entry, entry.word, entry == here) for entry in pages))
+
+
+def _for(visit: "Visit", section: Section) -> Iterator[Entry]:
+    return (entry for entry in section.entries if entry.is_for(visit))
+
+
+def _closest(entries: list[Entry], path: str) -> Entry | None:
+    """Return the entry whose path the address begins with, the longest one; None far from all."""
+    under = [e for e in entries if path == e.path or path.startswith(e.path.rstrip("/") + "/")]
+    return max(under, key=lambda entry: len(entry.path), default=None)
+
+
+def _link(entry: Entry, word: str, here: bool) -> Link:
+    return Link(entry.path.removeprefix("/") or "./", word, here)
