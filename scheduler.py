@@ -30,6 +30,7 @@ NOTES_SECONDS = 1
 #: It looks once an hour, and prunes once a day: a clock that is started anew each day prunes, too.
 PRUNE_LOOK_SECONDS = 3600
 REMIND_SECONDS = 3600
+SUMMARISE_SECONDS = 2
 
 _log = logging.getLogger("scheduler")
 
@@ -52,6 +53,7 @@ class Running:
         self._every(self.mail, MAIL_SECONDS)
         self._every(self.post, NOTES_SECONDS)
         self._every(self.prune, PRUNE_LOOK_SECONDS)
+        self._every(self.summarise, SUMMARISE_SECONDS)
         self._clock.start()
 
     def tick(self) -> None:
@@ -89,6 +91,10 @@ class Running:
     def prune(self) -> None:
         """Take away what has been kept long enough; jobs.prune does it once a day at most."""
         self._try("prune", lambda: jobs.prune(self._app))
+
+    def summarise(self) -> None:
+        """Count what has gone out, once; reports read it."""
+        self._try("summarise", lambda: jobs.summarise(self._app))
 
     def _try(self, name: str, job: Callable[[], object]) -> None:
         """Do a job; the same trouble is told once in a row."""

@@ -5,7 +5,7 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter import database, erased
+from newsletter.core.pace import Pace
 from newsletter.errors import PlaceTaken, SettingsError
 from newsletter.mail import folder as sink_folder
 from newsletter.services import erasure
@@ -83,6 +84,13 @@ class App:
     def everything(self, reason: str) -> Everything:
         """Return the scope over all people; ``reason`` says why the caller may."""
         return Everything(reason)
+
+    def pace(self) -> Pace:
+        """Return how slowly a send begins, as the association has set it."""
+        return Pace(
+            grace=timedelta(minutes=self.settings.send_grace_minutes),
+            head_start=timedelta(minutes=self.settings.send_head_start_minutes),
+        )
 
     def frame(self) -> "Frame":
         """Return what the association says of itself in every mail, for rendering."""

@@ -3,6 +3,7 @@
     release_issues  due issues -> services.releases                    | one transaction an issue
     send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
     notice_warnings notices near their last date -> services.notices   | reads only
+    summarise       finished issues -> services.summaries              | one transaction an issue
     recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
 
 Nothing holds a transaction while it talks to a server. What a job did comes back as a value.
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from newsletter import posting, rights, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
+from newsletter.braking import Brake
 from newsletter.core import headers, journals, letters
 from newsletter.core.letters import Claim, Copy, House, Letter
 from newsletter.core.messages import MessageTemplate
@@ -31,7 +33,7 @@ from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp
 from newsletter.mail.courier import Courier
-from newsletter.services import claims, deliveries, notices, releases
+from newsletter.services import claims, deliveries, notices, releases, summaries
 from newsletter.services.releases import DueIssue, Released
 from newsletter.settings import Settings
 from subscribers.services import departures
@@ -86,6 +88,7 @@ class Sender:
 def release_issues(app: App) -> ReleaseReport:
     """Release every issue whose time has come; one that is too late asks instead of sending."""
     now = app.now()
+    _let_go(app, now)
     with app.readers() as session:
         due = releases.due(session, now=now)
     released: list[tuple[DueIssue, Released]] = []
@@ -139,6 +142,18 @@ def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
         claims.settle(session, results, sender=sender.name, now=app.now())
     sender.journal.all_settled()
     return _sent(results)
+
+
+def summarise(app: App) -> int:
+    """Count the issues that are finished and not counted yet, or not any more; return how many."""
+    with app.readers() as session:
+        due = summaries.due(session)
+    scope = app.everything("counting how issues ended")
+    counted = 0
+    for issue_id in due:
+        with app.sessions.begin() as session:
+            counted += summaries.write(session, scope=scope, issue_id=issue_id, now=app.now())
+    return counted
 
 
 def notice_warnings(app: App) -> list[str]:
@@ -237,6 +252,14 @@ def house_of(settings: Settings) -> House:
     )
 
 
+def _let_go(app: App, now: datetime) -> None:
+    with app.readers() as session:
+        if not releases.waits_for_urgent(session):
+            return
+    with app.sessions.begin() as session:
+        releases.let_go(session, now=now)
+
+
 def _miss(app: App, due: DueIssue, now: datetime) -> Sequence[DueIssue]:
     with app.sessions.begin() as session:
         return [due] if releases.miss(session, issue_id=due.issue_id, now=now) else []
@@ -320,7 +343,8 @@ def _carry(app: App, sender: Sender, copies: Sequence[Copy]) -> list[tuple[Claim
     written = [_write(app, sender, copy, date) for copy in copies]
     fit = [each for each in written if isinstance(each, Letter)]
     unfit = [each for each in written if not isinstance(each, Letter)]
-    outcomes = sender.courier.carry(fit, sender.journal)
+    brake = Brake(app, copies)
+    outcomes = sender.courier.carry(fit, sender.journal, may_begin=brake.lets_go)
     return [*unfit, *((letter.claim, outcome) for letter, outcome in zip(fit, outcomes, strict=True))]
 
 

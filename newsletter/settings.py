@@ -135,6 +135,8 @@ class Settings:
     database_url: str = _variable("", _database, secret=True)
     time_zone: str = _variable("Europe/Stockholm", _zone)
     release_window_minutes: int = _variable("120", _number(1, 10080))
+    send_grace_minutes: int = _variable("10", _number(0, 1440))
+    send_head_start_minutes: int = _variable("15", _number(0, 1440))
 
     @property
     def effective_database_url(self) -> str:

@@ -33,6 +33,7 @@ class Copy:
     """
 
     claim: Claim
+    issue_id: int
     subscriber_id: int
     list_id: int
     variant_id: int

@@ -10,10 +10,10 @@ import logging
 import ssl
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from newsletter.core.letters import Letter
+from newsletter.core.letters import Claim, Letter
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered
 from newsletter.core.replies import NoReply, Reply
 from newsletter.mail import smtp
@@ -23,6 +23,9 @@ GRACE_SECONDS = 8.0
 
 #: A server that loses this many messages in a row on one lane is not fit to be spoken to now.
 _MOST_LOST_IN_A_ROW = 2
+
+#: Says of a held delivery whether its message may still begin.
+MayBegin = Callable[[Claim], bool]
 
 _log = logging.getLogger(__name__)
 
@@ -57,12 +60,16 @@ class Courier:
         """Whether it has been told to stop."""
         return self._stopping.is_set()
 
-    def carry(self, letters: Sequence[Letter], journal: smtp.Journal) -> list[Outcome]:
+    def carry(
+        self, letters: Sequence[Letter], journal: smtp.Journal, *, may_begin: MayBegin = lambda _: True
+    ) -> list[Outcome]:
         """Hand over a batch, and return each message's outcome, in the order of ``letters``.
 
-        Raises ``SendingRefused`` when the relay must not be spoken to as it is set up.
+        ``may_begin`` is asked of each message just before it goes on the wire, from any thread; one that may
+        not comes back as ``NotBegun``. Raises ``SendingRefused`` when the relay must not be spoken to as it
+        is set up.
         """
-        batch = _Batch(letters)
+        batch = _Batch(letters, may_begin)
         lanes = self._lanes[: max(1, len(letters))]
         while lanes:
             running = [self._threads.submit(lane.run, batch, journal) for lane in lanes]
@@ -105,7 +112,8 @@ class Courier:
 class _Batch:
     """The messages of one ``carry``: handed to the lanes one by one, each outcome kept in its place."""
 
-    def __init__(self, letters: Sequence[Letter]) -> None:
+    def __init__(self, letters: Sequence[Letter], may_begin: MayBegin) -> None:
+        self._may_begin = may_begin
         self._waiting = deque(enumerate(letters))
         self._outcomes: list[Outcome | None] = [None] * len(letters)
         self.trouble = NoServer("")
@@ -115,8 +123,13 @@ class _Batch:
         return bool(self._waiting)
 
     def take(self) -> tuple[int, Letter] | None:
+        """Return the next message that may begin, with its place; None when none is left."""
         try:
-            return self._waiting.popleft()
+            while True:
+                place, letter = self._waiting.popleft()
+                if self._may_begin(letter.claim):
+                    return place, letter
+                self._outcomes[place] = NotBegun("a person has stopped this issue")
         except IndexError:
             return None
 

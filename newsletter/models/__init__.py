@@ -18,7 +18,9 @@ from newsletter.models.deliveries import (
     LeftOutReason,
 )
 from newsletter.models.issues import (
+    Hold,
     Issue,
+    IssueKind,
     IssueStatus,
     Item,
     ItemForm,
@@ -28,6 +30,7 @@ from newsletter.models.issues import (
 from newsletter.models.notes import Note
 from newsletter.models.rates import RateWindow
 from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSession
+from newsletter.models.summaries import IssueSummary
 
 __all__ = [
     "Article",
@@ -39,8 +42,11 @@ __all__ = [
     "AudienceType",
     "Delivery",
     "DeliveryState",
+    "Hold",
     "Issue",
+    "IssueKind",
     "IssueStatus",
+    "IssueSummary",
     "Item",
     "ItemForm",
     "KnownDevice",

@@ -49,8 +49,10 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("issue_id", "subscriber_id"),
         # Only open rows are looked for by due time; the closed millions stay out of the index.
+        # By issue, since a paused one is passed over whole.
         Index(
             "ix_deliveries_due",
+            "issue_id",
             "due_at",
             "id",
             sqlite_where=text("state IN ('queued', 'waiting')"),

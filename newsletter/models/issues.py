@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.core.audiences import EVERYONE, Audience
@@ -21,18 +21,47 @@ class IssueStatus(enum.Enum):
     CANCELLED = "cancelled"
 
 
+class IssueKind(enum.Enum):
+    """What an issue is to its list."""
+
+    ORDINARY = "ordinary"
+    CORRECTION = "correction"  # to exactly those who got another issue's faulty variants; has its number
+
+
+class Hold(enum.Enum):
+    """Until when an urgent issue holds a scheduled one back."""
+
+    AFTER = "after"  # until the urgent one has gone out
+    PERSON = "person"  # until a person lets it go
+
+
 class Issue(Base):
     """One number of a list's letter. ``number`` counts within the year and list.
 
     The send time is kept three ways: the wall time that the officer wrote, its zone, and the UTC instant.
     ``audience`` limits who gets the issue at all (a regional letter), and so does ``segment_id`` where it is
     set; items limit who sees what in it. A member notice goes to those who are members on ``record_date``,
-    and must have gone by ``last_date``.
+    and must have gone by ``last_date``. A correction corrects ``corrects_id``, and goes to those who got one
+    of its variants ``corrects_variant_ids``.
+
+    How it goes: ``urgent`` before all others. ``grace_minutes`` after its release the first letters leave,
+    and ``head_start_minutes`` later those to everybody but officers and leads. While ``hold`` is set, the
+    issue ``held_by_id`` goes first; ``let_go_at`` is when that ended. Nothing of an issue that is paused
+    (``paused_at``) or stopped for good (``stopped_at``) is sent. ``summarised_at``: its summary rows say how
+    it ended; None while they do not.
     """
 
     __tablename__ = "issues"
     __table_args__ = (
-        UniqueConstraint("list_id", "year", "number"),
+        Index(
+            "uq_issues_number",
+            "list_id",
+            "year",
+            "number",
+            unique=True,
+            sqlite_where=text("kind = 'ordinary'"),
+            postgresql_where=text("kind = 'ordinary'"),
+        ),
         Index("ix_issues_due", "status", "send_at"),
     )
 
@@ -48,6 +77,19 @@ class Issue(Base):
     record_date: Mapped[date | None]
     last_date: Mapped[date | None]
     segment_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id"))
+    kind: Mapped[IssueKind] = mapped_column(enum_column(IssueKind), default=IssueKind.ORDINARY)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id"), index=True)
+    corrects_variant_ids: Mapped[list[int] | None] = mapped_column(JSON)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    grace_minutes: Mapped[int] = mapped_column(default=0)
+    head_start_minutes: Mapped[int] = mapped_column(default=0)
+    hold: Mapped[Hold | None] = mapped_column(enum_column(Hold))
+    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
+    let_go_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[str] = mapped_column(String(120), default="")
+    stopped_at: Mapped[datetime | None]
+    summarised_at: Mapped[datetime | None]
     send_wall_time: Mapped[str | None] = mapped_column(String(40))
     send_zone: Mapped[str | None] = mapped_column(String(60))
     send_at: Mapped[datetime | None]
@@ -58,6 +100,8 @@ class Issue(Base):
 
     mailing_list: Mapped[MailingList] = relationship()
     segment: Mapped[Segment | None] = relationship()
+    corrects: Mapped["Issue | None"] = relationship(foreign_keys=[corrects_id], remote_side="Issue.id")
+    held_by: Mapped["Issue | None"] = relationship(foreign_keys=[held_by_id], remote_side="Issue.id")
     items: Mapped[list["Item"]] = relationship(
         back_populates="issue", cascade="all, delete-orphan", order_by="Item.position"
     )
@@ -96,15 +140,19 @@ class Variant(Base):
 
     ``name`` is for people ("Skåne", "Gemensam"). ``item_ids`` are the visible items in order.
     ``template`` is a dumped ``core.messages.MessageTemplate``; ``sha256`` is its digest, hexadecimal.
+    A faulty variant that was corrected while some had not gone yet is ``replaced_by_id``, which has the next
+    ``version``; those who got the faulty one keep it in the ledger.
     """
 
     __tablename__ = "variants"
-    __table_args__ = (UniqueConstraint("issue_id", "language", "name"),)
+    __table_args__ = (UniqueConstraint("issue_id", "language", "name", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"), index=True)
     language: Mapped[str] = mapped_column(String(5))
     name: Mapped[str] = mapped_column(String(400))
+    version: Mapped[int] = mapped_column(default=1)
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id", ondelete="SET NULL"))
     item_ids: Mapped[list[int]] = mapped_column(JSON)
     html: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)

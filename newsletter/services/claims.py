@@ -1,6 +1,7 @@
 """What senders do with the ledger: take copies that are due, and write down what became of them.
 
     claim   queued, waiting -> sending    | the caller commits before it opens a connection
+    halted  which issues a sender must begin no more letters of, though it holds some
     settle  sending -> accepted, waiting, refused, unknown; or queued, where nothing was tried
 
 A row that was left behind as ``sending`` is never simply claimed again: its message may have left, and two
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, assert_never, cast
 
-from sqlalchemy import Table, and_, bindparam, func, select, update
+from sqlalchemy import Select, Table, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from newsletter.core import retry
@@ -20,8 +21,8 @@ from newsletter.core.letters import Claim, Copy
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
 from newsletter.core.replies import Meaning, NoReply, Reply
-from newsletter.models import Delivery, DeliveryState, Issue, LeftOutReason, Variant
-from newsletter.services.deliveries import OPEN, SENDING, withdraw_copies
+from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
+from newsletter.services.deliveries import OPEN, SENDING, stop_copies, withdraw_copies
 from subscribers.models import ListPurpose, MailingList, Subscriber, Subscription, Suppression
 
 #: When to try again where no server could be talked to: soon, for nothing was said against the message.
@@ -31,27 +32,20 @@ _TABLE = cast(Table, Delivery.__table__)
 
 
 def claim(session: Session, *, sender: str, now: datetime, limit: int) -> Sequence[Copy]:
-    """Take the ``limit`` oldest copies that are due and mark them as held by ``sender``; oldest first.
+    """Take at most ``limit`` copies that are due and mark them as held by ``sender``; oldest first.
 
-    The caller commits before it sends. From then on no other sender gets these, even if this one dies.
+    Those of an urgent issue go before those of a member notice, and these before all others; of an issue
+    that is paused or stopped none is taken. The caller commits before it sends. From then on no other sender
+    gets these, even if this one dies. A copy of a variant that has been corrected is one of the new variant.
     Who has died or unsubscribed since the release, or whose address is suppressed by now, is withdrawn
     instead of being returned (rule P8).
     """
-    due = (
-        select(Delivery.id)
-        .where(OPEN, Delivery.due_at <= now)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")  # PostgreSQL may run a plain subquery twice, past its limit
-    )
-    taken = session.scalars(
-        update(Delivery)
-        .where(Delivery.id.in_(select(due.c.id)))
-        .values(state=DeliveryState.SENDING, claimed_by=sender, claimed_at=now)
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    ).all()
+    taken: list[int] = []
+    # Shared, so that senders do not wait for each other; who pauses or undoes an issue waits for them.
+    for issue_id in session.scalars(_sendable(now).with_for_update(read=True, of=Issue)).all():
+        taken += _take(session, issue_id, sender=sender, now=now, limit=limit - len(taken))
+        if len(taken) == limit:
+            break
     if not taken:
         return []
     for why, ids in _left_since(session, taken).items():
@@ -64,6 +58,8 @@ def settle(session: Session, results: Iterable[tuple[Claim, Outcome]], *, sender
     rows = [{"held": held.delivery_id, **_settled(held, outcome, now)} for held, outcome in results]
     if not rows:
         return 0
+    back = [row["held"] for row in rows if row["state"] in (DeliveryState.QUEUED, DeliveryState.WAITING)]
+    stopped = _stopped(session, back)
     statement = (
         update(_TABLE)
         .where(
@@ -77,12 +73,21 @@ def settle(session: Session, results: Iterable[tuple[Claim, Outcome]], *, sender
         # Where nothing was tried, it keeps its place in the queue.
         .values(due_at=func.coalesce(bindparam("due_at", type_=_TABLE.c.due_at.type), _TABLE.c.due_at))
     )
-    return session.connection().execute(statement, rows).rowcount
+    settled = session.connection().execute(statement, rows).rowcount
+    for issue_id in stopped:  # what was stopped while it was held does not wait for anything any more
+        stop_copies(session, issue_id=issue_id, now=now)
+    return settled
+
+
+def halted(session: Session, *, issue_ids: Iterable[int]) -> frozenset[int]:
+    """Return which of the issues are paused or stopped; a session that can only read is enough."""
+    which = Issue.id.in_(list(issue_ids)), or_(Issue.paused_at.is_not(None), Issue.stopped_at.is_not(None))
+    return frozenset(session.scalars(select(Issue.id).where(*which)))
 
 
 def is_due(session: Session, *, now: datetime) -> bool:
     """Tell whether there is anything to claim; a session that can only read is enough."""
-    return session.scalar(select(Delivery.id).where(OPEN, Delivery.due_at <= now).limit(1)) is not None
+    return session.scalar(_sendable(now).limit(1)) is not None
 
 
 def templates(session: Session, *, variant_ids: Iterable[int]) -> Mapping[int, MessageTemplate]:
@@ -105,6 +110,56 @@ def holders(session: Session) -> Sequence[str]:
     """Return the names of all senders that hold anything, dead or alive."""
     found = session.scalars(select(Delivery.claimed_by).where(SENDING).distinct())
     return sorted(name for name in found if name is not None)
+
+
+def _sendable(now: datetime) -> Select[int]:
+    """Select the issues of which letters are due and may leave, in the order in which they go."""
+    notice = MailingList.purpose == ListPurpose.MEMBER_NOTICES
+    return (
+        select(Issue.id)
+        .join(MailingList, MailingList.id == Issue.list_id)
+        .where(
+            Issue.status == IssueStatus.RELEASED,
+            Issue.paused_at.is_(None),
+            Issue.stopped_at.is_(None),
+            exists(select(Delivery.id).where(Delivery.issue_id == Issue.id, OPEN, Delivery.due_at <= now)),
+        )
+        .order_by(case((Issue.urgent, 0), (notice, 1), else_=2), Issue.released_at, Issue.id)
+    )
+
+
+def _take(session: Session, issue_id: int, *, sender: str, now: datetime, limit: int) -> Sequence[int]:
+    due = (
+        select(Delivery.id)
+        .where(Delivery.issue_id == issue_id, OPEN, Delivery.due_at <= now)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")  # PostgreSQL may run a plain subquery twice, past its limit
+    )
+    corrected = select(Variant.replaced_by_id).where(Variant.id == Delivery.variant_id).scalar_subquery()
+    return session.scalars(
+        update(Delivery)
+        .where(Delivery.id.in_(select(due.c.id)))
+        .values(
+            state=DeliveryState.SENDING,
+            claimed_by=sender,
+            claimed_at=now,
+            variant_id=func.coalesce(corrected, Delivery.variant_id),
+        )
+        .returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+
+
+def _stopped(session: Session, ids: Sequence[int]) -> Sequence[int]:
+    """Return which issues of these deliveries are stopped; none is until the caller has committed."""
+    if not ids:
+        return []
+    theirs = select(Delivery.issue_id).where(Delivery.id.in_(ids))
+    held = select(Issue).where(Issue.id.in_(theirs)).order_by(Issue.id).with_for_update(read=True, of=Issue)
+    found = session.scalars(held.execution_options(populate_existing=True)).all()
+    return [issue.id for issue in found if issue.stopped_at is not None]
 
 
 def _left_since(session: Session, ids: Sequence[int]) -> Mapping[str, Sequence[int]]:
@@ -148,6 +203,7 @@ def _copies(session: Session, ids: Sequence[int]) -> Sequence[Copy]:
             Delivery.id,
             Delivery.attempts,
             Delivery.first_try_at,
+            Delivery.issue_id,
             Delivery.subscriber_id,
             Issue.list_id,
             Delivery.variant_id,
@@ -165,6 +221,7 @@ def _copies(session: Session, ids: Sequence[int]) -> Sequence[Copy]:
     return [
         Copy(
             claim=Claim(row.id, row.attempts + 1, row.first_try_at),
+            issue_id=row.issue_id,
             subscriber_id=row.subscriber_id,
             list_id=row.list_id,
             variant_id=row.variant_id,

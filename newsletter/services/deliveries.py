@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, and_, exists, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
-from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
+from newsletter.models import Delivery, DeliveryState, Hold, Issue, IssueStatus, LeftOutReason, Variant
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
 from subscribers.services.scopes import check_within, people_within, rows_within
@@ -28,6 +28,9 @@ OPEN = text("deliveries.state IN ('queued', 'waiting')")
 SENDING = text("deliveries.state = 'sending'")
 
 _CARRIED = and_(Delivery.state == DeliveryState.LEFT_OUT, Delivery.why == LeftOutReason.SHARED_ADDRESS.value)
+
+#: The word in the ledger for letters that were not sent because the whole send was stopped.
+STOPPED = "stopped"
 
 States = Mapping[DeliveryState, int]
 
@@ -142,6 +145,33 @@ def withdraw_copies(session: Session, which: ColumnElement[bool], *, why: str, n
     return len(withdrawn)
 
 
+def stop_copies(session: Session, *, issue_id: int, now: datetime) -> int:
+    """Withdraw every open copy of an issue that was stopped; return how many letters that was.
+
+    Whom such a copy would have greeted too is withdrawn with it: nobody gets it in their stead.
+    """
+    of_issue = Delivery.issue_id == issue_id
+    gone = {"state": DeliveryState.WITHDRAWN, "why": STOPPED, "settled_at": now}
+    withdrawn = session.scalars(
+        update(Delivery).where(of_issue, OPEN).values(gone).returning(Delivery.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    carrier = Delivery.__table__.alias("carrier")
+    with_it = exists(
+        select(carrier.c.id).where(
+            carrier.c.issue_id == Delivery.issue_id,
+            carrier.c.subscriber_id == Delivery.carried_by,
+            carrier.c.state == DeliveryState.WITHDRAWN,
+            carrier.c.why == STOPPED,
+        )
+    )
+    session.execute(
+        update(Delivery).where(of_issue, _CARRIED, with_it).values(gone),
+        execution_options={"synchronize_session": False},
+    )
+    return len(withdrawn)
+
+
 def status(session: Session, *, scope: Scope, issue_id: int) -> Status:
     """Return how an issue stands, counted over the people of the scope."""
     region = func.coalesce(Subscriber.region_slug, "")
@@ -196,13 +226,19 @@ def states(session: Session) -> States:
 
 
 def is_done(session: Session, *, now: datetime) -> bool:
-    """Tell whether nothing is left to do: no scheduled issue is due, and no delivery is open."""
-    due_issue = exists().where(Issue.status == IssueStatus.SCHEDULED, Issue.send_at <= now)
-    return not session.scalar(select(or_(due_issue, _any(OPEN), _any(SENDING))))
+    """Tell whether nothing is left to do: no scheduled issue is due, and no delivery is open.
 
-
-def _any(which: TextClause) -> ColumnElement[bool]:
-    return exists(select(Delivery.id).where(which))
+    What a person holds back, an issue that is paused or held, is nothing that can be done.
+    """
+    due_issue = exists().where(
+        Issue.status == IssueStatus.SCHEDULED,
+        Issue.send_at <= now,
+        Issue.hold.is_distinct_from(Hold.PERSON),
+    )
+    moving = select(Delivery.id).join(Issue, Issue.id == Delivery.issue_id)
+    is_open = exists(moving.where(OPEN, Issue.paused_at.is_(None)))
+    is_held = exists(select(Delivery.id).where(SENDING))
+    return not session.scalar(select(or_(due_issue, is_open, is_held)))
 
 
 def _hand_over(session: Session, issue_id: int, carrier: int, due_at: datetime) -> None:

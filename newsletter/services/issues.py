@@ -21,8 +21,10 @@ from newsletter.core import issues as rules
 from newsletter.core import notices
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.issues import Resolved
+from newsletter.core.pace import STANDARD, Pace
 from newsletter.errors import IssueError
-from newsletter.models import Article, ArticleStatus, Issue, IssueStatus, Item, ItemForm
+from newsletter.language import _
+from newsletter.models import Article, ArticleStatus, Issue, IssueKind, IssueStatus, Item, ItemForm
 from subscribers.errors import NotFound
 from subscribers.models import ListPurpose, MailingList, Segment
 from subscribers.services import lists, regions
@@ -195,12 +197,22 @@ class Scheduled:
 
 
 def schedule(
-    session: Session, *, issue_id: int, at: str | datetime, zone: str, frame: "Frame", now: datetime
+    session: Session,
+    *,
+    issue_id: int,
+    at: str | datetime,
+    zone: str,
+    frame: "Frame",
+    pace: Pace = STANDARD,
+    urgent: bool = False,
+    now: datetime,
 ) -> Scheduled:
     """Set the time an issue goes at, and freeze its variants if it was a draft.
 
-    ``at`` is what ``core.issues.resolve_wall_time`` reads, in ``zone``; ``frame`` is ``App.frame()``. An
-    issue that is scheduled already, or missed its time, keeps what was frozen and changes its time only.
+    ``at`` is what ``core.issues.resolve_wall_time`` reads, in ``zone``; ``frame`` is ``App.frame()``,
+    ``pace`` ``App.pace()`` or what was skipped of it. An ``urgent`` issue is sent before all others that are
+    on their way (what it holds back is up to ``sendings.hold_others``). An issue that is
+    scheduled already, or missed its time, keeps what was frozen and changes its time and pace only.
     Raises ``IssueError`` for a time that has passed or is after a notice's last date, an issue with nothing
     in it or in the wrong state, and whatever freezing finds wrong (``TemplateError``).
     """
@@ -215,6 +227,8 @@ def schedule(
             "{issue} har inget innehåll. Lägg till en artikel innan det schemaläggs.", issue=name_of(issue)
         )
     issue.send_wall_time, issue.send_zone, issue.send_at = resolved.wall, resolved.zone, resolved.instant
+    issue.grace_minutes, issue.head_start_minutes = pace.grace_minutes, pace.head_start_minutes
+    issue.urgent = urgent
     if issue.status is IssueStatus.DRAFT:
         _freeze(session, issue, frame, now)
     issue.status = IssueStatus.SCHEDULED
@@ -242,6 +256,7 @@ def unschedule(session: Session, *, issue_id: int, now: datetime) -> Issue:
     """Make a scheduled, missed or cancelled issue a draft again; what was frozen is thrown away."""
     issue = _moved(session, issue_id, "unschedule", now)
     issue.send_wall_time = issue.send_zone = issue.send_at = issue.frozen_at = None
+    issue.held_by_id = issue.hold = issue.let_go_at = None
     issue.variants.clear()
     session.flush()
     return issue
@@ -268,8 +283,9 @@ def changed_since_frozen(session: Session, issue: Issue) -> Sequence[Article]:
 
 
 def name_of(issue: Issue) -> str:
-    """Return what people call an issue: ``Nyhetsbrevet 12/2026``."""
-    return f"{issue.mailing_list.name} {issue.number}/{issue.year}"
+    """Return what people call an issue: ``Nyhetsbrevet 12/2026``, ``Rättelse av Nyhetsbrevet 12/2026``."""
+    name = f"{issue.mailing_list.name} {issue.number}/{issue.year}"
+    return _("Rättelse av {issue}").format(issue=name) if issue.kind is IssueKind.CORRECTION else name
 
 
 def audience_of(session: Session, words: Sequence[str]) -> Audience:
@@ -300,7 +316,9 @@ def _number(session: Session, mailing_list: MailingList, year: int, number: int 
     if not 2000 <= year <= 2999:
         raise IssueError("{year} är inget möjligt årtal för ett nummer.", year=year)
     taken = session.scalars(
-        select(Issue.number).where(Issue.list_id == mailing_list.id, Issue.year == year)
+        select(Issue.number).where(
+            Issue.list_id == mailing_list.id, Issue.year == year, Issue.kind == IssueKind.ORDINARY
+        )
     ).all()
     following = max(taken, default=0) + 1
     if number is None:
@@ -319,7 +337,8 @@ def _number(session: Session, mailing_list: MailingList, year: int, number: int 
 
 
 def _by_number(session: Session, number: int, year: int) -> Issue:
-    found = session.scalars(select(Issue).where(Issue.number == number, Issue.year == year)).all()
+    numbered = Issue.number == number, Issue.year == year, Issue.kind == IssueKind.ORDINARY
+    found = session.scalars(select(Issue).where(*numbered)).all()
     if not found:
         raise _unknown(f"{number}/{year}")
     if len(found) > 1:

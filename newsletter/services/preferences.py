@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState
-from newsletter.services import deliveries
+from newsletter.services import deliveries, summaries
 from subscribers.core import addresses
 from subscribers.core.authority import OnePerson, Scope
 from subscribers.errors import NotFound
@@ -117,6 +117,7 @@ def stop(
         deliveries.withdraw(
             session, scope=within, subscriber_id=each, list_id=list_id, why="unsubscribed", now=now
         )
+    summaries.forget_letter(session, delivery_id=delivery_id, subscriber_id=subscriber_id)
     return Effect(changed, _withdrawn(session, [each for each, _ in readers], now))
 
 
@@ -144,6 +145,7 @@ def start(
             changed |= consents.resubscribe(
                 session, scope=within, subscriber_id=each, list_id=list_id, **said, now=now
             )
+    summaries.forget_letter(session, delivery_id=delivery_id, subscriber_id=subscriber_id)
     return Effect(changed)
 
 

@@ -2,6 +2,10 @@
 
     due -> release   scheduled becomes released, once | INSERT ... SELECT: audience x variants -> deliveries
         -> miss      its time passed too long ago: scheduled becomes missed, and a person decides
+    let_go  what waited for an urgent issue goes when that has gone out
+
+The rows say when each letter may leave: after the grace those to officers and leads, after their head start
+all others.
 
 Everyone in reach gets a row: queued, or left out with the reason. Two people with one address get one copy
 of the same content: the one with the lowest id carries it, and it greets the others too. Not so a member
@@ -17,23 +21,36 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     Insert,
+    Select,
     Subquery,
     and_,
     case,
+    exists,
     func,
     insert,
     literal,
     not_,
     null,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Session, aliased
 
-from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, VariantRegion
-from newsletter.services import segment_conditions
+from newsletter.core.pace import Waves, waves
+from newsletter.models import (
+    Delivery,
+    DeliveryState,
+    Hold,
+    Issue,
+    IssueKind,
+    IssueStatus,
+    LeftOutReason,
+    VariantRegion,
+)
+from newsletter.services import issues, segment_conditions
 from subscribers.core.authority import Scope
-from subscribers.models import ListPurpose, MailingList, UtcDateTime
+from subscribers.models import ListPurpose, MailingList, Role, RoleName, Subscriber, UtcDateTime
 from subscribers.services.audience import AudienceSelect, select_audience
 
 #: Every issue has its variants in this language of the frame; others fall back to it.
@@ -70,26 +87,59 @@ class DueIssue:
 
 def due(session: Session, *, now: datetime) -> Sequence[DueIssue]:
     """Return the scheduled issues whose time has come, the earliest first."""
-    found = session.execute(
-        select(Issue, MailingList.name)
-        .join(MailingList, MailingList.id == Issue.list_id)
-        .where(Issue.status == IssueStatus.SCHEDULED, Issue.send_at <= now)
-        .order_by(Issue.send_at, Issue.id)
+    found = session.scalars(
+        select(Issue)
+        .where(Issue.status == IssueStatus.SCHEDULED, Issue.send_at <= now, Issue.hold.is_(None))
+        .order_by(Issue.urgent.desc(), Issue.send_at, Issue.id)
     )
     return [
         DueIssue(
             issue.id,
-            f"{list_name} {issue.number}/{issue.year}",
-            now - issue.send_at,
+            issues.name_of(issue),
+            # What an urgent issue held back is not late for that.
+            now - max(filter(None, (issue.send_at, issue.let_go_at))),
             expired=issue.last_date is not None and _today(issue, now) > issue.last_date,
         )
-        for issue, list_name in found
-        if issue.send_at is not None
+        for issue in found.all()
     ]
 
 
+def let_go(session: Session, *, now: datetime) -> Sequence[int]:
+    """Let those issues go that waited for an urgent one which has gone out; return their ids.
+
+    The urgent one has gone out when it is released and none of its letters is open, or when it will not go:
+    it was stopped, cancelled, or made a draft again.
+    """
+    urgent = aliased(Issue)
+    still_open = exists().where(
+        Delivery.issue_id == urgent.id,
+        Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.WAITING)),
+        Delivery.attempts == 0,  # who was tried and must wait for hours holds nobody up
+    )
+    ahead = exists().where(
+        urgent.id == Issue.held_by_id,
+        or_(
+            urgent.status.in_((IssueStatus.SCHEDULED, IssueStatus.MISSED)),
+            and_(urgent.status == IssueStatus.RELEASED, urgent.stopped_at.is_(None), still_open),
+        ),
+    )
+    gone = session.scalars(
+        update(Issue)
+        .where(Issue.hold == Hold.AFTER, not_(ahead))
+        .values(hold=None, held_by_id=None, let_go_at=now)
+        .returning(Issue.id),
+        execution_options={"synchronize_session": False},
+    )
+    return gone.all()
+
+
+def waits_for_urgent(session: Session) -> bool:
+    """Tell whether any issue waits for an urgent one; a session that can only read is enough."""
+    return session.scalar(select(Issue.id).where(Issue.hold == Hold.AFTER).limit(1)) is not None
+
+
 def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> Released | None:
-    """Release a scheduled issue: write its deliveries, due at once.
+    """Release a scheduled issue: write its deliveries, each due when its wave begins (``core.pace``).
 
     Returns None when it is not scheduled (any more): another process was first, or a person changed it.
     The caller commits; until then nobody sees any of it. ``scope`` limits whom the issue can reach.
@@ -102,20 +152,38 @@ def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> 
         .where(Issue.id == issue_id)
     ).one()
     people = select_reach(issue, scope=scope, now=now)
-    session.execute(_insert(issue_id, people, now, shared=shares_copies(mailing_list)))
+    person = _ranked(_placed(issue_id, people), shared=shares_copies(mailing_list), today=_today(issue, now))
+    session.execute(_insert(issue_id, person, waves(now, issue.grace_minutes, issue.head_start_minutes)))
     return _counted(session, issue_id)
 
 
 def select_reach(issue: Issue, *, scope: Scope, now: datetime) -> AudienceSelect:
     """Select everyone in reach of an issue released ``now``, within the scope (``select_audience``)."""
     today = issue.record_date or _today(issue, now)
+    corrected = issue.kind is IssueKind.CORRECTION
     return select_audience(
         scope=scope,
         mailing_list=issue.mailing_list,
         regions=issue.audience.regions,
         today=today,
         segment=segment_conditions.condition(issue.segment, today=today) if issue.segment else None,
+        exactly=_got(issue.corrects_id, issue.corrects_variant_ids or []) if corrected else None,
     )
+
+
+def _got(issue_id: int | None, variant_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Hold for those who got one of these variants, or may have: by their own copy or by one they share."""
+    own, copy = aliased(Delivery), aliased(Delivery)
+    arrived = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+    in_the_copy = exists().where(
+        copy.issue_id == own.issue_id,
+        copy.subscriber_id == own.carried_by,
+        copy.variant_id.in_(variant_ids),
+        copy.state.in_(arrived),
+    )
+    shares = and_(own.state == DeliveryState.LEFT_OUT, own.carried_by.is_not(None), in_the_copy)
+    theirs = and_(own.variant_id.in_(variant_ids), own.state.in_(arrived))
+    return exists().where(own.issue_id == issue_id, own.subscriber_id == Subscriber.id, or_(theirs, shares))
 
 
 def shares_copies(mailing_list: MailingList) -> bool:
@@ -144,9 +212,11 @@ def _today(issue: Issue, now: datetime) -> date:
     return now.astimezone(ZoneInfo(issue.send_zone or "UTC")).date()
 
 
-def _insert(issue_id: int, people: AudienceSelect, now: datetime, *, shared: bool) -> Insert:
+def _insert(issue_id: int, person: Subquery, times: Waves) -> Insert:
     """Build the one statement: the database decides whom each copy goes to, for any number of people."""
-    person = _ranked(_placed(issue_id, people), shared=shared)
+    first, rest = (literal(moment, UtcDateTime()) for moment in (times.first, times.rest))
+    # Where nobody goes first, there is nothing to wait for.
+    due_at = case((or_(person.c.goes_first, person.c.anybody_first == 0), first), else_=rest)
     columns: dict[str, ColumnElement[object]] = {
         "issue_id": literal(issue_id),
         "subscriber_id": person.c.subscriber_id,
@@ -162,25 +232,40 @@ def _insert(issue_id: int, people: AudienceSelect, now: datetime, *, shared: boo
         ),
         "carried_by": case((and_(person.c.reached, not_(person.c.carries)), person.c.carrier)),
         "attempts": literal(0),
-        "due_at": case((person.c.carries, literal(now, UtcDateTime())), else_=null()),
+        "due_at": case((person.c.carries, due_at), else_=null()),
         "reply": literal(""),
     }
     return insert(Delivery).from_select(list(columns), select(*columns.values()), include_defaults=False)
 
 
-def _ranked(placed: Subquery, *, shared: bool) -> Subquery:
-    """Say of each person whether the issue reaches them, and whose copy does.
+def _ranked(placed: Subquery, *, shared: bool, today: date) -> Subquery:
+    """Say of each person whether the issue reaches them, whose copy does, and whether that goes first.
 
     Where copies are ``shared``, the same canonical address and the same content make one; the first of these
-    people carries it. Otherwise each person carries their own.
+    people carries it. Otherwise each person carries their own. A copy goes first that an officer or a lead
+    reads; ``anybody_first`` is 1 on every row when there is one, else 0.
     """
     reached = and_(placed.c.reason == "", placed.c.variant_id.is_not(None))
-    carrier = func.min(case((reached, placed.c.subscriber_id))).over(
-        partition_by=(placed.c.variant_id, placed.c.canonical) if shared else (placed.c.subscriber_id,)
-    )
-    ranked = select(placed, reached.label("reached"), carrier.label("carrier")).subquery("ranked")
+    copy = (placed.c.variant_id, placed.c.canonical) if shared else (placed.c.subscriber_id,)
+    carrier = func.min(case((reached, placed.c.subscriber_id))).over(partition_by=copy)
+    first = case((and_(reached, placed.c.subscriber_id.in_(_of_our_own(today))), 1), else_=0)
+    ranked = select(
+        placed,
+        reached.label("reached"),
+        carrier.label("carrier"),
+        (func.max(first).over(partition_by=copy) == 1).label("goes_first"),
+        func.max(first).over().label("anybody_first"),
+    ).subquery("ranked")
     carries = and_(ranked.c.reached, ranked.c.carrier == ranked.c.subscriber_id)
     return select(ranked, carries.label("carries")).subquery("person")
+
+
+def _of_our_own(today: date) -> Select[int]:
+    """Select the officers and leads of today: they see a letter before everybody else does."""
+    return select(Role.subscriber_id).where(
+        Role.role.in_((RoleName.OFFICER, RoleName.REGIONAL_LEAD)),
+        or_(Role.ends_on.is_(None), Role.ends_on >= today),
+    )
 
 
 def _placed(issue_id: int, people: AudienceSelect) -> Subquery:

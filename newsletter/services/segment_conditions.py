@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from newsletter.models import Delivery, DeliveryState, Issue
+from newsletter.models import Delivery, DeliveryState, Issue, IssueKind
 from subscribers.core.segment_words import Term, Vocabulary
 from subscribers.core.segments import Attribute
 from subscribers.models import MailingList, Segment, Subscriber
@@ -55,6 +55,7 @@ def issue_terms(session: Session) -> list[Term]:
     found = session.execute(
         select(Issue.id, Issue.number, Issue.year, MailingList.slug, MailingList.name)
         .join(MailingList, MailingList.id == Issue.list_id)
+        .where(Issue.kind == IssueKind.ORDINARY)  # a correction has the number of what it corrects
         .order_by(Issue.year.desc(), Issue.number.desc(), Issue.id)
     ).all()
     alike = Counter((row.number, row.year) for row in found)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.core import headers
@@ -104,6 +104,38 @@ def freeze(
     return issue.variants
 
 
+def refreeze(
+    session: Session, issue: Issue, *, variant_ids: Iterable[int], frame: Frame, now: datetime
+) -> dict[int, int]:
+    """Render variants of a released issue anew from its articles as they are now; return new ids by old.
+
+    The old ones stay, for those who got them; each says what replaced it. Raises ``IssueError`` for a variant
+    that is not this issue's newest, and ``TemplateError``.
+    """
+    names, wanted = _names(session), set(variant_ids)
+    by_id = {item.id: item for item in issue.items}
+    chosen = [variant for variant in issue.variants if variant.id in wanted and not variant.replaced_by_id]
+    if not wanted or {variant.id for variant in chosen} != wanted:
+        raise IssueError("Välj minst en regionversion av {issue}, som den ser ut nu.", issue=_name_of(issue))
+    dated, replaced = _day(issue) or now.date(), {}
+    for old in chosen:
+        items = [by_id[item_id] for item_id in old.item_ids if item_id in by_id]
+        new = _set(issue, old.name, _view(issue, items, old.language, frame, dated, names), now)
+        new.version, new.item_ids = old.version + 1, list(old.item_ids)
+        issue.variants.append(new)
+        session.flush()
+        _take_over(session, old, new)
+        replaced[old.id] = new.id
+    return replaced
+
+
+def _take_over(session: Session, old: Variant, new: Variant) -> None:
+    """Let a new variant stand for an old one, and for what that one had replaced."""
+    session.execute(update(VariantRegion).where(VariantRegion.variant_id == old.id).values(variant_id=new.id))
+    earlier = or_(Variant.id == old.id, Variant.replaced_by_id == old.id)
+    session.execute(update(Variant).where(earlier).values(replaced_by_id=new.id))
+
+
 def _languages(session: Session) -> Sequence[str]:
     read = set(session.scalars(select(Subscriber.language).distinct()))
     return [language for language in LANGUAGES if language == "sv" or language in read]
@@ -118,23 +150,29 @@ def _check_can_freeze(issue: Issue) -> None:
 
 
 def _keep(session: Session, issue: Issue, one: Planned, view: IssueView, now: datetime) -> None:
-    rendered = render(view)
-    template = mime.compile(rendered, _headers(issue, view)).dump()
-    variant = Variant(
-        language=view.language,
-        name=one.name,
-        item_ids=list(one.item_ids),
-        html=rendered.html,
-        text=rendered.text,
-        template=template,
-        sha256=hashlib.sha256(template).hexdigest(),
-        created_at=now,
-    )
+    variant = _set(issue, one.name, view, now)
+    variant.item_ids = list(one.item_ids)
     issue.variants.append(variant)
     session.flush()
     session.add_all(
         VariantRegion(issue_id=issue.id, region=slug, language=view.language, variant_id=variant.id)
         for slug in one.regions
+    )
+
+
+def _set(issue: Issue, name: str, view: IssueView, now: datetime) -> Variant:
+    """Render a variant once, byte for byte as it will go."""
+    rendered = render(view)
+    template = mime.compile(rendered, _headers(issue, view)).dump()
+    return Variant(
+        language=view.language,
+        name=name,
+        item_ids=[],
+        html=rendered.html,
+        text=rendered.text,
+        template=template,
+        sha256=hashlib.sha256(template).hexdigest(),
+        created_at=now,
     )
 
 

@@ -66,12 +66,15 @@ def select_audience(
     regions: frozenset[str] | None,
     today: date,
     segment: ColumnElement[bool] | None = None,
+    exactly: ColumnElement[bool] | None = None,
 ) -> AudienceSelect:
     """Select everyone in reach of a letter to a list: one row per person, in no particular order.
 
     ``regions`` (slugs) limits the letter to people of these regions; None is everyone, also those without a
     region. ``today`` is the date in the association's zone; a membership counts up to and with its last day.
-    ``segment`` (``segment_queries.condition``) limits it further, and never widens it.
+    ``segment`` (``segment_queries.condition``) limits it further, and never widens it. ``exactly``, a
+    condition on ``Subscriber``, takes the place of all these: in reach is for whom it holds, such as those
+    who got a letter that must be corrected, whether or not they have left since.
 
     In reach are current members, and everyone who has said yes or no to the list. Member notices reach all
     current members and no one else, whatever they have said no to. Regional letters also reach those who
@@ -86,12 +89,12 @@ def select_audience(
     """
     is_notice = mailing_list.purpose is ListPurpose.MEMBER_NOTICES
     member = is_member(today)
-    wanted = and_(
-        people_within(scope),
+    meant = and_(
         _belongs(mailing_list, regions),
         true() if segment is None else segment,
         member if is_notice else or_(member, Subscription.subscriber_id.is_not(None)),
     )
+    wanted = and_(people_within(scope), meant if exactly is None else exactly)
     person = _people_with_addresses(mailing_list.id, wanted, _read_region(mailing_list, regions))
     reason = _reason(person, is_notice=is_notice)
     reached = reason == ""

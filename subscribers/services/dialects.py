@@ -54,6 +54,28 @@ def _is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
+class domain_of(FunctionElement[str]):  # noqa: N801 - it is called like a function of SQL
+    """The part of a canonical address after its last @; empty for an empty one."""
+
+    type = String()
+    name = "domain_of"
+    inherit_cache = True
+
+
+@compiles(domain_of, "postgresql")
+def _domain_on_postgresql(element: domain_of, compiler: SQLCompiler, **kw: Any) -> str:
+    [column] = element.clauses
+    return f"regexp_replace({compiler.process(column, **kw)}, '^.*@', '')"
+
+
+@compiles(domain_of, "sqlite")
+def _domain_on_sqlite(element: domain_of, compiler: SQLCompiler, **kw: Any) -> str:
+    # What is left when everything but @ is taken from the right end is the part before the domain.
+    [column] = element.clauses
+    inside = compiler.process(column, **kw)
+    return f"substr({inside}, length(rtrim({inside}, replace({inside}, '@', ''))) + 1)"
+
+
 #: What ``core.segments.fold`` is called in SQLite: whoever connects hands it in.
 SQLITE_FOLD = "rundbrev_fold"
 

@@ -123,6 +123,8 @@ IMPOSSIBLE = {
     "DATABASE_URL": ["mysql://a/b", "rundbrev.db", "sqlite://", "sqlite:///", "sqlite:///:memory:"],
     "TIME_ZONE": ["", "Stockholm", "Europe/Stokholm", "/etc/passwd", "../UTC"],
     "RELEASE_WINDOW_MINUTES": ["0", "10081", "2h"],
+    "SEND_GRACE_MINUTES": ["-1", "1441"],
+    "SEND_HEAD_START_MINUTES": ["-1", "en kvart"],
 }
 
 

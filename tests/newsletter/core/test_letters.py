@@ -27,6 +27,7 @@ HOUSE = House(
 )
 COPY = Copy(
     claim=Claim(4711, 1, None),
+    issue_id=2,
     subscriber_id=12,
     list_id=3,
     variant_id=5,

@@ -74,6 +74,7 @@ def test_a_copy_comes_with_all_that_its_message_needs(
         variant_id = session.get_one(VariantRegion, (issue_id, "skane", "sv")).variant_id
     assert anna == Copy(
         claim=Claim(row_of(sessions, issue_id, cast.anna).id, 1, None),
+        issue_id=issue_id,
         subscriber_id=cast.anna,
         list_id=cast.newsletter,
         variant_id=variant_id,
