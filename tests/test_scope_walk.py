@@ -26,6 +26,7 @@ import newsletter.services
 import subscribers.services
 from newsletter import database
 from newsletter.models import Issue
+from newsletter.rendering.values import Frame
 from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.core.importing import read_register
@@ -39,6 +40,14 @@ from tests import worlds
 from tests.conftest import NOON, empty_postgres
 from tests.worlds import ANNA, BO, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
 
+FRAME = Frame(
+    association="Eken",
+    contact="hej@eken.example",
+    base_url="https://eken.example",
+    postal_address="",
+    accent="#7a2e1f",
+    from_address="brev@eken.example",
+)
 EVERYONE = Everything("the tests call it once as somebody who may")
 SKANE = SomeRegions(frozenset({"skane"}))
 SCOPES: tuple[Scope, ...] = (SKANE, SomeRegions(frozenset()), OnePerson(ANNA.id))
@@ -49,6 +58,7 @@ NO_PEOPLE = {
     "newsletter.articles": "articles are texts, and belong to no region's people",
     "newsletter.issues": "what stands in an issue and when it goes, not to whom",
     "newsletter.variants": "an issue as a region gets it, before it is filled for anybody",
+    "newsletter.sendings": "a send as a whole, and when it goes; who may is core.authority's",
     "newsletter.claims": "the senders' side of the ledger: they send what was released",
     "newsletter.sign_ins": "people prove who they are, and get what their own roles give",
     "newsletter.sessions": "a session is one person's own",
@@ -66,7 +76,16 @@ NO_PEOPLE = {
 
 #: Single functions that need no scope, and why.
 NO_SCOPE = {
+    "newsletter.corrections.corrections_of": "issues, not whom they reach",
+    "newsletter.deliveries.stop_copies": "a step of those who stop a whole send",
+    "newsletter.releases.let_go": "when issues go, not to whom",
     "newsletter.releases.shares_copies": "a rule of the list",
+    "newsletter.releases.waits_for_urgent": "when issues go, not to whom",
+    "newsletter.reports.summed": "adds up what its caller may see",
+    "newsletter.reports.years": "when issues went",
+    "newsletter.summaries.due": "which issues are finished",
+    "newsletter.summaries.forget": "which issues are counted anew",
+    "newsletter.summaries.forget_letter": "which issues are counted anew",
     "newsletter.state_words.said": "words for a server's reply",
     "newsletter.erasure.code_of": "reads a server's reply",
     "newsletter.deliveries.is_done": "a yes or no about all work, for the process that works",
@@ -95,6 +114,8 @@ NO_SCOPE = {
 
 #: Functions whose answer does not depend on who is in the register, even for those who see everyone.
 SAME_FOR_EVERYONE = {
+    "newsletter.corrections.begin",
+    "newsletter.summaries.write",
     "subscribers.enrolment.add_many",
     "subscribers.departures.state_none",
     "subscribers.import_runs.list_runs",
@@ -137,6 +158,10 @@ def _erase_addresses(session: Session) -> None:
 
 def _hash(text: str) -> str:
     return hmac.digest(worlds.SECRET, text.encode(), hashlib.sha256).hex()
+
+
+def _unsure(who: Someone) -> int:
+    return worlds.delivery_of(who, worlds.UNSURE)
 
 
 def _hashes(session: Session, who: Someone) -> list[str]:
@@ -197,6 +222,8 @@ SIDED: dict[str, Factory] = {
     "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
     "table": _table,
     "plan": _plan,
+    "newsletter.unknowns.send_again.delivery_id": lambda session, who: _unsure(who),
+    "newsletter.unknowns.take_as_accepted.delivery_id": lambda session, who: _unsure(who),
 }
 
 #: What does not, by the name of the parameter, or by function and parameter where a name means two things.
@@ -210,6 +237,14 @@ PLAIN: dict[str, Factory] = {
     "newsletter.releases.release.issue_id": lambda session, who: worlds.DUE,
     "newsletter.deliveries.troubles.issue_id": lambda session, who: worlds.GONE,
     "newsletter.deliveries.left_out.issue_id": lambda session, who: worlds.GONE,
+    "newsletter.corrections.begin.issue_id": lambda session, who: worlds.UNSURE,
+    "newsletter.corrections.begin.variant_ids": lambda session, who: [worlds.UNSURE],
+    "newsletter.corrections.begin.text": lambda session, who: "Det blev fel.",
+    "newsletter.corrections.replace.variant_ids": lambda session, who: [worlds.ON_ITS_WAY],
+    "newsletter.summaries.write.issue_id": lambda session, who: worlds.GONE,
+    "subject": lambda session, who: "Rättelse",
+    "frame": lambda session, who: FRAME,
+    "year": lambda session, who: 2030,
     "newsletter.notices.account.issue_id": lambda session, who: worlds.NOTICE,
     "issue": lambda session, who: session.get_one(Issue, worlds.NOTICE),
     "source": lambda session, who: "walk",

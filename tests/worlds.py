@@ -86,9 +86,9 @@ SVEN = Someone(5, "Sven", "Gammal", "norra", "2580", "", "M5")  # a member no mo
 OTHERS = (BO, ELSA, GRETA, HILMA, SVEN)
 PEOPLE_OF_SKANE = (ANNA, CECILIA, DAVID)
 
-#: Ids of the issues: a newsletter on its way, one that is due, a member notice on its way, and a newsletter
-#: that has gone, but not to everybody.
-ON_ITS_WAY, DUE, NOTICE, GONE = 1, 2, 3, 4
+#: Ids of the issues: a newsletter on its way, one that is due, a member notice on its way, a newsletter that
+#: has gone, but not to everybody, and one of which nobody knows whether it arrived.
+ON_ITS_WAY, DUE, NOTICE, GONE, UNSURE = 1, 2, 3, 4, 5
 
 
 def furnish(session: Session, people: Iterable[Someone]) -> None:
@@ -99,6 +99,7 @@ def furnish(session: Session, people: Iterable[Someone]) -> None:
         (DUE, ListPurpose.NEWSLETTER, IssueStatus.SCHEDULED),
         (NOTICE, ListPurpose.MEMBER_NOTICES, IssueStatus.RELEASED),
         (GONE, ListPurpose.NEWSLETTER, IssueStatus.RELEASED),
+        (UNSURE, ListPurpose.NEWSLETTER, IssueStatus.RELEASED),
     ):
         _issue(session, issue_id, lists[purpose], status)
     for who in people:
@@ -171,6 +172,12 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
                 address=who.address, canonical=who.address, state=DeliveryState.QUEUED, due_at=NOON,
             )
         )  # fmt: skip
+    session.add(
+        Delivery(
+            id=delivery_of(who, UNSURE), issue_id=UNSURE, subscriber_id=who.id, variant_id=UNSURE,
+            address=who.address, canonical=who.address, state=DeliveryState.UNKNOWN, settled_at=NOON,
+        )
+    )  # fmt: skip
     refused = who.id % 2 == 0
     session.add(
         Delivery(
@@ -256,7 +263,7 @@ def _same_ids_next(session: Session) -> None:
     if session.get_bind().dialect.name != "postgresql":
         return
     session.execute(
-        text("SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 5000) FROM pg_sequences")
+        text("SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 9000) FROM pg_sequences")
     )
 
 

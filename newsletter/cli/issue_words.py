@@ -11,7 +11,7 @@ from newsletter.core.audiences import Audience
 from newsletter.core.issues import ClockNote, written
 from newsletter.core.variants import Planned
 from newsletter.language import _, mark
-from newsletter.models import Article, Issue, Item, ItemForm
+from newsletter.models import Article, Hold, Issue, Item, ItemForm
 from newsletter.services import issues
 from newsletter.services.article_records import to_text
 
@@ -37,7 +37,20 @@ _CLOCK_NOTES = {
 
 def state(issue: Issue) -> str:
     """Return the issue's state in the person's language."""
+    if issue.stopped_at is not None:
+        return _("avbrutet")
+    if issue.paused_at is not None:
+        return _("pausat")
     return _(_STATES[issue.status.value])
+
+
+def held(issue: Issue) -> str:
+    """Say that an issue waits for another, and until when."""
+    name = issues.name_of(issue)
+    if issue.hold is Hold.PERSON:
+        told = _("{issue} hålls tills någon släpper det: rundbrev issues let-go {id}.")
+        return told.format(issue=name, id=issue.id)
+    return _("{issue} går av sig självt när det här har gått ut.").format(issue=name)
 
 
 def time(issue: Issue) -> str:
@@ -97,6 +110,15 @@ def summary(issue: Issue) -> dict[str, Any]:
         "send_zone": issue.send_zone,
         "frozen_at": _moment(issue.frozen_at),
         "released_at": _moment(issue.released_at),
+        "kind": issue.kind.value,
+        "corrects": issue.corrects_id,
+        "urgent": issue.urgent,
+        "grace_minutes": issue.grace_minutes,
+        "head_start_minutes": issue.head_start_minutes,
+        "held_by": issue.held_by_id,
+        "hold": issue.hold.value if issue.hold else None,
+        "paused_at": _moment(issue.paused_at),
+        "stopped_at": _moment(issue.stopped_at),
         "items": [_item(item) for item in issue.items],
     }
 
@@ -162,7 +184,25 @@ def scheduled(done: issues.Scheduled) -> str:
         issue=issues.name_of(issue), time=time(issue), zone=at.zone
     )
     running = _("Det går när rundbrev serve eller rundbrev work är igång.")
-    return " ".join(filter(None, (told, clock_note(done), running)))
+    return " ".join(filter(None, (told, clock_note(done), pace(issue), running)))
+
+
+def pace(issue: Issue) -> str:
+    """Say how a send begins: how long it can be regretted, and who has it first; empty without waits."""
+    told = []
+    if issue.grace_minutes:
+        told.append(
+            _(
+                "I {minutes} minuter går inget brev, och utskicket kan ångras: rundbrev issues undo {id}."
+            ).format(minutes=issue.grace_minutes, id=issue.id)
+        )
+    if issue.head_start_minutes:
+        told.append(
+            _("Redaktörer och regionansvariga får det {minutes} minuter före alla andra.").format(
+                minutes=issue.head_start_minutes
+            )
+        )
+    return " ".join(told)
 
 
 def details(issue: Issue, planned: Sequence[Planned], changed: Sequence[Article]) -> dict[str, Any]:

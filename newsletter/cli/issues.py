@@ -1,5 +1,7 @@
 """``rundbrev issues``: put an issue together, look at it, schedule it and follow it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -8,19 +10,21 @@ import typer
 from sqlalchemy.orm import Session
 
 from newsletter.app import App
-from newsletter.cli import acting
 from newsletter.cli import issue_words as words
 from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
 from newsletter.cli.issue_previews import preview
 from newsletter.cli.issue_status import status
+from newsletter.cli.sendings import log, stop_sending
+from newsletter.core import pace
 from newsletter.core.audiences import Audience
+from newsletter.core.pace import Pace
 from newsletter.errors import IssueError
 from newsletter.language import _
-from newsletter.models import Issue, ItemForm
-from newsletter.services import issues
+from newsletter.models import Hold, Issue, IssueStatus, ItemForm
+from newsletter.services import issues, sendings
 from subscribers.models import Segment
-from subscribers.services import acts, regions, segments
+from subscribers.services import regions, segments
 
 app = typer.Typer()
 
@@ -35,6 +39,17 @@ def _day(given: str) -> date:
 
 
 ArticleArgument = Annotated[int, typer.Argument(metavar="ARTIKEL", help="Artikelns id.")]
+NoGraceOption = Annotated[
+    bool, typer.Option("--no-grace", help="Hoppa över väntan då utskicket kan ångras. Kräver --reason.")
+]
+NoHeadStartOption = Annotated[
+    bool,
+    typer.Option("--no-head-start", help="Låt alla få det samtidigt som redaktörer och regionansvariga."),
+]
+ReasonOption = Annotated[
+    str,
+    typer.Option(metavar="TEXT", help="Varför en väntan hoppas över; det står i loggen.", show_default=False),
+]
 AudienceOption = Annotated[
     list[str] | None,
     typer.Option("--audience", metavar="REGION", help="Bara för denna region. Kan anges flera gånger."),
@@ -271,31 +286,54 @@ def schedule(
             metavar="TID", help="När det ska gå: 2026-12-01 09:00, nu eller +10m (om tio minuter)."
         ),
     ],
+    no_grace: NoGraceOption = False,
+    no_head_start: NoHeadStartOption = False,
+    reason: ReasonOption = "",
     by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
     """Schemalägg ett nummer. Innehållet låses; det går sedan av sig självt när tiden är inne.
 
+    Först väntar utskicket en stund, så att det kan ångras (SEND_GRACE_MINUTES), och går till redaktörer och
+    regionansvariga. Alla andra får det lite senare (SEND_HEAD_START_MINUTES).
+
     Exempel:
       rundbrev issues schedule 3 "2026-12-01 09:00"
+      rundbrev issues schedule 3 "2026-12-01 09:00" --no-head-start --reason "dödsannons"
     """
-    _schedule(issue, at, by, directory, as_json)
+    skipped = _Skipped(no_grace, no_head_start, reason)
+    _schedule(issue, at, by, directory, as_json, skipped=skipped)
 
 
 @app.command()
 def send(
     issue: IssueArgument,
+    hold: Annotated[
+        Hold | None,
+        typer.Option(
+            metavar="TILL",
+            help="Håll andra schemalagda nummer: after (tills det här har gått) eller person "
+            "(tills någon släpper dem med let-go).",
+        ),
+    ] = None,
+    no_grace: NoGraceOption = False,
+    no_head_start: NoHeadStartOption = False,
+    reason: ReasonOption = "",
     by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
-    """Skicka ett nummer nu. Det är detsamma som att schemalägga det till nu.
+    """Skicka ett nummer nu, före alla som redan är på väg.
+
+    Det är detsamma som att schemalägga det till nu, och väntar som andra tills det inte längre kan ångras.
 
     Exempel:
       rundbrev issues send 3
+      rundbrev issues send 3 --hold person --no-head-start --reason "dödsannons, ska ut i dag"
     """
-    _schedule(issue, "nu", by, directory, as_json)
+    skipped = _Skipped(no_grace, no_head_start, reason)
+    _schedule(issue, "nu", by, directory, as_json, skipped=skipped, urgent=True, hold=hold)
 
 
 @app.command()
@@ -313,7 +351,7 @@ def unschedule(
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
         issues.unschedule(session, issue_id=found.id, now=application.now())
-        _log(session, application, by, "unschedule", found)
+        log(session, application, by, "unschedule", found)
         _tell(found, as_json, _("{issue} är ett utkast igen och går inte av sig självt."))
 
 
@@ -324,19 +362,46 @@ def cancel(
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
-    """Ställ in ett nummer som inte ska gå ut. Det går att ta tillbaka.
+    """Ställ in ett nummer som inte ska gå ut, eller avbryt ett som är på väg.
+
+    Ett inställt nummer går att ta tillbaka. Av ett som är på väg återkallas det som är kvar, och räknas.
 
     Exempel:
       rundbrev issues cancel 3
     """
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
+        if found.status is IssueStatus.RELEASED:
+            stop_sending(session, application, found, by, as_json=as_json)
+            return
         issues.cancel(session, issue_id=found.id, now=application.now())
-        _log(session, application, by, "cancel", found)
+        log(session, application, by, "cancel", found)
         _tell(found, as_json, _("{issue} är inställt. Ångra med rundbrev issues unschedule {id}."))
 
 
-def _schedule(issue: str, at: str, by: str | None, directory: Path, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Skipped:
+    """Which waits of a send are skipped, and why."""
+
+    grace: bool
+    head_start: bool
+    reason: str
+
+    def of(self, usual: Pace) -> Pace:
+        return pace.skipping(usual, grace=self.grace, head_start=self.head_start, reason=self.reason)
+
+
+def _schedule(
+    issue: str,
+    at: str,
+    by: str | None,
+    directory: Path,
+    as_json: bool,
+    *,
+    skipped: _Skipped,
+    urgent: bool = False,
+    hold: Hold | None = None,
+) -> None:
     from newsletter.jobs import check_permitted  # mail and rendering, which --help should not pay for
 
     with opened(directory) as application, application.sessions.begin() as session:
@@ -348,19 +413,33 @@ def _schedule(issue: str, at: str, by: str | None, directory: Path, as_json: boo
             at=at,
             zone=settings.time_zone,
             frame=application.frame(),
+            pace=(how := skipped.of(application.pace())),
+            urgent=urgent,
             now=application.now(),
         )
-        _log(session, application, by, "schedule", scheduled.issue, at=scheduled.at.instant.isoformat())
+        held = sendings.hold_others(session, issue_id=scheduled.issue.id, until=hold) if hold else []
+        _log_schedule(session, application, by, scheduled, how, held)
         if as_json:
-            emit(words.summary(scheduled.issue) | {"practice": settings.practice})
+            emit(
+                words.summary(scheduled.issue)
+                | {"practice": settings.practice, "holds": [i.id for i in held]}
+            )
         else:
             typer.echo(words.scheduled(scheduled))
+            for each in held:
+                typer.echo(words.held(each))
 
 
-def _log(session: Session, application: App, by: str | None, act: str, issue: Issue, **details: str) -> None:
-    actor, now = acting.name_of(by), application.now()
-    subject = f"issue {issue.id}, {issues.name_of(issue)}"[:200]
-    acts.log(session, actor=actor, act=act, subject=subject, details=details, now=now)
+def _log_schedule(
+    session: Session,
+    application: App,
+    by: str | None,
+    done: issues.Scheduled,
+    how: Pace,
+    held: Sequence[Issue],
+) -> None:
+    details = issues.schedule_details(done, how, held)
+    log(session, application, by, "schedule", done.issue, **details)
 
 
 def _audience(session: Session, given: list[str] | None) -> Audience:

@@ -37,7 +37,13 @@ PLACES = {
     "regions": _Place("regions", mark("Regioner: deras län, och vilka som hör dit."), noun=True),
     "lists": _Place("lists", mark("Listorna: vad de är till för, och på vilken grund vi skriver.")),
     "issues": _Place(
-        "issues", mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."), noun=True
+        "issues",
+        mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."),
+        noun=True,
+        more=("sendings",),
+    ),
+    "deliveries": _Place(
+        "deliveries", mark("Brev: de som ingen vet om de kom fram, och vad som ska gälla för dem."), noun=True
     ),
     "notices": _Place(
         "notices", mark("Kallelser: vem som är nådd, brev på papper och kallelsebevis."), noun=True

@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.app import App
+from newsletter.core.pace import AT_ONCE
 from newsletter.demo import association
 from newsletter.demo.association import Resident
 from newsletter.demo.composing import compose
@@ -83,6 +84,7 @@ def prepare(app: App, *, people: int, texts: Sequence[Path]) -> Prepared:
             at=app.now() + HEAD_START,
             zone=app.settings.time_zone,
             frame=app.frame(),
+            pace=AT_ONCE,  # whoever watches the demo does not wait for regrets
             now=app.now(),
         )
         return Prepared(

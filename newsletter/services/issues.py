@@ -11,7 +11,7 @@ so that two officers, or an officer and the scheduler, cannot both act on the sa
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -235,6 +235,17 @@ def schedule(
     issue.updated_at = now
     session.flush()
     return Scheduled(issue, resolved)
+
+
+def schedule_details(done: Scheduled, pace: Pace, held: Sequence[Issue]) -> dict[str, Any]:
+    """Return what the log keeps of a scheduling: when, what was skipped and why, and what it holds."""
+    return {
+        "at": done.at.instant.isoformat(),
+        "grace": pace.grace_minutes,
+        "head start": pace.head_start_minutes,
+        **({"skipped because": pace.reason} if pace.reason else {}),
+        **({"holds": [issue.id for issue in held]} if held else {}),
+    }
 
 
 def _day_there(resolved: Resolved) -> date:
