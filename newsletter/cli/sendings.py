@@ -1,4 +1,4 @@
-"""``rundbrev issues`` while a send is under way: undo, pause, resume, let go, and put right what was wrong."""
+"""``rundbrev issues`` while a send is under way: undo, pause, resume, let go, correct."""
 
 from pathlib import Path
 from typing import Annotated, Any

@@ -212,7 +212,8 @@ def test_a_released_issue_is_out_of_reach(issues, draft):
     issues("schedule", draft, "+1d")
     change_status(IssueStatus.RELEASED)
 
-    assert "redan på väg ut" in issues("cancel", draft)[2]
+    assert "redan på väg ut" in issues("unschedule", draft)[2]
+    assert "Det finns inget kvar att stoppa" in issues("cancel", draft)[2]
 
 
 def test_mail_to_the_world_is_not_scheduled_before_it_may_leave(issues, draft, monkeypatch):
@@ -396,7 +397,7 @@ def test_who_scheduled_and_cancelled_an_issue_stands_in_the_log(issues, answer, 
     logged = json.loads(capsys.readouterr().out)["acts"]
     assert [act["act"] for act in logged] == ["cancel", "schedule"]
     assert logged[1]["actor"] == "Olle"
-    assert logged[1]["details"] == {"at": "2999-12-01T08:00:00+00:00"}
+    assert logged[1]["details"] == {"at": "2999-12-01T08:00:00+00:00", "grace": 10, "head start": 15}
 
 
 def test_a_teaser_that_leads_nowhere_is_warned_about_and_one_that_leads_somewhere_is_not(issues, answer):

@@ -1,0 +1,166 @@
+"""A send that a person pauses or stops ends within a second, also what a sender holds; nobody is lost."""
+
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from newsletter import braking, jobs
+from newsletter.app import App
+from newsletter.core.letters import Claim
+from newsletter.mail import folder
+from newsletter.mail.sink import Sink
+from newsletter.models import Delivery
+from newsletter.services import claims, sendings
+from tests import office
+from tests.letterpress import set_issue
+from tests.mailservers import ScriptedServer
+from tests.newsletter.test_sender import wait_for
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    (tmp_path / "sink").mkdir(exist_ok=True)
+    clock = App.now
+    with Sink(tmp_path / "sink", 0, now=lambda: clock(None)) as sink:  # type: ignore[arg-type]
+        yield sink
+
+
+@pytest.fixture
+def app(tmp_path: Path, database_url: str, sink: Sink) -> Iterator[App]:
+    with office.opened(tmp_path, database_url, SINK_PORT=sink.port) as app:
+        yield app
+
+
+@pytest.fixture
+def start(tmp_path: Path, database_url: str, sink: Sink) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    running: list[subprocess.Popen[str]] = []
+
+    def begin(*arguments: str, **settings: object) -> subprocess.Popen[str]:
+        process = office.start(
+            "newsletter.sender", *arguments, directory=tmp_path, database_url=database_url,
+            **{"SINK_PORT": sink.port, **settings},
+        )  # fmt: skip
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def release(app: App, names: list[str]) -> int:
+    with app.sessions.begin() as session:
+        list_id = office.crowd(session, names, now=app.now())
+        issue_id = set_issue(session, list_id=list_id, now=app.now())
+    jobs.release_issues(app)
+    return issue_id
+
+
+def states(app: App) -> Counter[str]:
+    with app.readers() as session:
+        return Counter(state.value for state in session.scalars(select(Delivery.state)))
+
+
+def pause(app: App, issue_id: int) -> None:
+    with app.sessions.begin() as session:
+        sendings.pause(session, issue_id=issue_id, actor="Kim", now=app.now())
+
+
+def resume(app: App, issue_id: int) -> None:
+    with app.sessions.begin() as session:
+        sendings.resume(session, issue_id=issue_id)
+
+
+def test_a_sender_that_holds_a_batch_finishes_only_what_is_on_the_wire(
+    app: App, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    issue_id = release(app, [f"slow.{n}" for n in range(30)])  # each takes the sink two seconds
+    start(SMTP_CONNECTIONS=2)
+    wait_for(lambda: states(app)["sending"] >= 4)
+
+    pause(app, issue_id)
+    wait_for(lambda: states(app)["sending"] == 0)
+
+    on_the_wire = states(app)["accepted"]
+    assert on_the_wire <= 4  # two connections, of which each may just have begun its next one
+    assert states(app)["queued"] == 30 - on_the_wire
+    assert folder.count(tmp_path / "sink") == on_the_wire
+
+
+@office.on_sqlite
+def test_a_sender_that_is_killed_in_a_paused_send_costs_nobody_their_letter(
+    app: App, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    issue_id = release(app, [*(f"slow.{n}" for n in range(4)), *(f"p{n}" for n in range(40))])
+    process = start(SMTP_CONNECTIONS=2)
+    wait_for(lambda: states(app)["sending"] > 0)
+    pause(app, issue_id)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+    resume(app, issue_id)
+    start("--until-done").communicate(timeout=60)
+
+    found = states(app)
+    assert found["queued"] == found["sending"] == found["waiting"] == 0
+    assert found["accepted"] + found["unknown"] == 44  # unknown: what was on the wire at that instant
+    assert found["unknown"] <= 2
+    got = Counter(to for kept in folder.messages(tmp_path / "sink") for to in kept.envelope.rcpt_tos)
+    assert set(got.values()) == {1}  # no second copy
+    assert len(got) >= found["accepted"]
+
+
+@office.on_sqlite
+def test_regret_before_the_first_letter_leaves_no_mail_at_all(
+    app: App, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    issue_id = release(app, [f"p{n}" for n in range(5)])
+    with app.sessions.begin() as session:
+        sendings.undo(session, issue_id=issue_id, now=app.now())
+
+    start("--until-done").communicate(timeout=60)
+
+    assert folder.count(tmp_path / "sink") == 0
+    assert states(app) == {}
+
+
+def test_the_brake_looks_again_after_a_moment_and_lets_others_go(app: App, sink: Sink) -> None:
+    one, other = release(app, ["p1"]), None
+    with app.sessions.begin() as session:
+        other = set_issue(session, list_id=1, now=app.now())
+    jobs.release_issues(app)
+    with app.sessions.begin() as session:
+        copies = claims.claim(session, sender="host~1~a", now=app.now(), limit=9)
+    brake = braking.Brake(app, copies)
+    of = {copy.issue_id: copy.claim for copy in copies}
+    assert brake.lets_go(of[one])
+
+    pause(app, one)
+
+    wait_for(lambda: not brake.lets_go(of[one]))
+    assert brake.lets_go(of[other])
+
+
+def test_a_message_that_may_not_begin_never_reaches_the_server() -> None:
+    from newsletter.core.outcomes import NotBegun
+    from tests.newsletter.mail.test_courier import courier, kinds, letters
+    from tests.newsletter.mail.test_smtp import Notes
+
+    def even(held: Claim) -> bool:
+        return held.delivery_id % 2 == 0
+
+    with ScriptedServer({}) as server:
+        carrying = courier(server.port, 2)
+        outcomes = carrying.carry(letters(10), Notes(), may_begin=even)
+        carrying.close()
+
+    assert kinds(outcomes) == {"250": 5, "NotBegun": 5}
+    assert [isinstance(outcome, NotBegun) for outcome in outcomes] == [True, False] * 5
+    assert len(server.messages) == 5
