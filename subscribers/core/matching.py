@@ -6,6 +6,7 @@ row | known again? | then what differs, but for what was said here since | else 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from subscribers.core import names
 from subscribers.core.importing import Problem, RegisterAddress, RegisterRow, Weight
@@ -26,16 +27,38 @@ from subscribers.core.regions import Gazetteer
 from subscribers.core.tables import tidy
 from subscribers.errors import mark
 
+K = TypeVar("K")
+
 
 @dataclass(slots=True)
 class _Someone:
     """A person we know, or one that an earlier row of the file has made known."""
 
     number: str | None
-    addresses: frozenset[str]
+    addresses: Sequence[str]
     known: KnownPerson | None
     row: int | None = None
     seen: bool = False
+
+
+class _Index(Generic[K]):
+    """People by a key. Nearly every key has one, who needs no list: there may be a million."""
+
+    def __init__(self) -> None:
+        self._found: dict[K, _Someone | list[_Someone]] = {}
+
+    def add(self, key: K, someone: _Someone) -> None:
+        """Put one more person under a key."""
+        there = self._found.setdefault(key, someone)
+        if isinstance(there, list):
+            there.append(someone)
+        elif there is not someone:
+            self._found[key] = [there, someone]
+
+    def get(self, key: K) -> Sequence[_Someone]:
+        """Return the people under a key, in the order in which they came."""
+        there = self._found.get(key, ())
+        return (there,) if isinstance(there, _Someone) else there
 
 
 def make_plan(
@@ -81,8 +104,8 @@ class _Planner:
         self._places = places
         self._today = today
         self._by_number: dict[str, _Someone] = {}
-        self._by_name: dict[tuple[str, str], list[_Someone]] = {}
-        self._by_address: dict[str, list[_Someone]] = {}
+        self._by_name = _Index[tuple[str, str]]()
+        self._by_address = _Index[str]()
         for person in known:
             someone = _Someone(person.member_number, person.addresses, person)
             if person.member_since and not _has_left(person, today):
@@ -145,15 +168,15 @@ class _Planner:
         for found in row.addresses:
             address = found.address.canonical
             if row.name_key:
-                yield from self._by_name.get((row.name_key, address), ())
+                yield from self._by_name.get((row.name_key, address))
             else:
-                yield from self._by_address.get(address, ())
+                yield from self._by_address.get(address)
         if not row.addresses and row.member_number is None:
-            yield from self._by_name.get((row.name_key, ""), ())
+            yield from self._by_name.get((row.name_key, ""))
 
     def _nameless_at_the_address(self, row: RegisterRow) -> Iterator[_Someone]:
         for found in row.addresses:
-            yield from self._by_name.get(("", found.address.canonical), ())
+            yield from self._by_name.get(("", found.address.canonical))
 
     def _enrol(self, row: RegisterRow) -> None:
         if not row.name_key and not row.addresses:
@@ -164,8 +187,8 @@ class _Planner:
                 number=row.member_number,
             )
             return
-        addresses = frozenset(a.address.canonical for a in row.addresses)
-        others = [other for address in addresses for other in self._by_address.get(address, ())]
+        addresses = tuple({a.address.canonical: None for a in row.addresses})
+        others = [other for address in addresses for other in self._by_address.get(address)]
         declined = frozenset(list_id for other in others if other.known for list_id in other.known.declined)
         self._tell_shared(row, others, declined=bool(declined))
         self._block(row, f"{row.given_name} {row.family_name}".strip(), addresses, declined=bool(declined))
@@ -180,13 +203,13 @@ class _Planner:
         prefer_first = bool(new) and new[0] is row.addresses[0]
         if prefer_first and self._conflicts(row, person, PREFERRED, None, new[0].address.written):
             new, prefer_first = new[1:], False
-        addresses = person.addresses.union(a.address.canonical for a in new)
+        addresses = (*person.addresses, *(a.address.canonical for a in new))
         self._block(row, person.name, addresses, declined=bool(person.declined), person=person)
         self._tell_left(row, person)
         if not values and not new:
             self.plan.unchanged += 1
             return
-        others = [other for a in new for other in self._by_address.get(a.address.canonical, ())]
+        others = [other for a in new for other in self._by_address.get(a.address.canonical)]
         self._tell_shared(row, others, declined=False)
         if prefer_first and person.addresses:
             self._tell_moved(row, new[0])
@@ -271,16 +294,16 @@ class _Planner:
         if someone.number:
             self._by_number[tidy(someone.number)] = someone
         for address in someone.addresses:
-            self._by_name.setdefault((name_key, address), []).append(someone)
-            self._by_address.setdefault(address, []).append(someone)
+            self._by_name.add((name_key, address), someone)
+            self._by_address.add(address, someone)
         if not someone.addresses and not someone.number:
-            self._by_name.setdefault((name_key, ""), []).append(someone)
+            self._by_name.add((name_key, ""), someone)
 
     def _block(
         self,
         row: RegisterRow,
         name: str,
-        addresses: frozenset[str],
+        addresses: Sequence[str],
         *,
         declined: bool,
         person: KnownPerson | None = None,
@@ -289,7 +312,7 @@ class _Planner:
             self.plan.blocked.append(Blocked(row.row, name, Block.DECEASED))
         elif declined:
             self.plan.blocked.append(Blocked(row.row, name, Block.DECLINED))
-        elif addresses and addresses <= self._suppressed:
+        elif addresses and self._suppressed.issuperset(addresses):
             self.plan.blocked.append(Blocked(row.row, name, Block.SUPPRESSED))
 
     def _tell_left(self, row: RegisterRow, person: KnownPerson) -> None:
@@ -349,5 +372,5 @@ def _is_someone_else(row: RegisterRow, person: KnownPerson) -> bool:
     given = (row.given_name.casefold(), person.given_name.casefold())
     family = (row.family_name.casefold(), person.family_name.casefold())
     return all(all(pair) and pair[0] != pair[1] for pair in (given, family)) and (
-        person.addresses.isdisjoint(a.address.canonical for a in row.addresses)
+        all(a.address.canonical not in person.addresses for a in row.addresses)
     )

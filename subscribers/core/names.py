@@ -6,6 +6,7 @@ the Swedish alphabet, where å ä ö come after z.
 """
 
 import unicodedata
+from functools import lru_cache
 
 #: A key is cut here; what differs only after so many letters may stand in any order.
 LONGEST_SORT_KEY = 400
@@ -60,6 +61,7 @@ def split_name(full: str) -> tuple[str, str]:
     return " ".join(words[:start]), " ".join(words[start:])
 
 
+@lru_cache(maxsize=1_000)  # a row of a register asks for its own several times
 def same_name_key(given: str, family: str) -> str:
     """Return the form that names are compared by when the same person is looked for: NFC, case folded."""
     return unicodedata.normalize("NFC", _spaced(f"{given} {family}").casefold())
@@ -69,6 +71,7 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=10_000)  # there are fewer names than people
 def _words_key(text: str) -> str:
     lowered = unicodedata.normalize("NFC", text).lower()
     words = "".join(c if c.isalnum() or unicodedata.combining(c) else _gap(c) for c in lowered).split()

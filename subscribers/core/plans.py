@@ -34,7 +34,7 @@ class KnownPerson:
     workplace: str
     municipality_code: str | None
     region_slug: str | None
-    addresses: frozenset[str]
+    addresses: tuple[str, ...]
     declined: frozenset[int]
     title: str = ""
     street: str = ""

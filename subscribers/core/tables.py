@@ -10,12 +10,16 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Generic, TypeVar
 
 from subscribers.core import encodings, fields
 from subscribers.core.fields import Field
 from subscribers.errors import ImportRefused, mark
+
+T = TypeVar("T")
 
 #: Bytes; some two hundred thousand members.
 LARGEST_FILE = 20 * 1024 * 1024
@@ -121,8 +125,7 @@ def read_table(name: str, content: bytes, reading: Reading = _AS_FOUND) -> Table
     text, encoding = encodings.decode(name, content, reading.encoding)
     _refuse_width(name, text)
     delimiter, at = _find_header(name, text, reading)
-    records = _records(name, text, delimiter)
-    return _table(name, encoding, delimiter, records, at, reading)
+    return _table(name, encoding, delimiter, _records(name, text, delimiter), at, reading)
 
 
 def pick_table(name: str, kind: str, sheets: Sequence[Sheet], reading: Reading = _AS_FOUND) -> Table:
@@ -194,21 +197,23 @@ def _table(
     name: str,
     encoding: str,
     delimiter: str,
-    records: Sequence[Sequence[str]],
+    records: Iterable[Sequence[str]],
     at: int,
     reading: Reading,
     *,
     sheet: str = "",
     notices: tuple[Notice, ...] = (),
 ) -> Table:
-    headers = tuple(map(clean, records[at])) if records else ()
+    below = islice(records, at, None)
+    headers = tuple(map(clean, next(below, ())))
     columns = _columns(name, headers, reading)
     if not sheet:
         notices = _title_notices(at)
+    share = Sharing[str]()
     rows = tuple(
         Row(number, cells)
-        for number, record in enumerate(records[at + 1 :], start=at + 2)
-        if any(cells := tuple(map(clean, record)))
+        for number, record in enumerate(below, start=at + 2)
+        if any(cells := tuple(map(share, map(clean, record))))
     )
     return Table(name, encoding, delimiter, headers, rows, columns, sheet, notices)
 
@@ -236,7 +241,7 @@ def _refuse_width(name: str, text: str) -> None:
 def _find_header(name: str, text: str, reading: Reading) -> tuple[str, int]:
     """Return the delimiter and the place of the row that names the most fields by it."""
     allowed = (reading.delimiter,) if reading.delimiter else _DELIMITERS
-    beginnings = {d: _records(name, text, d, _ROWS_BEFORE_HEADER) for d in allowed}
+    beginnings = {d: list(_records(name, text, d, _ROWS_BEFORE_HEADER)) for d in allowed}
     places = [(d, at) for d, records in beginnings.items() for at in range(len(records))]
     return max(
         places,
@@ -245,32 +250,41 @@ def _find_header(name: str, text: str, reading: Reading) -> tuple[str, int]:
     )
 
 
-def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> Sequence[Sequence[str]]:
+class Sharing(Generic[T]):
+    """Gives one object for all equal values, where there are few: towns, dates, workplaces.
+
+    A column of addresses would only fill it, so it takes in no more than so many.
+    """
+
+    _MOST = 5_000
+
+    def __init__(self) -> None:
+        self._known: dict[T, T] = {}
+
+    def __call__(self, value: T) -> T:
+        """Return an equal value, the first one met where it is known."""
+        if len(self._known) < self._MOST:
+            return self._known.setdefault(value, value)
+        return self._known.get(value, value)
+
+
+def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> Iterator[Sequence[str]]:
     """Split the text; ``limit`` stops after so many records, and lets the delimiter be wrong."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=limit is None)
-    records: list[list[str]] = []
     try:
-        for record in _limited(reader, limit):
+        for record in islice(reader, limit):
             if limit is None and len(record) > MOST_COLUMNS:
                 raise too_wide(name)
-            records.append(record)
+            yield record
     except csv.Error as error:
         if limit is not None:
-            return records
+            return
         raise ImportRefused(
             "{file} går inte att läsa som en tabell: något är fel vid rad {line}, troligen ett citattecken "
             "på fel plats. Öppna registret i kalkylprogrammet och spara det på nytt som CSV.",
             file=name,
             line=reader.line_num,
         ) from error
-    return records
-
-
-def _limited(reader: Iterator[list[str]], limit: int | None) -> Iterator[list[str]]:
-    for at, record in enumerate(reader):
-        if limit is not None and at >= limit:
-            return
-        yield record
 
 
 def _eligible(name: str, sheets: Sequence[Sheet], reading: Reading) -> Sequence[Sheet]:

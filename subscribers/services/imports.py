@@ -9,9 +9,9 @@ a role has said here since goes before the file.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from subscribers.core.importing import Problem, Register, Weight, read_register
 from subscribers.core.matching import make_plan
 from subscribers.core.plans import KnownPerson, Plan, Word
 from subscribers.core.regions import Gazetteer
-from subscribers.core.tables import Reading, Table
+from subscribers.core.tables import Reading, Sharing, Table
 from subscribers.errors import ImportRefused, SubscribersError, mark
 from subscribers.models import Address, FieldChange, SetBy, Subscriber, Subscription, Suppression
 from subscribers.services import erased_rows, import_writing, regions, workbooks
@@ -33,6 +33,20 @@ T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 
 _STEP = 2_000
+
+#: Columns in which many people have the same value; a hundred thousand copies of it would be megabytes.
+_FEW_VALUES = frozenset(
+    {
+        "given_name",
+        "language",
+        "member_since",
+        "workplace",
+        "title",
+        "city",
+        "municipality_code",
+        "region_slug",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +159,7 @@ def import_register(
     _refuse_departures(table)
     places = regions.gazetteer(session)
     register = erased_rows.leave_out(session, read_register(table, places), scope=scope)
+    table = replace(table, rows=())  # they have been read, and are as large as the register
     plan = _plan(session, register, places, decisions, now, progress)
     problems = (*register.problems, *plan.problems)
     if decisions.end_gone:
@@ -262,10 +277,11 @@ def _known_people(session: Session) -> list[KnownPerson]:
         Subscriber.deceased_on,
     )
     nothing: frozenset[int] = frozenset()
+    share = Sharing[Any]()
     return [
         KnownPerson(
-            **row,
-            addresses=frozenset(addresses.pop(row["id"], ())),
+            **{name: share(row[name]) if name in _FEW_VALUES else row[name] for name in row},
+            addresses=tuple(addresses.pop(row["id"], ())),
             declined=frozenset(declined[row["id"]]) if row["id"] in declined else nothing,
         )
         for row in session.execute(select(*columns).where(Subscriber.erased_at.is_(None)))

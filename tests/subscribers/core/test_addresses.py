@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from subscribers.core import addresses
 from subscribers.core.addresses import canonical, mask, parse, wire
 from subscribers.errors import BadAddress
 
@@ -127,3 +128,35 @@ def test_the_canonical_form_of_the_canonical_form_is_the_same(local: str, domain
     assert canonical(address.written) == canonical(address.wire) == address.canonical
     assert wire(address.written) == address.wire
     assert unicodedata.is_normalized("NFC", address.canonical)
+
+
+_PLAIN_LOCALS = st.text("abzAZ09_+-.", min_size=1, max_size=70)
+_PLAIN_DOMAINS = st.text("abXZ09-.", min_size=1, max_size=60) | st.sampled_from(
+    [
+        "lund.example",
+        "LUND.example",
+        "xn--malm-8qa.example",
+        "a.test",
+        "localhost",
+        "x.local",
+        "a..b",
+        "-a.se",
+    ]
+)
+
+
+@given(_PLAIN_LOCALS, _PLAIN_DOMAINS)
+@example("a" * 64, "b." + "c" * 190 + ".se")
+@example("a" * 64, ".".join(["d" * 60] * 3) + ".se")
+@example("a" * 65, "lund.example")
+@example(".a", "lund.example")
+def test_the_short_way_for_plain_addresses_says_what_the_long_way_says(local: str, domain: str) -> None:
+    text = f"{local}@{domain}"
+    try:
+        fully = addresses._parse_fully(text)
+    except BadAddress:
+        with pytest.raises(BadAddress):
+            parse(text)
+        return
+
+    assert parse(text) == fully

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subscribers.core.fields import Field
-from subscribers.core.tables import LARGEST_FILE, Reading, Sheet, clean, defuse, pick_table, read_table, tidy
+from subscribers.core.tables import (
+    LARGEST_FILE,
+    Reading,
+    Sharing,
+    Sheet,
+    clean,
+    defuse,
+    pick_table,
+    read_table,
+    tidy,
+)
 from subscribers.errors import ImportRefused
 
 TEXT = "Medlemsnr;Namn;Kommun\r\n1;Åsa Öberg;Växjö\r\n2;Émile Ärlig;Malmö\r\n"
@@ -225,3 +235,19 @@ def test_no_program_takes_a_defused_cell_for_a_formula_and_reading_it_gives_it_b
 @pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "-1", "+46 70", "'=1", "''-x", "'t Hooft"])
 def test_formulas_are_defused_and_come_back(cell: str) -> None:
     assert clean(defuse(cell)) == cell
+
+
+def test_equal_cells_are_one_text_so_that_a_large_register_fits_into_memory() -> None:
+    content = "Medlemsnr;Kommun\n" + "".join(f"{at};Falu kommun\n" for at in range(50))
+
+    places = {id(row.cells[1]) for row in read_table("r.csv", content.encode()).rows}
+
+    assert len(places) == 1
+
+
+def test_a_column_of_many_texts_does_not_fill_the_memory_of_shared_ones() -> None:
+    share = Sharing[str]()
+    for at in range(20_000):
+        share(str(at))
+
+    assert len(share._known) == 5_000
