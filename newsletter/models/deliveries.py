@@ -47,7 +47,8 @@ class Delivery(Base):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("issue_id", "subscriber_id"),
+        # With what segments ask of each row, so that a million need not be fetched to be counted.
+        UniqueConstraint("issue_id", "subscriber_id", postgresql_include=["state", "carried_by"]),
         # Only open rows are looked for by due time; the closed millions stay out of the index.
         # By issue, since a paused one is passed over whole.
         Index(

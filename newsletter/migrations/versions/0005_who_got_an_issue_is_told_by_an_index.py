@@ -1,0 +1,24 @@
+"""Who got an issue is told by an index alone, in PostgreSQL.
+
+Revision: 0005
+Revises: 0004
+"""
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+_NAME = "uq_deliveries_issue_id_subscriber_id"
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name != "postgresql":  # SQLite has no INCLUDE
+        return
+    op.execute(f"ALTER TABLE deliveries DROP CONSTRAINT {_NAME}")
+    op.execute(
+        f"ALTER TABLE deliveries ADD CONSTRAINT {_NAME} "
+        "UNIQUE (issue_id, subscriber_id) INCLUDE (state, carried_by)"
+    )
