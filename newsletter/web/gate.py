@@ -161,8 +161,9 @@ def _asked_for(request: Request) -> str:
 
 def _same_site(request: Request, site: Site) -> bool:
     """Tell whether a form comes from a page of ours, as browsers say it (Fetch Metadata, RFC 6454)."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
+    fetched_from = request.headers.get("sec-fetch-site")
+    if fetched_from is not None:  # no page can forge it
+        return fetched_from in ("same-origin", "none")
     origin = request.headers.get("origin")
     if origin is None:
         return True  # old browsers; then the form's token alone is the proof

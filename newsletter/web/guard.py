@@ -13,14 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from newsletter.settings import is_loopback
 
 #: What goes with every answer that does not say otherwise. The address of a member's page is a key
-#: (it holds the token), so no other site may learn it: no referrer, nothing kept, nothing indexed.
+#: (it holds the token), so no other site may learn it: no referrer to others, nothing kept, nothing indexed.
 SAFE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": with it, browsers send our own forms as if they came from nowhere (Origin: null).
+    "Referrer-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
     "X-DNS-Prefetch-Control": "off",  # browsers look up the hosts of links before anybody follows them
@@ -36,8 +37,6 @@ WORK_HEADERS = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
         "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
-    # With none at all, browsers send forms without saying that they come from a page of ours.
-    "Referrer-Policy": "same-origin",
 }
 #: Said where people reach us by https: never by anything else again, for a year (RFC 6797).
 _STRICT_TRANSPORT = "max-age=31536000"

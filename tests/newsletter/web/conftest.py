@@ -1,17 +1,21 @@
 """The site over a real database, as this machine asks it and as strangers do."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
+from newsletter import serving
 from newsletter.app import App, build
 from newsletter.settings import load
 from newsletter.web.site import make_site
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName
+from tests.browsers import chromium
 from tests.cast import Cast
 from tests.newsletter.web.visitors import Visitor, appoint, signed_in
 
@@ -23,6 +27,20 @@ def app(database_url: str, tmp_path: Path) -> Iterator[App]:
     """The application on each of both databases."""
     with build(load(tmp_path / "var", {**ASSOCIATION, "DATABASE_URL": database_url}), migrate=False) as built:
         yield built
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for all tests."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def web(app: App) -> Iterator[str]:
+    """The address of real pages over the application, on a port of their own."""
+    with serving.pages(replace(app, settings=replace(app.settings, web_port=0))) as address:
+        yield address
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ def test_every_answer_carries_the_safe_headers(here: TestClient, addresses: dict
     for address in (*addresses.values(), "/nothing/here"):
         headers = here.get(address).headers
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] in ("no-referrer", "same-origin")
+        assert headers["referrer-policy"] == "same-origin"
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "server" not in headers
 

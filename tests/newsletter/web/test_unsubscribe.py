@@ -208,7 +208,7 @@ def test_the_page_is_kept_by_nobody_and_tells_no_other_site_where_it_was(
     headers = stranger.get(f"/u/{token_of(cast.anna)}").headers
 
     assert headers["cache-control"] == "no-store"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["x-robots-tag"] == "noindex, nofollow"
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert "unsafe" not in headers["content-security-policy"]
