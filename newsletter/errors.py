@@ -6,6 +6,7 @@ SentenceError (subscribers.errors)
     ├── TextRefused        a file that cannot be read as articles
     ├── ArticleError       an article that cannot be used as asked
     ├── IssueError         an issue that cannot do what was asked, in its present state
+    │   └── IssueChanged   an issue that somebody else has changed meanwhile
     ├── TemplateError      a template or an article that cannot be rendered
     ├── HeaderRefused      a value that may not stand in a mail header
     ├── SendingRefused     real sending that is not set up yet
@@ -34,6 +35,10 @@ class ArticleError(NewsletterError):
 
 class IssueError(NewsletterError):
     """An issue that cannot do what was asked of it in the state it is in."""
+
+
+class IssueChanged(IssueError):
+    """An issue that somebody has changed since the one who saves looked at it; nothing was saved."""
 
 
 class TemplateError(NewsletterError):

@@ -20,8 +20,10 @@ from newsletter.models import (
     Delivery,
     DeliveryState,
     Issue,
+    IssueChange,
     IssueStatus,
     LeftOutReason,
+    Presence,
     Variant,
     VariantRegion,
 )
@@ -161,6 +163,13 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
         )
     )  # fmt: skip
     session.add(Tag(subscriber_id=who.id, tag="styrelse"))
+    session.add(Presence(issue_id=ON_ITS_WAY, subscriber_id=who.id, seen_at=NOON))
+    session.add(
+        IssueChange(
+            id=who.id, issue_id=ON_ITS_WAY, revision=1000 - who.id, what="added", facts={"title": who.given},
+            before={}, by_id=who.id, at=NOON,
+        )
+    )  # fmt: skip
     session.add(FollowedRegion(subscriber_id=who.id, region_slug="vast"))
     if who.region and who is not SVEN:
         role = RoleName.REGIONAL_LEAD

@@ -12,7 +12,7 @@ from newsletter.core.issues import ClockNote, written
 from newsletter.core.variants import Planned
 from newsletter.language import _, mark
 from newsletter.models import Article, Hold, Issue, Item, ItemForm
-from newsletter.services import issues
+from newsletter.services import issues, scheduling
 from newsletter.services.article_records import to_text
 
 #: States of an issue, as an officer reads them.
@@ -83,7 +83,7 @@ def lead_nowhere(issue: Issue, added: Sequence[int]) -> list[str]:
     ]
 
 
-def clock_note(scheduled: issues.Scheduled) -> str:
+def clock_note(scheduled: scheduling.Scheduled) -> str:
     """Return what the officer may not have expected of the time; empty for most."""
     note = scheduled.at.note
     return _(_CLOCK_NOTES[note]).format(wall=scheduled.at.wall, actual=time(scheduled.issue)) if note else ""
@@ -177,7 +177,7 @@ def show_variants(issue: Issue, planned: Sequence[Planned]) -> None:
     )
 
 
-def scheduled(done: issues.Scheduled) -> str:
+def scheduled(done: scheduling.Scheduled) -> str:
     """Return the sentences that say when an issue goes, and what must be running then."""
     issue, at = done.issue, done.at
     told = _("{issue} är schemalagt till {time} ({zone}) och innehållet är låst.").format(

@@ -22,7 +22,7 @@ from newsletter.core.pace import Pace
 from newsletter.errors import IssueError
 from newsletter.language import _
 from newsletter.models import Hold, Issue, IssueStatus, ItemForm
-from newsletter.services import issues, sendings
+from newsletter.services import issues, items, scheduling, sendings
 from subscribers.models import Segment
 from subscribers.services import regions, segments
 
@@ -176,7 +176,7 @@ def add(
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
         for offset, article in enumerate(articles):
-            issues.add_item(
+            items.add(
                 session,
                 issue_id=found.id,
                 article_id=article,
@@ -209,7 +209,7 @@ def remove(
     """
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
-        issues.remove_item(session, issue_id=found.id, article_id=article, now=application.now())
+        items.remove(session, issue_id=found.id, article_id=article, now=application.now())
         _tell_items(session, found, as_json)
 
 
@@ -228,9 +228,7 @@ def move(
     """
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
-        issues.move_item(
-            session, issue_id=found.id, article_id=article, position=position, now=application.now()
-        )
+        items.move(session, issue_id=found.id, article_id=article, position=position, now=application.now())
         _tell_items(session, found, as_json)
 
 
@@ -261,7 +259,7 @@ def show(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Json
         from newsletter.services import variants  # rendering takes half a second that --help should not pay
 
         found = issues.get(session, issue)
-        changed = issues.changed_since_frozen(session, found)
+        changed = scheduling.changed_since_frozen(session, found)
         planned = variants.planned(session, found)
         if as_json:
             emit(words.summary(found) | words.details(found, planned, changed))
@@ -350,7 +348,7 @@ def unschedule(
     """
     with opened(directory) as application, application.sessions.begin() as session:
         found = issues.get(session, issue)
-        issues.unschedule(session, issue_id=found.id, now=application.now())
+        scheduling.unschedule(session, issue_id=found.id, now=application.now())
         log(session, application, by, "unschedule", found)
         _tell(found, as_json, _("{issue} är ett utkast igen och går inte av sig självt."))
 
@@ -374,7 +372,7 @@ def cancel(
         if found.status is IssueStatus.RELEASED:
             stop_sending(session, application, found, by, as_json=as_json)
             return
-        issues.cancel(session, issue_id=found.id, now=application.now())
+        scheduling.cancel(session, issue_id=found.id, now=application.now())
         log(session, application, by, "cancel", found)
         _tell(found, as_json, _("{issue} är inställt. Ångra med rundbrev issues unschedule {id}."))
 
@@ -407,7 +405,7 @@ def _schedule(
     with opened(directory) as application, application.sessions.begin() as session:
         settings = application.settings
         check_permitted(session, settings)
-        scheduled = issues.schedule(
+        scheduled = scheduling.schedule(
             session,
             issue_id=issues.get(session, issue).id,
             at=at,
@@ -434,11 +432,11 @@ def _log_schedule(
     session: Session,
     application: App,
     by: str | None,
-    done: issues.Scheduled,
+    done: scheduling.Scheduled,
     how: Pace,
     held: Sequence[Issue],
 ) -> None:
-    details = issues.schedule_details(done, how, held)
+    details = scheduling.schedule_details(done, how, held)
     log(session, application, by, "schedule", done.issue, **details)
 
 

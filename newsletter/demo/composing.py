@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from newsletter.demo.setting import sample
 from newsletter.importing.files import read
 from newsletter.models import Article, ItemForm
-from newsletter.services import articles, issues
+from newsletter.services import articles, issues, items
 
 #: Beyond this many characters of body text the rest of the articles become teasers, so that no mail client
 #: cuts the letter off (Gmail shows 102 kB of HTML).
@@ -47,7 +47,7 @@ def compose(session: Session, *, texts: Sequence[Path], now: datetime) -> Compos
         session, title=words["title"], subject=words["subject"], preheader=words["preheader"], now=now
     )
     for item in placed:
-        issues.add_item(
+        items.add(
             session,
             issue_id=issue.id,
             article_id=item.article.id,

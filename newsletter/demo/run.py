@@ -20,7 +20,7 @@ from newsletter.demo import association
 from newsletter.demo.association import Resident
 from newsletter.demo.composing import compose
 from newsletter.models import DeliveryState, VariantRegion
-from newsletter.services import deliveries, issues
+from newsletter.services import deliveries, scheduling
 from newsletter.services.deliveries import Status
 from subscribers.models import Subscriber
 from subscribers.services import members
@@ -78,7 +78,7 @@ def prepare(app: App, *, people: int, texts: Sequence[Path]) -> Prepared:
     with app.sessions.begin() as session:
         composed = compose(session, texts=texts, now=now)
     with app.sessions.begin() as session:
-        issues.schedule(
+        scheduling.schedule(
             session,
             issue_id=composed.issue_id,
             at=app.now() + HEAD_START,

@@ -12,6 +12,7 @@ from newsletter.models.articles import (
     ArticleStatus,
     AudienceType,
 )
+from newsletter.models.compositions import IssueChange, Presence
 from newsletter.models.deliveries import (
     Delivery,
     DeliveryState,
@@ -28,6 +29,7 @@ from newsletter.models.issues import (
     VariantRegion,
 )
 from newsletter.models.notes import Note
+from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
 from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSession
 from newsletter.models.summaries import IssueSummary
@@ -40,10 +42,12 @@ __all__ = [
     "ArticleRevision",
     "ArticleStatus",
     "AudienceType",
+    "Break",
     "Delivery",
     "DeliveryState",
     "Hold",
     "Issue",
+    "IssueChange",
     "IssueKind",
     "IssueStatus",
     "IssueSummary",
@@ -53,6 +57,7 @@ __all__ = [
     "LeftOutReason",
     "Note",
     "Password",
+    "Presence",
     "RateWindow",
     "SignInLink",
     "Variant",

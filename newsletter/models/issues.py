@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.core.audiences import EVERYONE, Audience
@@ -49,6 +49,10 @@ class Issue(Base):
     issue ``held_by_id`` goes first; ``let_go_at`` is when that ended. Nothing of an issue that is paused
     (``paused_at``) or stopped for good (``stopped_at``) is sent. ``summarised_at``: its summary rows say how
     it ended; None while they do not.
+
+    ``revision`` counts what was changed in it: whoever saves says which one they had before them.
+    ``sections`` are the names of its sections in order, also of those that hold nothing yet. ``deadline`` is
+    the last day for texts and ``planned_for`` the day it should go; both are days in the association's zone.
     """
 
     __tablename__ = "issues"
@@ -90,6 +94,10 @@ class Issue(Base):
     paused_by: Mapped[str] = mapped_column(String(120), default="")
     stopped_at: Mapped[datetime | None]
     summarised_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    sections: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    deadline: Mapped[date | None]
+    planned_for: Mapped[date | None]
     send_wall_time: Mapped[str | None] = mapped_column(String(40))
     send_zone: Mapped[str | None] = mapped_column(String(60))
     send_at: Mapped[datetime | None]
@@ -118,7 +126,10 @@ class ItemForm(enum.Enum):
 
 
 class Item(Base):
-    """An article's place in an issue. Who sees it: the item's audience within the article's own."""
+    """An article's place in an issue. Who sees it: the item's audience within the article's own.
+
+    A ``standing`` item comes along when the next issue is made from this one.
+    """
 
     __tablename__ = "items"
     __table_args__ = (UniqueConstraint("issue_id", "article_id"),)
@@ -130,6 +141,7 @@ class Item(Base):
     section: Mapped[str] = mapped_column(String(120), default="")
     form: Mapped[ItemForm] = mapped_column(enum_column(ItemForm), default=ItemForm.FULL)
     audience: Mapped[Audience] = mapped_column(AudienceType(), default=EVERYONE)
+    standing: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     issue: Mapped[Issue] = relationship(back_populates="items")
     article: Mapped[Article] = relationship()

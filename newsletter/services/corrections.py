@@ -18,7 +18,7 @@ from newsletter.errors import IssueError
 from newsletter.importing.values import Proposal, Proposed
 from newsletter.language import _
 from newsletter.models import Delivery, DeliveryState, Issue, IssueKind, IssueStatus, LeftOutReason, Variant
-from newsletter.services import articles, issues
+from newsletter.services import articles, issues, items
 from newsletter.services.deliveries import OPEN
 from subscribers.core.authority import Everything, Scope
 from subscribers.models import Subscriber
@@ -145,7 +145,7 @@ def begin(
     )
     session.add(correction)
     session.flush()
-    issues.add_item(session, issue_id=correction.id, article_id=article, now=now)
+    items.add(session, issue_id=correction.id, article_id=article, now=now)
     return correction
 
 

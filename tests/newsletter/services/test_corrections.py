@@ -14,7 +14,7 @@ from newsletter.core.replies import Reply
 from newsletter.errors import IssueError
 from newsletter.models import Article, DeliveryState, Issue, IssueKind, Variant, VariantRegion
 from newsletter.rendering.values import Frame
-from newsletter.services import articles, claims, corrections, issues, releases
+from newsletter.services import articles, claims, corrections, issues, items, releases, scheduling
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.models import Act, Subscription
 from tests.cast import Cast
@@ -45,8 +45,8 @@ def issue_id(sessions: sessionmaker[Session], cast: Cast) -> int:
         session.flush()
         issue = issues.create(session, title="Mars", subject="Vårens träffar", now=NOON)
         for article in made:
-            issues.add_item(session, issue_id=issue.id, article_id=article.id, now=NOON)
-        issues.schedule(
+            items.add(session, issue_id=issue.id, article_id=article.id, now=NOON)
+        scheduling.schedule(
             session, issue_id=issue.id, at=NOON, zone="Europe/Stockholm", frame=FRAME, pace=AT_ONCE, now=NOON
         )
         releases.release(session, scope=ALL, issue_id=issue.id, now=NOON)
@@ -94,7 +94,7 @@ def begin(sessions: sessionmaker[Session], issue_id: int, variant_ids: Sequence[
 
 def released(sessions: sessionmaker[Session], issue_id: int) -> dict[int, tuple[DeliveryState, str]]:
     with sessions.begin() as session:
-        issues.schedule(
+        scheduling.schedule(
             session, issue_id=issue_id, at=NOON, zone="Europe/Stockholm", frame=FRAME, pace=AT_ONCE, now=NOON
         )
         releases.release(session, scope=ALL, issue_id=issue_id, now=NOON)

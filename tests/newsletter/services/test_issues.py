@@ -11,7 +11,7 @@ from newsletter.core.issues import ClockNote
 from newsletter.errors import IssueError
 from newsletter.models import Article, ArticleStatus, Issue, IssueStatus, ItemForm, Variant, VariantRegion
 from newsletter.rendering.values import Frame
-from newsletter.services import issues
+from newsletter.services import issues, items, scheduling
 from subscribers.errors import NotFound
 from tests.conftest import NOON
 
@@ -152,7 +152,7 @@ def test_a_number_that_two_lists_have_asks_for_the_id(sessions, write, draft):
 def test_issues_are_listed_with_the_latest_first_and_by_state(sessions, write):
     old = write(issues.create, title="A", subject="A", year=2029, number=12)
     new = write(issues.create, title="B", subject="B")
-    write(issues.cancel, issue_id=old.id)
+    write(scheduling.cancel, issue_id=old.id)
 
     with sessions() as session:
         assert [issue.id for issue in issues.find_all(session)] == [new.id, old.id]
@@ -170,23 +170,23 @@ def test_a_drafts_words_can_be_changed_one_at_a_time(sessions, write, draft):
 
 def test_articles_stand_in_the_order_they_were_added_or_where_they_were_put(sessions, write, draft, articles):
     one, two, three, local = articles
-    write(issues.add_item, issue_id=draft, article_id=one)
-    write(issues.add_item, issue_id=draft, article_id=two, position=99)
-    write(issues.add_item, issue_id=draft, article_id=three, position=1)
-    write(issues.add_item, issue_id=draft, article_id=local, position=2, section="Från din region")
+    write(items.add, issue_id=draft, article_id=one)
+    write(items.add, issue_id=draft, article_id=two, position=99)
+    write(items.add, issue_id=draft, article_id=three, position=1)
+    write(items.add, issue_id=draft, article_id=local, position=2, section="Från din region")
 
     assert contents(sessions, draft) == [(1, "Tre"), (2, "Skånskt"), (3, "Ett"), (4, "Två")]
 
 
 def test_an_article_can_be_moved_and_taken_out(sessions, write, draft, articles):
     for article in articles:
-        write(issues.add_item, issue_id=draft, article_id=article)
+        write(items.add, issue_id=draft, article_id=article)
 
-    write(issues.move_item, issue_id=draft, article_id=articles[3], position=1)
+    write(items.move, issue_id=draft, article_id=articles[3], position=1)
     assert contents(sessions, draft) == [(1, "Skånskt"), (2, "Ett"), (3, "Två"), (4, "Tre")]
-    write(issues.move_item, issue_id=draft, article_id=articles[3], position=99)
+    write(items.move, issue_id=draft, article_id=articles[3], position=99)
     assert contents(sessions, draft) == [(1, "Ett"), (2, "Två"), (3, "Tre"), (4, "Skånskt")]
-    write(issues.remove_item, issue_id=draft, article_id=articles[0])
+    write(items.remove, issue_id=draft, article_id=articles[0])
     assert contents(sessions, draft) == [(1, "Två"), (2, "Tre"), (3, "Skånskt")]
 
     with sessions() as session:
@@ -195,7 +195,7 @@ def test_an_article_can_be_moved_and_taken_out(sessions, write, draft, articles)
 
 def test_an_item_keeps_how_much_of_the_article_stands_there_and_for_whom(write, draft, articles):
     item = write(
-        issues.add_item,
+        items.add,
         issue_id=draft,
         article_id=articles[0],
         form=ItemForm.TEASER,
@@ -207,10 +207,10 @@ def test_an_item_keeps_how_much_of_the_article_stands_there_and_for_whom(write, 
 
 
 def test_the_same_article_does_not_stand_twice(write, draft, articles):
-    write(issues.add_item, issue_id=draft, article_id=articles[0])
+    write(items.add, issue_id=draft, article_id=articles[0])
 
     with pytest.raises(IssueError, match="står redan"):
-        write(issues.add_item, issue_id=draft, article_id=articles[0])
+        write(items.add, issue_id=draft, article_id=articles[0])
 
 
 def test_an_article_that_does_not_exist_or_is_archived_is_refused(sessions, write, draft, articles):
@@ -218,28 +218,28 @@ def test_an_article_that_does_not_exist_or_is_archived_is_refused(sessions, writ
         session.get(Article, articles[0]).status = ArticleStatus.ARCHIVED
 
     with pytest.raises(IssueError, match="arkiverad"):
-        write(issues.add_item, issue_id=draft, article_id=articles[0])
+        write(items.add, issue_id=draft, article_id=articles[0])
     with pytest.raises(NotFound, match="ingen artikel 999"):
-        write(issues.add_item, issue_id=draft, article_id=999)
+        write(items.add, issue_id=draft, article_id=999)
     with pytest.raises(NotFound, match="står inte i"):
-        write(issues.remove_item, issue_id=draft, article_id=articles[1])
+        write(items.remove, issue_id=draft, article_id=articles[1])
     with pytest.raises(NotFound, match="inget nummer 999"):
-        write(issues.add_item, issue_id=999, article_id=articles[1])
+        write(items.add, issue_id=999, article_id=articles[1])
 
 
 @pytest.mark.parametrize("position", [0, -1])
 def test_there_is_no_place_before_the_first(write, draft, articles, position):
     with pytest.raises(IssueError, match="1 är först"):
-        write(issues.add_item, issue_id=draft, article_id=articles[0], position=position)
+        write(items.add, issue_id=draft, article_id=articles[0], position=position)
 
 
 def test_an_item_that_nobody_would_see_is_refused(write, draft, articles):
     with pytest.raises(IssueError, match="Ingen skulle se"):
-        write(issues.add_item, issue_id=draft, article_id=articles[3], audience=NORRA)
+        write(items.add, issue_id=draft, article_id=articles[3], audience=NORRA)
 
     regional = write(issues.create, title="Norr", subject="Hej", list_slug="regionbrev", audience=NORRA)
     with pytest.raises(IssueError, match="Ingen skulle se"):
-        write(issues.add_item, issue_id=regional.id, article_id=articles[3])
+        write(items.add, issue_id=regional.id, article_id=articles[3])
 
 
 def test_regions_are_named_by_slug_or_by_name_and_none_is_everyone(sessions):
@@ -254,15 +254,15 @@ def test_regions_are_named_by_slug_or_by_name_and_none_is_everyone(sessions):
 @pytest.fixture
 def ready(write, draft, articles):
     """A draft with an article for everyone and one for Skåne."""
-    write(issues.add_item, issue_id=draft, article_id=articles[0])
-    write(issues.add_item, issue_id=draft, article_id=articles[3], section="Från din region")
+    write(items.add, issue_id=draft, article_id=articles[0])
+    write(items.add, issue_id=draft, article_id=articles[3], section="Från din region")
     return draft
 
 
 @pytest.fixture
 def schedule(write, frame):
     def run(issue_id, at="2030-03-02 09:00", now=NOON):
-        return write(issues.schedule, issue_id=issue_id, at=at, zone=ZONE, frame=frame, now=now)
+        return write(scheduling.schedule, issue_id=issue_id, at=at, zone=ZONE, frame=frame, now=now)
 
     return run
 
@@ -310,9 +310,9 @@ def test_a_scheduled_issue_is_left_as_it_is(sessions, write, schedule, ready, ar
     schedule(ready)
 
     for change, arguments in [
-        (issues.add_item, {"article_id": articles[1]}),
-        (issues.move_item, {"article_id": articles[0], "position": 2}),
-        (issues.remove_item, {"article_id": articles[0]}),
+        (items.add, {"article_id": articles[1]}),
+        (items.move, {"article_id": articles[0], "position": 2}),
+        (items.remove, {"article_id": articles[0]}),
         (issues.change, {"subject": "Ny"}),
     ]:
         with pytest.raises(IssueError, match="är schemalagt"):
@@ -342,19 +342,19 @@ def test_a_change_after_freezing_does_not_go_out_and_is_told(sessions, schedule,
 
     with sessions() as session:
         issue = issues.get(session, ready)
-        assert [a.title for a in issues.changed_since_frozen(session, issue)] == ["Rättat"]
+        assert [a.title for a in scheduling.changed_since_frozen(session, issue)] == ["Rättat"]
     assert digests(sessions, ready) == before
 
 
 def test_a_draft_has_nothing_frozen_that_could_have_changed(sessions, ready):
     with sessions() as session:
-        assert issues.changed_since_frozen(session, issues.get(session, ready)) == []
+        assert scheduling.changed_since_frozen(session, issues.get(session, ready)) == []
 
 
 def test_an_issue_that_is_taken_back_is_a_draft_without_time_or_variants(sessions, write, schedule, ready):
     schedule(ready)
 
-    write(issues.unschedule, issue_id=ready)
+    write(scheduling.unschedule, issue_id=ready)
 
     issue = look(sessions, ready)
     assert issue.status is IssueStatus.DRAFT
@@ -368,11 +368,11 @@ def test_an_issue_that_is_taken_back_is_a_draft_without_time_or_variants(session
 
 def test_cancelling_can_be_regretted(sessions, write, schedule, ready):
     schedule(ready)
-    write(issues.cancel, issue_id=ready)
+    write(scheduling.cancel, issue_id=ready)
 
     with pytest.raises(IssueError, match="inställt"):
         schedule(ready)
-    write(issues.unschedule, issue_id=ready)
+    write(scheduling.unschedule, issue_id=ready)
     assert look(sessions, ready).status is IssueStatus.DRAFT
 
 
@@ -389,13 +389,13 @@ def test_a_released_issue_is_out_of_everyones_hands(sessions, write, schedule, r
     with sessions.begin() as session:
         session.get(Issue, ready).status = IssueStatus.RELEASED
 
-    for change in (issues.unschedule, issues.cancel):
+    for change in (scheduling.unschedule, scheduling.cancel):
         with pytest.raises(IssueError, match="redan på väg ut"):
             write(change, issue_id=ready)
     with pytest.raises(IssueError, match="redan på väg ut"):
         schedule(ready)
     with pytest.raises(IssueError, match="redan på väg ut"):
-        write(issues.add_item, issue_id=ready, article_id=articles[1])
+        write(items.add, issue_id=ready, article_id=articles[1])
 
 
 def digests(sessions, issue_id):

@@ -12,7 +12,7 @@ from newsletter.core.messages import MessageTemplate
 from newsletter.errors import IssueError
 from newsletter.models import Article, Issue, Variant
 from newsletter.rendering.values import Frame
-from newsletter.services import issues
+from newsletter.services import issues, items, scheduling
 from tests.cast import Cast
 from tests.conftest import NOON
 
@@ -41,12 +41,12 @@ def call(sessions: sessionmaker[Session], cast: Cast) -> int:
             last_date=LAST,
             now=NOON,
         )
-        issues.add_item(session, issue_id=issue.id, article_id=article.id, now=NOON)
+        items.add(session, issue_id=issue.id, article_id=article.id, now=NOON)
         return issue.id
 
 
 def schedule(session: Session, issue_id: int, at: str) -> None:
-    issues.schedule(session, issue_id=issue_id, at=at, zone="Europe/Stockholm", frame=FRAME, now=NOON)
+    scheduling.schedule(session, issue_id=issue_id, at=at, zone="Europe/Stockholm", frame=FRAME, now=NOON)
 
 
 def test_the_dates_of_a_notice_are_kept_and_can_be_changed(

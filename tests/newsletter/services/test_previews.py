@@ -9,7 +9,7 @@ from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.errors import IssueError
 from newsletter.models import Article
 from newsletter.rendering.values import Frame
-from newsletter.services import deliveries, issues, previews, releases
+from newsletter.services import deliveries, issues, items, previews, releases, scheduling
 from newsletter.services.previews import Reader
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.core.tokens import Keyring, Purpose, read
@@ -41,7 +41,7 @@ def issue_id(sessions):
         session.flush()
         issue = issues.create(session, title="Mars", subject="Vårens träffar", now=NOON)
         for article in made:
-            issues.add_item(session, issue_id=issue.id, article_id=article.id, now=NOON)
+            items.add(session, issue_id=issue.id, article_id=article.id, now=NOON)
         return issue.id
 
 
@@ -68,7 +68,9 @@ def person(sessions, issue_id):
 def schedule(sessions, issue_id):
     def run(at="+1d"):
         with sessions.begin() as session:
-            issues.schedule(session, issue_id=issue_id, at=at, zone="Europe/Stockholm", frame=FRAME, now=NOON)
+            scheduling.schedule(
+                session, issue_id=issue_id, at=at, zone="Europe/Stockholm", frame=FRAME, now=NOON
+            )
 
     return run
 
@@ -154,7 +156,9 @@ def test_there_is_a_reader_for_each_variant_or_for_the_region_that_is_asked_for(
 
 def test_a_scheduled_issue_is_seen_as_it_was_frozen(sessions, issue_id, see):
     with sessions.begin() as session:
-        issues.schedule(session, issue_id=issue_id, at="+1d", zone="Europe/Stockholm", frame=FRAME, now=NOON)
+        scheduling.schedule(
+            session, issue_id=issue_id, at="+1d", zone="Europe/Stockholm", frame=FRAME, now=NOON
+        )
     with sessions.begin() as session:
         article = issues.get(session, issue_id).items[0].article
         article.title, article.updated_at = "Ändrad rubrik", NOON + timedelta(hours=1)
@@ -167,7 +171,9 @@ def test_a_scheduled_issue_is_seen_as_it_was_frozen(sessions, issue_id, see):
 
 def test_who_reads_english_sees_the_swedish_letter_where_no_english_one_was_frozen(sessions, issue_id, see):
     with sessions.begin() as session:
-        issues.schedule(session, issue_id=issue_id, at="+1d", zone="Europe/Stockholm", frame=FRAME, now=NOON)
+        scheduling.schedule(
+            session, issue_id=issue_id, at="+1d", zone="Europe/Stockholm", frame=FRAME, now=NOON
+        )
 
     assert "För alla" in see(Reader("skane", "en")).text
 
@@ -175,13 +181,15 @@ def test_who_reads_english_sees_the_swedish_letter_where_no_english_one_was_froz
 def test_a_region_that_would_get_nothing_is_told_so(sessions, see, issue_id):
     with sessions.begin() as session:
         first = issues.get(session, issue_id).items[0]
-        issues.remove_item(session, issue_id=issue_id, article_id=first.article_id, now=NOON)
+        items.remove(session, issue_id=issue_id, article_id=first.article_id, now=NOON)
 
     with pytest.raises(IssueError, match="inget"):
         see(Reader("norra"))
 
     with sessions.begin() as session:
-        issues.schedule(session, issue_id=issue_id, at="+1d", zone="Europe/Stockholm", frame=FRAME, now=NOON)
+        scheduling.schedule(
+            session, issue_id=issue_id, at="+1d", zone="Europe/Stockholm", frame=FRAME, now=NOON
+        )
     with pytest.raises(IssueError, match="schemalagt"):
         see(Reader("norra"))
 
@@ -246,7 +254,7 @@ def test_a_person_of_another_region_on_the_address_is_not_named_to_the_lead(cast
     with sessions.begin() as session:
         session.get_one(Subscriber, cast.david).region_slug = "norra"
         for item in list(issues.get(session, issue_id).items)[1:]:
-            issues.remove_item(session, issue_id=issue_id, article_id=item.article_id, now=NOON)
+            items.remove(session, issue_id=issue_id, article_id=item.article_id, now=NOON)
 
     assert person(cast.david).also == ("David",)
     assert person(cast.david, SomeRegions(frozenset({"norra"}))).also == ()
