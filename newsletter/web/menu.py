@@ -39,7 +39,26 @@ class Section:
 
 
 #: In the order in which they are shown.
-MENU = (Section(mark("Start"), (Entry("/", mark("Start")),)),)
+MENU = (
+    Section(mark("Start"), (Entry("/", mark("Start")),)),
+    Section(
+        mark("Personer"),
+        (
+            Entry("/personer", mark("Personer"), Act.SEE_PEOPLE),
+            Entry("/urval", mark("Urval"), Act.SEND),
+            Entry("/sparrade", mark("Spärrade adresser"), Act.SUPPRESS),
+            Entry("/listor", mark("Listor"), Act.COUNT_PEOPLE),
+        ),
+    ),
+    Section(
+        mark("Föreningen"),
+        (
+            Entry("/uppdrag", mark("Uppdrag"), Act.GIVE_ROLES),
+            Entry("/regioner", mark("Regioner"), Act.EDIT_REGIONS),
+            Entry("/logg", mark("Loggen"), Act.READ_LOG),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from newsletter.language import _, using
+from newsletter.language import _, current, sentence, using
 from newsletter.web import entering, guard
 from newsletter.web.gate import SignInFirst, StaleForm
 from newsletter.web.keys import NoSuchKey
 from newsletter.web.pages import Site
-from subscribers.errors import NotFound
+from subscribers.errors import NotFound, SentenceError
 
 
 def install(web: FastAPI, site: Site) -> None:
@@ -25,6 +25,14 @@ def install(web: FastAPI, site: Site) -> None:
 
     async def nothing_there(request: Request, _error: Exception) -> Response:
         return page(site, request, 404)
+
+    async def refused_in_words(request: Request, error: Exception) -> Response:
+        told = sentence(error) if isinstance(error, SentenceError) else ""
+        answer = site.page(
+            request, "errors/error.html", status=422, title=_("Det gick inte"), told=told, speaks=current()
+        )
+        guard.complete(answer.headers)
+        return answer
 
     async def misunderstood(request: Request, _error: Exception) -> Response:
         return page(site, request, 400)
@@ -43,6 +51,7 @@ def install(web: FastAPI, site: Site) -> None:
     web.add_exception_handler(StaleForm, stale)
     web.add_exception_handler(HTTPException, refused)
     web.add_exception_handler(NoSuchKey, nothing_there)
+    web.add_exception_handler(SentenceError, refused_in_words)
     web.add_exception_handler(NotFound, nothing_there)
     web.add_exception_handler(RequestValidationError, misunderstood)
     web.add_exception_handler(Exception, refused)

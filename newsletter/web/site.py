@@ -8,8 +8,11 @@ from newsletter.web import (
     account,
     entering,
     files,
+    house,
+    people,
     preferences,
     refusals,
+    segments,
     sign_in,
     sign_up,
     sink,
@@ -20,7 +23,20 @@ from newsletter.web.guard import SafeHeaders
 from newsletter.web.pages import Site
 
 #: Every noun with pages. Where two could answer, the first does.
-NOUNS = (unsubscribe, preferences, sign_up, files, sign_in, account, entering, start, sink)
+NOUNS = (
+    unsubscribe,
+    preferences,
+    sign_up,
+    files,
+    sign_in,
+    account,
+    entering,
+    start,
+    people,
+    segments,
+    house,
+    sink,
+)
 
 
 def make_site(app: App) -> FastAPI:

@@ -79,6 +79,8 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "{token}": token_of(cast.anna),
         "{secret}": "a-link",
+        "{person_id}": str(cast.bo),
+        "{what}": "tagg",
         "/sink/{name}": f"/sink/{name}",
         "/static/{name}": "/static/style.css",
         "{name:path}": "bild.png",
