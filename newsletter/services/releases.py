@@ -13,6 +13,7 @@ notice: each member gets their own, by name, since each must be shown to have be
 is asked of its record date.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -186,6 +187,69 @@ def _got(issue_id: int | None, variant_ids: Sequence[int]) -> ColumnElement[bool
     return exists().where(own.issue_id == issue_id, own.subscriber_id == Subscriber.id, or_(theirs, shares))
 
 
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What a release would write: letters by region (slugs, "" for none), and people left out, by reason.
+
+    ``first`` letters would go before the others, to officers and leads.
+    """
+
+    letters: Mapping[str, int]
+    left_out: Mapping[LeftOutReason, int]
+    first: int
+
+    @property
+    def total(self) -> int:
+        """All letters."""
+        return sum(self.letters.values())
+
+
+def foretell(session: Session, *, scope: Scope, issue: Issue, now: datetime) -> Foretold:
+    """Count what a release of the issue as it is now would write, by the statement that would write it."""
+    person = _foretold(session, issue, scope, max(issue.send_at or now, now))
+    why = case(
+        (person.c.carries, ""),
+        (person.c.reached, LeftOutReason.SHARED_ADDRESS.value),
+        (person.c.reason != "", person.c.reason),
+        else_=LeftOutReason.NO_CONTENT.value,
+    )
+    goes_first = case((and_(person.c.carries, person.c.goes_first), 1), else_=0)
+    counted = session.execute(
+        select(person.c.region, why, func.count(), func.sum(goes_first)).group_by(person.c.region, why)
+    )
+    letters: Counter[str] = Counter()
+    left_out: Counter[LeftOutReason] = Counter()
+    first = 0
+    for region, reason, count, before_others in counted:
+        first += before_others
+        if reason:
+            left_out[LeftOutReason(reason)] += count
+        else:
+            letters[region] += count
+    return Foretold(letters, left_out, first)
+
+
+def _foretold(session: Session, issue: Issue, scope: Scope, at: datetime) -> Subquery:
+    """Rank everyone in reach as a release would, whether the issue is frozen or not."""
+    from newsletter.services import variants  # rendering, which a process that only sends never loads
+
+    people = select_reach(issue, scope=scope, now=at)
+    shared = shares_copies(issue.mailing_list)
+    if issue.frozen_at is not None:
+        return _ranked(_placed(issue.id, people), shared=shared, today=_today(issue, at))
+    person = people.subquery("people")
+    planned = list(variants.planned(session, issue))
+    # Each language that somebody reads has its own letter, as freezing makes them.
+    content = [
+        (and_(person.c.region.in_(one.regions), _reads_english(person) == english), 2 * number + english)
+        for number, one in enumerate(planned)
+        for english in (0, 1)
+    ]
+    variant = case(*content) if content else null()
+    placed = select(person, variant.label("variant_id")).subquery("placed")
+    return _ranked(placed, shared=shared, today=_today(issue, at))
+
+
 def shares_copies(mailing_list: MailingList) -> bool:
     """Tell whether people with one address get one copy; each member is called to a meeting by name."""
     return mailing_list.purpose is not ListPurpose.MEMBER_NOTICES
@@ -236,6 +300,10 @@ def _insert(issue_id: int, person: Subquery, times: Waves) -> Insert:
         "reply": literal(""),
     }
     return insert(Delivery).from_select(list(columns), select(*columns.values()), include_defaults=False)
+
+
+def _reads_english(person: Subquery) -> ColumnElement[int]:
+    return case((person.c.language == "en", 1), else_=0)
 
 
 def _ranked(placed: Subquery, *, shared: bool, today: date) -> Subquery:

@@ -139,11 +139,14 @@ def may(roles: Iterable[Held], act: Act, where: str | None) -> Allowed | Refused
     return Refused(mark("Ditt uppdrag omfattar inte detta. Be en administratör om du behöver det."))
 
 
-def scope_of(roles: Iterable[Held]) -> Scope:
-    """Return whose people somebody with these roles may see; nobody's without a role that sees people."""
+def scope_of(roles: Iterable[Held], act: Act = Act.SEE_PEOPLE) -> Scope:
+    """Return whose people somebody with these roles may see; nobody's without a role that sees people.
+
+    With another ``act``, such as counting, it is those to whom they may do that: for no other purpose.
+    """
     regions = set()
     for each in roles:
-        reach = reach_of(each.role, Act.SEE_PEOPLE)
+        reach = reach_of(each.role, act)
         if reach is ALL:
             return Everything(f"holds the role of {each.role.value}")
         if reach is OWN and each.region is not None:
