@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 class Entry:
     """A page in the menu. ``act`` is what it is for; ``own`` pages are for those who do it in their regions.
 
-    None as ``act`` is for everybody who is signed in.
+    ``anywhere``: for whoever may do it in any region. None as ``act`` is for everybody who is signed in.
     """
 
     path: str
     word: str
     act: Act | None = None
     own: bool = False
+    anywhere: bool = False
 
     def is_for(self, visit: "Visit") -> bool:
         """Tell whether the person can use the page."""
         if self.act is None:
             return True
+        if self.anywhere:
+            return visit.may_anywhere(self.act)
         return bool(visit.regions) if self.own else visit.may(self.act)
 
 
@@ -41,6 +44,13 @@ class Section:
 #: In the order in which they are shown.
 MENU = (
     Section(mark("Start"), (Entry("/", mark("Start")),)),
+    Section(
+        mark("Utskick"),
+        (
+            Entry("/utskick", mark("På väg"), Act.COUNT_PEOPLE, anywhere=True),
+            Entry("/rapporter", mark("Rapporter"), Act.COUNT_PEOPLE, anywhere=True),
+        ),
+    ),
     Section(
         mark("Personer"),
         (

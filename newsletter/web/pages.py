@@ -59,7 +59,7 @@ class Site:
             extensions=["jinja2.ext.i18n"],
         )
         made.install_gettext_callables(language._, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-        made.filters.update(when=self._when, day=_day, number=_number, size=_size)
+        made.filters.update(when=self._when, clock=self.clock, day=_day, number=_number, size=_size)
         made.globals.update(static=_static_address)
         settings = self.app.settings
         made.globals.update(
@@ -112,6 +112,16 @@ class Site:
         # Relative to the root as browsers see it, whatever path a web server in front puts us at.
         base = urlsplit(self.app.settings.base_url).path.rstrip("/")
         return RedirectResponse(f"{base}{path}{'?' + urlencode(given) if given else ''}", status_code=303)
+
+    def date_of(self, moment: datetime) -> date:
+        """Return the date of a moment in the association's zone."""
+        return moment.astimezone(ZoneInfo(self.app.settings.time_zone)).date()
+
+    def clock(self, moment: datetime) -> str:
+        """Write a moment as short as it can be said: ``kl. 14.10``, with the date on another day."""
+        hours = "HH:mm" if language.current() == "en" else "'kl.' HH.mm"
+        is_today = self.date_of(moment) == self.today()
+        return self._when(moment, hours if is_today else f"d MMMM {hours}")
 
     def _when(self, moment: datetime, pattern: str = "d MMMM y, HH:mm") -> str:
         """Write a moment in the association's own zone and the reader's language."""

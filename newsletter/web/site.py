@@ -6,13 +6,17 @@ from starlette.middleware import Middleware
 from newsletter.app import App
 from newsletter.web import (
     account,
+    correcting,
     entering,
     files,
     house,
     people,
     preferences,
     refusals,
+    reports,
+    scheduling,
     segments,
+    sendings,
     sign_in,
     sign_up,
     sink,
@@ -35,6 +39,10 @@ NOUNS = (
     people,
     segments,
     house,
+    sendings,
+    correcting,
+    scheduling,
+    reports,
     sink,
 )
 

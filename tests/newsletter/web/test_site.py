@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from newsletter.app import DEMO_MARKER, App
-from newsletter.services import sign_ins
+from newsletter.services import releases, sendings, sign_ins
 from newsletter.web.site import make_site
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName, SignUp
 from subscribers.services import sign_ups
 from tests.cast import Cast
+from tests.letterpress import set_issue
 from tests.newsletter.web import mails
 from tests.newsletter.web.test_unsubscribe import Tokens
 from tests.newsletter.web.visitors import Visitor, appoint, signed_in
@@ -74,6 +75,9 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
     name = mails.put(app.paths.sink)
     with app.sessions.begin() as session:
         sign_ins.make_link(session, subscriber_id=cast.bo, secret="a-link", now=app.now())
+        gone = set_issue(session, list_id=cast.newsletter, now=app.now())
+        releases.release(session, scope=app.everything("a test"), issue_id=gone, now=app.now())
+        sendings.stop(session, issue_id=gone, now=app.now())
     (app.paths.media / "bild.png").write_bytes(b"\x89PNG")
     values = {
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
@@ -84,6 +88,9 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "/sink/{name}": f"/sink/{name}",
         "/static/{name}": "/static/style.css",
         "{name:path}": "bild.png",
+        "{issue_id}": str(gone),
+        "{issue_id:int}": str(gone),
+        "{year:int}": "2030",
     }
     found = {}
     for route in routes(app):

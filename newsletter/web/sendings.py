@@ -1,0 +1,271 @@
+"""A send while it goes and after: how it stands, and what can be done about it.
+
+GET, HEAD /utskick                 what is on its way, what waits, what has gone
+GET, HEAD /utskick/{id}            one send: by region, by domain, and the letters that nobody knows of
+GET, HEAD /utskick/{id}/strom      the same as it changes (server-sent events)
+POST      /utskick/{id}            regret, pause, go on, stop, let go: while that can be done
+POST      /utskick/{id}/ovissa     a decision about one letter
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import HTTPException
+from starlette.responses import Response
+
+from newsletter.language import mark, sentence, using
+from newsletter.models import Issue, IssueStatus
+from newsletter.services import corrections, issues, progress, reports, sendings, unknowns
+from newsletter.web.forms import TheForm
+from newsletter.web.gate import May, Pages
+from newsletter.web.pages import Site, TheSite, site_of
+from newsletter.web.pulse import Pulse, View
+from newsletter.web.sending_views import Shown, may_send, must_send, sees, shown
+from newsletter.web.streams import stream
+from newsletter.web.visits import TheVisit, Visit
+from subscribers.core.authority import Act, Everything, Scope, SomeRegions, scope_of
+from subscribers.errors import NotFound, SentenceError
+from subscribers.services import acts, regions
+
+pages = Pages(
+    done={
+        "angrat": mark("Utskicket är ångrat. Inget brev gick, och numret är ett utkast igen."),
+        "pausat": mark("Utskicket är pausat. Det som var på linjen går färdigt, inget mer börjar."),
+        "fortsatt": mark("Utskicket går vidare."),
+        "avbrutet": mark("Utskicket är avbrutet, och det som var kvar är återkallat."),
+        "slappt": mark("Numret är släppt och går på sin tid, eller genast om den har passerat."),
+        "overlamnat": mark("Brevet räknas som överlämnat."),
+        "igen": mark("Brevet ligger i kön igen. Den som redan har fått det ser samma brev."),
+        "redan": mark("Brevet var inte ovisst längre. Inget har ändrats."),
+        "schemalagt": mark("Numret är schemalagt, och innehållet är låst."),
+        "skickas": mark("Numret skickas nu."),
+        "utkast": mark("Numret är ett utkast igen och går inte av sig självt."),
+        "utbytt": mark("Brev som inte har gått får den rättade texten."),
+    }
+)
+
+#: So many sends are shown as gone; the rest stands in the reports.
+MOST_GONE = 8
+
+
+@pages.shows("/utskick", to=May(Act.COUNT_PEOPLE))
+def register(request: Request, site: TheSite, visit: TheVisit) -> Response:
+    """Show what is on its way, what waits for its time, and what has gone."""
+    scope = counted(visit)
+    with site.app.readers() as session:
+        latest = reports.latest(session, scope=scope, limit=MOST_GONE + 12)
+        waiting = [
+            issue for issue in issues.find_all(session, status=IssueStatus.SCHEDULED) if sees(scope, issue)
+        ]
+        waiting.sort(key=lambda issue: (issue.send_at is None, issue.send_at))
+        missed = [i for i in issues.find_all(session, status=IssueStatus.MISSED) if sees(scope, i)]
+        names = {issue.id: issues.name_of(issue) for issue in (*waiting, *missed)}
+        held_by = {issue.id: issues.name_of(issue.held_by) for issue in waiting if issue.held_by}
+        others = {issue.id for issue in (*waiting, *missed) if may_send(visit, issue)}
+    return site.page(
+        request,
+        "sendings/register.html",
+        visit=visit,
+        going=[report for report in latest if report.total.open],
+        gone=[report for report in latest if not report.total.open][:MOST_GONE],
+        waiting=waiting,
+        missed=missed,
+        names=names,
+        held_by=held_by,
+        mine=others,
+    )
+
+
+@pages.shows("/utskick/{issue_id}", to=May(Act.COUNT_PEOPLE))
+def show(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+    """Show how one send stands."""
+    return page(request, site, visit, issue_id)
+
+
+@pages.shows("/utskick/{issue_id}/strom", to=May(Act.COUNT_PEOPLE))
+async def follow(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+    """Tell how the send stands as it changes, until nothing is open."""
+    return stream(_changes(request, site, visit, issue_id))
+
+
+@pages.takes("/utskick/{issue_id}", to=May(Act.SEND))
+def act(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+    """Do to a send what its buttons say."""
+    wish = form.get("do", "")
+    if wish not in _WISHES:
+        raise HTTPException(400)
+    try:
+        with site.app.sessions.begin() as session:
+            must_send(visit, issues.get(session, issue_id))
+            done = _WISHES[wish](session, site, visit, issue_id)
+    except NotFound:
+        raise
+    except SentenceError as error:
+        return page(request, site, visit, issue_id, wrong=sentence(error), status=422)
+    return site.back(f"/utskick/{issue_id}", done=done)
+
+
+@pages.takes("/utskick/{issue_id}/ovissa", to=May(Act.SEND))
+def decide(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+    """Settle one letter of which nobody knows: count it as taken, or send it again."""
+    again = "resend" in form
+    number = form.get("resend" if again else "settle", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise HTTPException(400)
+    decision = unknowns.send_again if again else unknowns.take_as_accepted
+    now = site.app.now()
+    try:
+        with site.app.sessions.begin() as session:
+            must_send(visit, issues.get(session, issue_id))
+            changed = decision(session, scope=visit.scope, delivery_id=int(number), now=now)
+            if changed:
+                name = "resend delivery" if again else "settle delivery"
+                acts.log(session, actor=visit.actor, act=name, subject=f"delivery {number}", now=now)
+    except NotFound:
+        raise
+    except SentenceError as error:
+        return page(request, site, visit, issue_id, wrong=sentence(error), status=422)
+    done = ("igen" if again else "overlamnat") if changed else "redan"
+    return site.back(f"/utskick/{issue_id}", done=done)
+
+
+def page(
+    request: Request, site: Site, visit: Visit, issue_id: int, *, wrong: str = "", status: int = 200
+) -> Response:
+    """Answer with the page of one send."""
+    scope = counted(visit)
+    with site.app.readers() as session:
+        issue = issues.get(session, issue_id)
+        how = progress.counts(session, scope=scope, issue_id=issue_id)
+        if not sees(scope, issue) or (issue.status is IssueStatus.RELEASED and not how.counts):
+            raise NotFound("Det finns inget sådant nummer.")
+        view = View(issue, how, sendings.may_undo(session, issue))
+        names = {region.slug: region.name for region in regions.all_regions(session)}
+        unsure = unknowns.listed(session, scope=visit.scope, issue_id=issue_id)
+        corrects = corrections.corrections_of(session, issue_id=issue_id)
+        corrected = [(each, issues.name_of(each)) for each in corrects if sees(scope, each)]
+        held = [
+            (each, issues.name_of(each))
+            for each in sendings.held_back(session)
+            if each.held_by_id == issue_id and sees(scope, each)
+        ]
+        told = shown(site, visit, view, names)
+        held_by = issue.held_by and issues.name_of(issue.held_by)
+    return site.page(
+        request,
+        "sendings/page.html",
+        status=status,
+        visit=visit,
+        **_values(told),
+        unsure=unsure,
+        corrections=corrected,
+        held=held,
+        held_by=held_by,
+        wrong=wrong,
+    )
+
+
+def counted(visit: Visit) -> Scope:
+    """Return the people whom somebody may count: for numbers only, and never for names."""
+    return scope_of(visit.roles, Act.COUNT_PEOPLE)
+
+
+async def _changes(
+    request: Request, site: Site, visit: Visit, issue_id: int
+) -> AsyncIterator[tuple[str, str]]:
+    """Yield the parts of the page that have changed; what somebody may not see is not in them."""
+    scope = counted(visit)
+    before: dict[str, str] = {}
+    async for view in _pulse(site, request).watch(issue_id):
+        own = View(view.issue, _within(view, scope), view.may_undo)
+        if not own.progress.counts or not sees(scope, view.issue):
+            return
+        told = shown(site, visit, own, request.app.state.region_names)
+        for name in ("actions", "live"):
+            text = _part(site, visit, name, told)
+            if text != before.get(name):
+                before[name] = text
+                yield name, text
+        if not told.is_moving:
+            yield "over", ""
+            return
+
+
+def _within(view: View, scope: Scope) -> progress.Progress:
+    match scope:
+        case Everything():
+            return view.progress
+        case SomeRegions(slugs):
+            return view.progress.within(slugs)
+    return progress.Progress(())
+
+
+def _part(site: Site, visit: Visit, name: str, told: Shown) -> str:
+    """Render a part of the page by itself; it stands on the page of its send."""
+    with using(visit.language):
+        template = site.environment.get_template(f"sendings/_{name}.html")
+        return template.render(**_values(told), visit=visit, root="../")
+
+
+def _values(told: Shown) -> dict[str, Any]:
+    return {"told": told, "issue": told.issue}
+
+
+def _pulse(site: Site, request: Request) -> Pulse:
+    """Return the site's one pulse; it is made when somebody first watches."""
+    state = request.app.state
+    if not hasattr(state, "pulse"):
+        with site.app.readers() as session:
+            state.region_names = {region.slug: region.name for region in regions.all_regions(session)}
+        state.pulse = Pulse(lambda issue_id: _look(site_of(request), issue_id))
+    pulse: Pulse = state.pulse
+    return pulse
+
+
+def _look(site: Site, issue_id: int) -> View:
+    scope = site.app.everything("one count for all who watch a send; each is shown their own part")
+    with site.app.readers() as session:
+        issue = issues.get(session, issue_id)
+        issues.name_of(issue)  # while the session is open
+        how = progress.counts(session, scope=scope, issue_id=issue_id)
+        return View(issue, how, sendings.may_undo(session, issue))
+
+
+def _undo(session: Any, site: Site, visit: Visit, issue_id: int) -> str:
+    undone = sendings.undo(session, issue_id=issue_id, now=site.app.now())
+    _log(session, site, visit, "undo", undone.issue, letters=undone.letters)
+    return "angrat"
+
+
+def _pause(session: Any, site: Site, visit: Visit, issue_id: int) -> str:
+    if sendings.pause(session, issue_id=issue_id, actor=visit.actor, now=site.app.now()):
+        _log(session, site, visit, "pause", issues.get(session, issue_id))
+    return "pausat"
+
+
+def _resume(session: Any, site: Site, visit: Visit, issue_id: int) -> str:
+    if sendings.resume(session, issue_id=issue_id):
+        _log(session, site, visit, "resume", issues.get(session, issue_id))
+    return "fortsatt"
+
+
+def _stop(session: Any, site: Site, visit: Visit, issue_id: int) -> str:
+    stopped = sendings.stop(session, issue_id=issue_id, now=site.app.now())
+    how = {"withdrawn": stopped.withdrawn, "held": stopped.on_the_wire}
+    _log(session, site, visit, "stop", stopped.issue, **how)
+    return "avbrutet"
+
+
+def _let_go(session: Any, site: Site, visit: Visit, issue_id: int) -> str:
+    _log(session, site, visit, "let go", sendings.let_go(session, issue_id=issue_id, now=site.app.now()))
+    return "slappt"
+
+
+def _log(session: Any, site: Site, visit: Visit, act: str, issue: Issue, **details: int) -> None:
+    subject = f"issue {issue.id}, {issues.name_of(issue)}"[:200]
+    acts.log(session, actor=visit.actor, act=act, subject=subject, details=details, now=site.app.now())
+
+
+#: What each button says in its form, and what it does.
+_WISHES = {"undo": _undo, "pause": _pause, "resume": _resume, "stop": _stop, "let-go": _let_go}

@@ -1,0 +1,22 @@
+// Follows a send: the page's parts are swapped as the server tells them. Without this, "Uppdatera" does.
+
+const send = document.querySelector("[data-stream]");
+const source = new EventSource(send.dataset.stream);
+
+function swap(name, html) {
+  const part = document.getElementById(name);
+  const held = part.contains(document.activeElement);
+  part.innerHTML = html;
+  // What had the keyboard may be gone: its place on the page must not be.
+  if (held) (part.querySelector("button, a, summary") ?? document.getElementById("content")).focus();
+}
+
+source.addEventListener("open", () => {
+  document.querySelector("[data-following]").hidden = false;
+});
+source.addEventListener("live", (event) => swap("live", event.data));
+source.addEventListener("actions", (event) => swap("actions", event.data));
+source.addEventListener("over", () => {
+  source.close();
+  location.reload();
+});
