@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
+from newsletter.core import issues as rules
 from newsletter.core.articles import ArticleText
 from newsletter.core.fingerprints import of_article
 from newsletter.errors import IssueError
@@ -123,6 +124,7 @@ def begin(
     letters of them are still to go: these take the corrected text instead (``replace``), or are stopped.
     """
     _check_whole(scope)
+    rules.check_words(title=subject, subject=subject)
     issue = _released(session, issue_id)
     sent = variants_of(session, scope=scope, issue_id=issue_id)
     chosen = [one for one in sent if one.variant_id in set(variant_ids)]
