@@ -36,7 +36,7 @@ pages = Pages(
         "avbrutet": mark("Utskicket är avbrutet, och det som var kvar är återkallat."),
         "slappt": mark("Numret är släppt och går på sin tid, eller genast om den har passerat."),
         "overlamnat": mark("Brevet räknas som överlämnat."),
-        "igen": mark("Brevet ligger i kön igen. Den som redan har fått det ser samma brev."),
+        "igen": mark("Brevet ligger i kön igen."),
         "redan": mark("Brevet var inte ovisst längre. Inget har ändrats."),
         "schemalagt": mark("Numret är schemalagt, och innehållet är låst."),
         "skickas": mark("Numret skickas nu."),
