@@ -14,7 +14,7 @@ from wtforms.validators import Length
 
 from newsletter.language import mark, sentence
 from newsletter.models import IssueStatus
-from newsletter.services import corrections, issues
+from newsletter.services import corrections, issues, scheduling
 from newsletter.web.fields import Questions
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
@@ -113,7 +113,7 @@ def _page(
         must_send(visit, issue)
         sent = corrections.variants_of(session, scope=visit.scope, issue_id=issue_id)
         name = issues.name_of(issue)
-        changed = issues.changed_since_frozen(session, issue)
+        changed = scheduling.changed_since_frozen(session, issue)
     return site.page(
         request,
         "sendings/correct.html",

@@ -24,7 +24,7 @@ from newsletter.errors import IssueError
 from newsletter.jobs import check_permitted
 from newsletter.language import _, mark, sentence
 from newsletter.models import Hold, Issue, IssueStatus, LeftOutReason
-from newsletter.services import issues, releases, sendings
+from newsletter.services import issues, releases, scheduling, sendings
 from newsletter.services.releases import Foretold
 from newsletter.services.state_words import REASONS
 from newsletter.web.fields import Questions
@@ -113,7 +113,7 @@ def _schedule(site: Site, visit: Visit, issue_id: int, questions: Schedule, form
     now = site.app.now()
     with site.app.sessions.begin() as session:
         check_permitted(session, site.app.settings)
-        done = issues.schedule(
+        done = scheduling.schedule(
             session,
             issue_id=issue_id,
             at=_wanted(site, questions, form),
@@ -130,7 +130,7 @@ def _schedule(site: Site, visit: Visit, issue_id: int, questions: Schedule, form
             actor=visit.actor,
             act="schedule",
             subject=f"issue {issue_id}, {issues.name_of(done.issue)}"[:200],
-            details=issues.schedule_details(done, how, held),
+            details=scheduling.schedule_details(done, how, held),
             now=now,
         )
     return site.back(f"/utskick/{issue_id}", done="skickas" if urgent else "schemalagt")
@@ -139,7 +139,7 @@ def _schedule(site: Site, visit: Visit, issue_id: int, questions: Schedule, form
 def _take_back(site: Site, visit: Visit, issue_id: int) -> Response:
     now = site.app.now()
     with site.app.sessions.begin() as session:
-        issue = issues.unschedule(session, issue_id=issue_id, now=now)
+        issue = scheduling.unschedule(session, issue_id=issue_id, now=now)
         subject = f"issue {issue_id}, {issues.name_of(issue)}"[:200]
         acts.log(session, actor=visit.actor, act="unschedule", subject=subject, now=now)
     return site.back(f"/utskick/{issue_id}", done="utkast")

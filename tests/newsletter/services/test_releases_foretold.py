@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.pace import AT_ONCE
 from newsletter.models import Article, DeliveryState, Issue, LeftOutReason
-from newsletter.services import issues, releases
+from newsletter.services import issues, items, releases, scheduling
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.models import Role, RoleName, Subscriber
 from tests.cast import Cast
@@ -28,7 +28,7 @@ def draft(sessions: sessionmaker[Session], *audiences: Audience) -> int:
             )
             session.add(article)
             session.flush()
-            issues.add_item(session, issue_id=issue.id, article_id=article.id, now=NOON)
+            items.add(session, issue_id=issue.id, article_id=article.id, now=NOON)
         return issue.id
 
 
@@ -56,7 +56,7 @@ def test_a_draft_a_scheduled_issue_and_the_ledger_agree(
         assert before.left_out[LeftOutReason.NO_CONTENT] == 5
         return
     with sessions.begin() as session:
-        issues.schedule(
+        scheduling.schedule(
             session, issue_id=issue_id, at=NOON, zone="Europe/Stockholm", frame=FRAME, pace=AT_ONCE, now=NOON
         )
     assert foretold(sessions, issue_id) == before

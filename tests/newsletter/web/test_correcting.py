@@ -8,7 +8,7 @@ from newsletter.core.outcomes import NotBegun
 from newsletter.core.pace import AT_ONCE
 from newsletter.core.replies import Reply
 from newsletter.models import Article, Issue, IssueKind, IssueStatus, Variant
-from newsletter.services import articles, claims, issues, releases
+from newsletter.services import articles, claims, issues, items, releases, scheduling
 from subscribers.core.authority import Everything
 from subscribers.models import Act
 from tests.cast import Cast
@@ -26,8 +26,8 @@ def issue_id(app: App, cast: Cast) -> int:
         session.add(article)
         session.flush()
         issue = issues.create(session, title="Mars", subject="Mars", now=now)
-        issues.add_item(session, issue_id=issue.id, article_id=article.id, now=now)
-        issues.schedule(
+        items.add(session, issue_id=issue.id, article_id=article.id, now=now)
+        scheduling.schedule(
             session,
             issue_id=issue.id,
             at=now,

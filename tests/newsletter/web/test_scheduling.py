@@ -8,7 +8,7 @@ from sqlalchemy import select
 from newsletter.app import App
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.models import Article, Hold, Issue, IssueStatus
-from newsletter.services import issues
+from newsletter.services import issues, items
 from subscribers.models import Act, ListPurpose, MailingList, RoleName
 from tests.cast import Cast
 from tests.letterpress import set_issue
@@ -36,7 +36,7 @@ def make(app: App, audience: Audience = EVERYONE, list_slug: str = "nyhetsbrev")
             session, title="Decembernumret", subject="December", list_slug=list_slug, audience=audience,
             now=MORNING,
         )  # fmt: skip
-        issues.add_item(session, issue_id=issue.id, article_id=article.id, now=MORNING)
+        items.add(session, issue_id=issue.id, article_id=article.id, now=MORNING)
         return issue.id
 
 
