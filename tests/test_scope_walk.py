@@ -85,6 +85,10 @@ NO_PEOPLE = {
 NO_SCOPE = {
     "newsletter.corrections.corrections_of": "issues, not whom they reach",
     "newsletter.deliveries.stop_copies": "a step of those who stop a whole send",
+    "newsletter.releases.carried": "a step of functions that select within a scope",
+    "newsletter.releases.day_of": "a date",
+    "newsletter.releases.of_our_own": "a step of functions that select within a scope",
+    "newsletter.releases.placed": "a step of functions that select within a scope",
     "newsletter.releases.let_go": "when issues go, not to whom",
     "newsletter.releases.shares_copies": "a rule of the list",
     "newsletter.releases.waits_for_urgent": "when issues go, not to whom",
@@ -249,6 +253,7 @@ PLAIN: dict[str, Factory] = {
     "newsletter.corrections.begin.text": lambda session, who: "Det blev fel.",
     "newsletter.corrections.replace.variant_ids": lambda session, who: [worlds.ON_ITS_WAY],
     "newsletter.summaries.write.issue_id": lambda session, who: worlds.GONE,
+    "issue_ids": lambda session, who: [worlds.ON_ITS_WAY, worlds.GONE, worlds.UNSURE],
     "subject": lambda session, who: "Rättelse",
     "frame": lambda session, who: FRAME,
     "year": lambda session, who: 2030,

@@ -59,20 +59,32 @@ class Sent:
 
 def variants_of(session: Session, *, scope: Scope, issue_id: int) -> Sequence[Sent]:
     """Return an issue's variants that people of the scope got or will get, by name, with their letters."""
-    arrived = func.count().filter(Delivery.state.in_(_ARRIVED))
-    under_way = func.count().filter(Delivery.state.in_(_UNDER_WAY))
-    found = session.execute(
-        select(Variant, arrived, under_way)
-        .join(Delivery, Delivery.variant_id == Variant.id)
+    counted = (
+        select(
+            Delivery.variant_id,
+            func.count().filter(Delivery.state.in_(_ARRIVED)).label("arrived"),
+            func.count().filter(Delivery.state.in_(_UNDER_WAY)).label("under_way"),
+        )
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(Variant.issue_id == issue_id, rows_within(scope))
-        .group_by(Variant.id)
+        .where(Delivery.issue_id == issue_id, rows_within(scope))
+        .group_by(Delivery.variant_id)
+        .subquery("counted")
+    )
+    # The few columns that are shown: the frozen letters themselves are large.
+    found = session.execute(
+        select(
+            Variant.id,
+            Variant.name,
+            Variant.language,
+            Variant.version,
+            Variant.replaced_by_id.is_(None),
+            counted.c.arrived,
+            counted.c.under_way,
+        )
+        .join(counted, counted.c.variant_id == Variant.id)
         .order_by(Variant.name, Variant.language, Variant.version)
     )
-    return [
-        Sent(one.id, one.name, one.language, one.version, one.replaced_by_id is None, gone, left)
-        for one, gone, left in found
-    ]
+    return [Sent(*row) for row in found]
 
 
 def replace(

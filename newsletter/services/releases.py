@@ -13,7 +13,6 @@ notice: each member gets their own, by name, since each must be shown to have be
 is asked of its record date.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -99,7 +98,7 @@ def due(session: Session, *, now: datetime) -> Sequence[DueIssue]:
             issues.name_of(issue),
             # What an urgent issue held back is not late for that.
             now - max(filter(None, (issue.send_at, issue.let_go_at))),
-            expired=issue.last_date is not None and _today(issue, now) > issue.last_date,
+            expired=issue.last_date is not None and day_of(issue, now) > issue.last_date,
         )
         for issue in found.all()
     ]
@@ -153,14 +152,14 @@ def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> 
         .where(Issue.id == issue_id)
     ).one()
     people = select_reach(issue, scope=scope, now=now)
-    person = _ranked(_placed(issue_id, people), shared=shares_copies(mailing_list), today=_today(issue, now))
+    person = _ranked(placed(issue_id, people), shared=shares_copies(mailing_list), today=day_of(issue, now))
     session.execute(_insert(issue_id, person, waves(now, issue.grace_minutes, issue.head_start_minutes)))
     return _counted(session, issue_id)
 
 
 def select_reach(issue: Issue, *, scope: Scope, now: datetime) -> AudienceSelect:
     """Select everyone in reach of an issue released ``now``, within the scope (``select_audience``)."""
-    today = issue.record_date or _today(issue, now)
+    today = issue.record_date or day_of(issue, now)
     corrected = issue.kind is IssueKind.CORRECTION
     return select_audience(
         scope=scope,
@@ -187,69 +186,6 @@ def _got(issue_id: int | None, variant_ids: Sequence[int]) -> ColumnElement[bool
     return exists().where(own.issue_id == issue_id, own.subscriber_id == Subscriber.id, or_(theirs, shares))
 
 
-@dataclass(frozen=True, slots=True)
-class Foretold:
-    """What a release would write: letters by region (slugs, "" for none), and people left out, by reason.
-
-    ``first`` letters would go before the others, to officers and leads.
-    """
-
-    letters: Mapping[str, int]
-    left_out: Mapping[LeftOutReason, int]
-    first: int
-
-    @property
-    def total(self) -> int:
-        """All letters."""
-        return sum(self.letters.values())
-
-
-def foretell(session: Session, *, scope: Scope, issue: Issue, now: datetime) -> Foretold:
-    """Count what a release of the issue as it is now would write, by the statement that would write it."""
-    person = _foretold(session, issue, scope, max(issue.send_at or now, now))
-    why = case(
-        (person.c.carries, ""),
-        (person.c.reached, LeftOutReason.SHARED_ADDRESS.value),
-        (person.c.reason != "", person.c.reason),
-        else_=LeftOutReason.NO_CONTENT.value,
-    )
-    goes_first = case((and_(person.c.carries, person.c.goes_first), 1), else_=0)
-    counted = session.execute(
-        select(person.c.region, why, func.count(), func.sum(goes_first)).group_by(person.c.region, why)
-    )
-    letters: Counter[str] = Counter()
-    left_out: Counter[LeftOutReason] = Counter()
-    first = 0
-    for region, reason, count, before_others in counted:
-        first += before_others
-        if reason:
-            left_out[LeftOutReason(reason)] += count
-        else:
-            letters[region] += count
-    return Foretold(letters, left_out, first)
-
-
-def _foretold(session: Session, issue: Issue, scope: Scope, at: datetime) -> Subquery:
-    """Rank everyone in reach as a release would, whether the issue is frozen or not."""
-    from newsletter.services import variants  # rendering, which a process that only sends never loads
-
-    people = select_reach(issue, scope=scope, now=at)
-    shared = shares_copies(issue.mailing_list)
-    if issue.frozen_at is not None:
-        return _ranked(_placed(issue.id, people), shared=shared, today=_today(issue, at))
-    person = people.subquery("people")
-    planned = list(variants.planned(session, issue))
-    # Each language that somebody reads has its own letter, as freezing makes them.
-    content = [
-        (and_(person.c.region.in_(one.regions), _reads_english(person) == english), 2 * number + english)
-        for number, one in enumerate(planned)
-        for english in (0, 1)
-    ]
-    variant = case(*content) if content else null()
-    placed = select(person, variant.label("variant_id")).subquery("placed")
-    return _ranked(placed, shared=shared, today=_today(issue, at))
-
-
 def shares_copies(mailing_list: MailingList) -> bool:
     """Tell whether people with one address get one copy; each member is called to a meeting by name."""
     return mailing_list.purpose is not ListPurpose.MEMBER_NOTICES
@@ -271,7 +207,7 @@ def _move(session: Session, issue_id: int, status: IssueStatus, now: datetime, *
     return moved.scalar_one_or_none() is not None
 
 
-def _today(issue: Issue, now: datetime) -> date:
+def day_of(issue: Issue, now: datetime) -> date:
     """Return the date where the officer is, for a membership that ends today counts today."""
     return now.astimezone(ZoneInfo(issue.send_zone or "UTC")).date()
 
@@ -302,33 +238,35 @@ def _insert(issue_id: int, person: Subquery, times: Waves) -> Insert:
     return insert(Delivery).from_select(list(columns), select(*columns.values()), include_defaults=False)
 
 
-def _reads_english(person: Subquery) -> ColumnElement[int]:
-    return case((person.c.language == "en", 1), else_=0)
-
-
 def _ranked(placed: Subquery, *, shared: bool, today: date) -> Subquery:
-    """Say of each person whether the issue reaches them, whose copy does, and whether that goes first.
+    """Say of each person what ``carried`` says, and whether their copy goes before the others.
+
+    A copy goes first that an officer or a lead reads; ``anybody_first`` is 1 on every row when there is one,
+    else 0.
+    """
+    person = carried(placed, shared=shared)
+    first = case((and_(person.c.reached, person.c.subscriber_id.in_(of_our_own(today))), 1), else_=0)
+    goes_first = func.max(first).over(partition_by=person.c.carrier) == 1
+    return select(
+        person, goes_first.label("goes_first"), func.max(first).over().label("anybody_first")
+    ).subquery("ranked")
+
+
+def carried(placed: Subquery, *, shared: bool) -> Subquery:
+    """Say of each person whether the issue reaches them (``reached``), and whose copy does.
 
     Where copies are ``shared``, the same canonical address and the same content make one; the first of these
-    people carries it. Otherwise each person carries their own. A copy goes first that an officer or a lead
-    reads; ``anybody_first`` is 1 on every row when there is one, else 0.
+    people carries it (``carrier``, ``carries``). Otherwise each person carries their own.
     """
     reached = and_(placed.c.reason == "", placed.c.variant_id.is_not(None))
     copy = (placed.c.variant_id, placed.c.canonical) if shared else (placed.c.subscriber_id,)
     carrier = func.min(case((reached, placed.c.subscriber_id))).over(partition_by=copy)
-    first = case((and_(reached, placed.c.subscriber_id.in_(_of_our_own(today))), 1), else_=0)
-    ranked = select(
-        placed,
-        reached.label("reached"),
-        carrier.label("carrier"),
-        (func.max(first).over(partition_by=copy) == 1).label("goes_first"),
-        func.max(first).over().label("anybody_first"),
-    ).subquery("ranked")
-    carries = and_(ranked.c.reached, ranked.c.carrier == ranked.c.subscriber_id)
-    return select(ranked, carries.label("carries")).subquery("person")
+    person = select(placed, reached.label("reached"), carrier.label("carrier")).subquery("carried")
+    carries = and_(person.c.reached, person.c.carrier == person.c.subscriber_id)
+    return select(person, carries.label("carries")).subquery("person")
 
 
-def _of_our_own(today: date) -> Select[int]:
+def of_our_own(today: date) -> Select[int]:
     """Select the officers and leads of today: they see a letter before everybody else does."""
     return select(Role.subscriber_id).where(
         Role.role.in_((RoleName.OFFICER, RoleName.REGIONAL_LEAD)),
@@ -336,7 +274,7 @@ def _of_our_own(today: date) -> Select[int]:
     )
 
 
-def _placed(issue_id: int, people: AudienceSelect) -> Subquery:
+def placed(issue_id: int, people: AudienceSelect) -> Subquery:
     """Give each person the variant of their region, in their language or else in Swedish."""
     person = people.subquery("people")
     own, swedish = aliased(VariantRegion), aliased(VariantRegion)

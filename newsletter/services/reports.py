@@ -84,6 +84,12 @@ def of_year(session: Session, *, scope: Scope, year: int) -> Sequence[IssueRepor
     return _reports(session, scope, extract("year", Issue.released_at) == year)[::-1]
 
 
+def of_issues(session: Session, *, scope: Scope, issue_ids: Sequence[int]) -> Mapping[int, IssueReport]:
+    """Return what became of these issues, by id: those that are released and reach somebody of the scope."""
+    found = _reports(session, scope, Issue.id.in_(issue_ids))
+    return {report.issue_id: report for report in found}
+
+
 def years(session: Session) -> Sequence[int]:
     """Return the years in which something was released, the latest first."""
     released = select(Issue.released_at).where(Issue.released_at.is_not(None))

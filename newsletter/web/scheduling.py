@@ -24,8 +24,8 @@ from newsletter.errors import IssueError
 from newsletter.jobs import check_permitted
 from newsletter.language import _, mark, sentence
 from newsletter.models import Hold, Issue, IssueStatus, LeftOutReason
-from newsletter.services import issues, releases, scheduling, sendings
-from newsletter.services.releases import Foretold
+from newsletter.services import forecasts, issues, scheduling, sendings
+from newsletter.services.forecasts import Forecast
 from newsletter.services.state_words import REASONS
 from newsletter.web.fields import Questions
 from newsletter.web.forms import Form, TheForm
@@ -233,7 +233,7 @@ def _page(
     now = site.app.now()
     with site.app.readers() as session:
         issue = issues.get(session, issue_id)
-        told = releases.foretell(session, scope=counted(visit), issue=issue, now=now)
+        told = forecasts.forecast(session, scope=counted(visit), issue=issue, now=now)
         names = {region.slug: region.name for region in regions.all_regions(session)}
         others = sendings.others_scheduled(session, issue_id=issue_id)
         waiting = [(each, issues.name_of(each)) for each in others if sees(counted(visit), each)]
@@ -261,5 +261,5 @@ def _page(
     )
 
 
-def _order(told: Foretold, names: dict[str, str]) -> list[str]:
+def _order(told: Forecast, names: dict[str, str]) -> list[str]:
     return [slug for slug in (*names, "") if told.letters.get(slug)]

@@ -10,13 +10,14 @@ from fastapi import Request
 from starlette.responses import Response
 
 from newsletter.language import mark
-from newsletter.models import DeliveryState, Issue, IssueStatus
-from newsletter.services import deliveries, issues
-from newsletter.services.deliveries import Status
+from newsletter.models import DeliveryState, Issue, IssueStatus, LeftOutReason
+from newsletter.services import issues, reports
+from newsletter.services.reports import IssueReport
 from newsletter.services.state_words import REASONS, STATES
 from newsletter.web.gate import Pages, SignedIn
 from newsletter.web.pages import TheSite
 from newsletter.web.visits import TheVisit
+from subscribers.core.authority import Act, scope_of
 
 pages = Pages()
 
@@ -70,26 +71,21 @@ def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
     """Show the issues, the latest first."""
     with site.app.readers() as session:
         found = issues.find_all(session)[:MOST_SHOWN]
-        cards = [
-            card(
-                issue,
-                issues.name_of(issue),
-                deliveries.status(session, scope=visit.scope, issue_id=issue.id)
-                if issue.status is IssueStatus.RELEASED
-                else None,
-            )
-            for issue in found
-        ]
+        scope = scope_of(visit.roles, Act.COUNT_PEOPLE)
+        gone = reports.of_issues(session, scope=scope, issue_ids=[issue.id for issue in found])
+        cards = [card(issue, issues.name_of(issue), gone.get(issue.id)) for issue in found]
     return site.page(request, "start/page.html", visit=visit, cards=cards)
 
 
-def card(issue: Issue, name: str, status: Status | None) -> Card:
-    """Return what the page shows of an issue; ``status`` is None for one that is not released."""
+def card(issue: Issue, name: str, report: IssueReport | None) -> Card:
+    """Return what the page shows of an issue; ``report`` is None for one that is not released."""
     state = _STATES[issue.status]
-    if status is None:
+    if report is None:
         return Card(issue, name, state)
-    reasons = ((REASONS[reason], count) for reason, count in status.left_out.items() if count)
-    return Card(issue, name, state, parts_of(status.states), status.people, tuple(sorted(reasons)))
+    total = report.total
+    states = {DeliveryState(word): count for word, count in total.states.items()}
+    reasons = ((REASONS[LeftOutReason(word)], count) for word, count in total.left_out.items() if count)
+    return Card(issue, name, state, parts_of(states), total.people, tuple(sorted(reasons)))
 
 
 def parts_of(states: Mapping[DeliveryState, int]) -> tuple[Part, ...]:

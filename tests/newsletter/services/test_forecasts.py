@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.pace import AT_ONCE
 from newsletter.models import Article, DeliveryState, Issue, LeftOutReason
-from newsletter.services import issues, items, releases, scheduling
+from newsletter.services import forecasts, issues, items, releases, scheduling
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.models import Role, RoleName, Subscriber
 from tests.cast import Cast
@@ -32,10 +32,10 @@ def draft(sessions: sessionmaker[Session], *audiences: Audience) -> int:
         return issue.id
 
 
-def foretold(sessions: sessionmaker[Session], issue_id: int, scope: object = ALL) -> releases.Foretold:
+def foretold(sessions: sessionmaker[Session], issue_id: int, scope: object = ALL) -> forecasts.Forecast:
     with sessions() as session:
         issue = session.get_one(Issue, issue_id)
-        return releases.foretell(session, scope=scope, issue=issue, now=NOON)  # type: ignore[arg-type]
+        return forecasts.forecast(session, scope=scope, issue=issue, now=NOON)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
