@@ -5,6 +5,7 @@ SentenceError (subscribers.errors)
     ├── SettingsError      a setting that is missing or impossible
     ├── TextRefused        a file that cannot be read as articles
     ├── ArticleError       an article that cannot be used as asked
+    │   └── ArticleChanged an article that somebody else has changed meanwhile
     ├── IssueError         an issue that cannot do what was asked, in its present state
     │   └── IssueChanged   an issue that somebody else has changed meanwhile
     ├── TemplateError      a template or an article that cannot be rendered
@@ -31,6 +32,10 @@ class TextRefused(NewsletterError):
 
 class ArticleError(NewsletterError):
     """An article that cannot be used as asked."""
+
+
+class ArticleChanged(ArticleError):
+    """An article that somebody has changed since the one who saves it opened it; nothing was overwritten."""
 
 
 class IssueError(NewsletterError):

@@ -55,6 +55,7 @@ SCOPES: tuple[Scope, ...] = (SKANE, SomeRegions(frozenset()), OnePerson(ANNA.id)
 #: Whole modules that touch no personal data, and why.
 NO_PEOPLE = {
     "newsletter.article_records": "articles are texts, and belong to no region's people",
+    "newsletter.article_search": "articles are texts; pages look only where their visitor writes",
     "newsletter.articles": "articles are texts, and belong to no region's people",
     "newsletter.issues": "what stands in an issue and when it goes, not to whom",
     "newsletter.issue_states": "an issue's own row",

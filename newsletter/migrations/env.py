@@ -7,6 +7,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 import newsletter.models  # noqa: F401 - the tables register themselves
+from newsletter.migrations import is_drawn_by_models
 from subscribers.models import Base
 
 
@@ -25,6 +26,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     render_item=plain_types,
+    include_object=is_drawn_by_models,
     compare_type=True,
     transactional_ddl=True,
 )

@@ -7,15 +7,15 @@ change   values -> a revision of what the article is now
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from newsletter.core import fingerprints
-from newsletter.core.articles import Picture
+from newsletter.core.articles import ArticleText, Picture
 from newsletter.core.audiences import EVERYONE, Audience
-from newsletter.errors import ArticleError
+from newsletter.errors import ArticleChanged, ArticleError
 from newsletter.importing.markdown import links_of
 from newsletter.importing.values import Proposal, Proposed
 from newsletter.models import Article, ArticleRevision, ArticleStatus, Item
@@ -23,8 +23,8 @@ from newsletter.services.article_records import content_of, set_links, set_pictu
 from subscribers.services import regions
 
 __all__ = [
-    "CHANGEABLE", "Imported", "Outcome", "audience_of", "change", "find_by_title", "get", "import_texts",
-    "list_articles", "revisions", "set_images", "to_text",
+    "CHANGEABLE", "Imported", "Outcome", "audience_of", "change", "create", "find_by_title", "get",
+    "import_texts", "list_articles", "restore", "revisions", "set_images", "to_text",
 ]  # fmt: skip
 
 #: Who made a revision that no person made.
@@ -111,16 +111,68 @@ def find_by_title(session: Session, *, title: str, origin: str = "") -> Article 
     return session.scalar(query)
 
 
+def create(
+    session: Session, *, text: ArticleText, audience: Audience = EVERYONE, now: datetime, by: str = ""
+) -> Article:
+    """Put a text in the register as a draft, written here. Raises ``ArticleError`` as ``change`` does."""
+    for name in ("title", "kicker", "byline_name", "byline_role"):
+        _check(name, getattr(text, name))
+    article = Article(
+        audience=audience, status=ArticleStatus.DRAFT, revision=0, created_at=now, updated_at=now
+    )
+    write(article, text)
+    set_links(article, links_of(f"{article.lead}\n\n{article.body}"))
+    session.add(article)
+    session.flush()
+    _revise(session, article, now, by)
+    return article
+
+
+def restore(session: Session, *, article_id: int, number: int, now: datetime, by: str = "") -> Article:
+    """Make an article say again what it said in a revision, as a new one. Raises ``ArticleError``."""
+    found = next((r for r in revisions(session, article_id=article_id) if r.number == number), None)
+    if found is None:
+        raise ArticleError("Artikel {article} har ingen version {number}.", article=article_id, number=number)
+    content = found.content
+    said = {
+        "title": content["title"],
+        "kicker": content["kicker"],
+        "dateline": date.fromisoformat(content["date"]) if content["date"] else None,
+        "lead": content["lead"],
+        "body": content["body"],
+        "byline_name": content["byline"]["name"],
+        "byline_role": content["byline"]["role"],
+        "language": content["language"],
+    }
+    change(session, article_id=article_id, values=said, now=now, by=by)
+    pictures = [Picture(p["caption"], p["credit"], p["alt"], p["file"]) for p in content["images"]]
+    return set_images(session, article_id=article_id, pictures=pictures, now=now, by=by)
+
+
 def change(
-    session: Session, *, article_id: int, values: Mapping[str, object], now: datetime, by: str = ""
+    session: Session,
+    *,
+    article_id: int,
+    values: Mapping[str, object],
+    now: datetime,
+    by: str = "",
+    if_revision: int | None = None,
 ) -> Article:
     """Change an article's ``values`` (names as in ``CHANGEABLE``) and keep a revision of it as it is then.
 
     ``audience`` is an ``Audience``, ``status`` an ``ArticleStatus``, dates are dates or None, the rest is
-    text. Values that are the same already make no revision. Raises ``ArticleError`` for an article that does
-    not exist, an empty title and a value that is too long, ``KeyError`` for an unknown name.
+    text. Values that are the same already make no revision. With ``if_revision`` it is changed only while it
+    is in that revision. Raises ``ArticleChanged`` else, ``ArticleError`` for an article that does not exist,
+    an empty title and a value that is too long, ``KeyError`` for an unknown name.
     """
     article = get(session, article_id)
+    if if_revision is not None:
+        session.refresh(article, with_for_update=True)  # two who save at once, one after the other
+        if article.revision != if_revision:
+            raise ArticleChanged(
+                "Någon annan sparade artikeln medan du skrev. Din text finns kvar här. "
+                "Jämför, och spara igen."
+            )
     changed = {name: value for name, value in values.items() if getattr(article, name) != value}
     for name, value in changed.items():
         _check(name, value)

@@ -44,6 +44,7 @@ class Section:
 #: In the order in which they are shown.
 MENU = (
     Section(mark("Start"), (Entry("/", mark("Start")),)),
+    Section(mark("Skriva"), (Entry("/artiklar", mark("Artiklar"), Act.WRITE),)),
     Section(
         mark("Utskick"),
         (

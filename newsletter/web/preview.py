@@ -9,6 +9,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import unquote
 
 import lxml.html
@@ -70,6 +71,11 @@ def framed(
     )
     html = _TARGET.sub(_NOWHERE, _HASTY.sub("<no-", html))
     return f"{html}\n<style>:root {{ color-scheme: only {scheme} !important }}</style>\n"
+
+
+def plain(words: str) -> str:
+    """Return words as HTML that says just them."""
+    return escape(words)
 
 
 def links(html: str) -> list[Link]:

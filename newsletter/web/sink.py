@@ -16,10 +16,9 @@ from starlette.responses import HTMLResponse, Response
 
 from newsletter.mail import folder
 from newsletter.mail.folder import Kept, Mail
-from newsletter.web import anatomy, preview
-from newsletter.web.files import PICTURES, file_within
+from newsletter.web import anatomy, media, preview
 from newsletter.web.gate import LocalOnly, Pages
-from newsletter.web.pages import Site, TheSite
+from newsletter.web.pages import TheSite
 
 pages = Pages()
 
@@ -98,7 +97,7 @@ def frame(site: TheSite, name: str, scheme: str = "light") -> Response:
         scheme=_one_of(preview.SCHEMES, scheme),
         carried=inside.pictures,
         base_url=site.app.settings.base_url,
-        media=partial(_picture, site),
+        media=partial(media.picture, site.app.paths.media),
     )
     return HTMLResponse(content, headers={"Content-Security-Policy": preview.POLICY})
 
@@ -137,14 +136,6 @@ def _first_view(inside: anatomy.Anatomy) -> str:
 
 def _source(mail: Mail) -> str:
     return mail.raw[:MOST_SOURCE].decode("utf-8", errors="replace").replace("\r\n", "\n")
-
-
-def _picture(site: Site, name: str) -> preview.Picture:
-    found = file_within(site.app.paths.media, name)
-    kind = PICTURES.get(Path(name).suffix.lower())
-    if found is None or kind is None or found.stat().st_size > preview.MOST_PICTURE_BYTES:
-        return None
-    return kind, found.read_bytes()
 
 
 def _one_of(choices: tuple[str, ...], wanted: str) -> str:

@@ -7,6 +7,7 @@ from newsletter.app import App
 from newsletter.web import (
     account,
     correcting,
+    articles,
     entering,
     files,
     house,
@@ -36,6 +37,7 @@ NOUNS = (
     account,
     entering,
     start,
+    articles,
     people,
     segments,
     house,

@@ -114,7 +114,9 @@ def row_counts(engine: Engine) -> dict[str, int]:
 def tables(engine: Engine) -> list[Table]:
     metadata = MetaData()
     metadata.reflect(engine)
-    return [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    # The words of articles are kept by triggers, in tables that only they fill.
+    ours = [table for table in metadata.sorted_tables if not table.name.startswith("article_search")]
+    return [table for table in ours if table.name != "alembic_version"]
 
 
 def fill(engine: Engine) -> None:

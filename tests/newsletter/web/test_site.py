@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from newsletter.app import DEMO_MARKER, App
-from newsletter.services import releases, sendings, sign_ins
+from newsletter.core.articles import ArticleText
+from newsletter.services import articles, releases, sendings, sign_ins
 from newsletter.web.site import make_site
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
@@ -49,6 +50,12 @@ def asked_for(app: App) -> str:
     return tokens.make(app.keyring, Purpose.SIGN_UP, sign_up.id)
 
 
+def an_article(app: App) -> int:
+    """Write an article, and return its id."""
+    with app.sessions.begin() as session:
+        return articles.create(session, text=ArticleText(title="En artikel"), now=app.now()).id
+
+
 @pytest.fixture
 def insider(app: App, cast: Cast) -> Iterator[Visitor]:
     """Somebody who may do everything, at the machine itself, with the demo's door open."""
@@ -82,6 +89,7 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
     values = {
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "{token}": token_of(cast.anna),
+        "{article_id}": str(an_article(app)),
         "{secret}": "a-link",
         "{person_id}": str(cast.bo),
         "{what}": "tagg",

@@ -1,0 +1,82 @@
+"""A picture from a stranger's telephone becomes one that a mail can carry, or is refused with a sentence.
+
+    bytes -> what it is -> bounds -> turned as it was held -> scaled -> JPEG or PNG, and nothing else in it
+
+It is always written anew, so that no place, no name and no script comes along. JPEG and PNG because Outlook
+shows nothing newer.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pillow_heif import register_heif_opener
+
+from newsletter.errors import ArticleError
+
+#: Twice the width at which mails show pictures, for screens with twice the points.
+WIDEST = 1104
+#: A bomb of a few kilobytes can hold thousands of millions of points.
+MOST_POINTS = 60_000_000
+MOST_BYTES = 25_000_000
+#: Mails with heavier pictures are slow on a telephone: somebody is told.
+HEAVY_BYTES = 200_000
+
+_KINDS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF", "TIFF", "BMP")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPicture:
+    """A picture as it is kept. ``suffix`` is ".jpg" or ".png"; sizes are pixels."""
+
+    content: bytes
+    suffix: str
+    width: int
+    height: int
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether it is more than a telephone should have to fetch."""
+        return len(self.content) > HEAVY_BYTES
+
+
+def prepare(content: bytes, *, name: str = "") -> ReadyPicture:
+    """Make a picture ready. ``name`` is what people call the file. Raises ``ArticleError``."""
+    if len(content) > MOST_BYTES:
+        raise ArticleError(
+            "Bilden {name} är större än {most} MB. Välj en mindre.", name=name, most=MOST_BYTES // 1_000_000
+        )
+    register_heif_opener()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about odd files, which the next lines deal with
+            return _written_anew(content, name)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ArticleError(
+            "{name} är ingen bild som går att läsa. Välj en bild i JPEG, PNG, HEIC, WebP eller GIF.",
+            name=name,
+        ) from error
+
+
+def _written_anew(content: bytes, name: str) -> ReadyPicture:
+    with Image.open(io.BytesIO(content), formats=_KINDS) as found:
+        if found.width * found.height > MOST_POINTS:
+            raise ArticleError(
+                "Bilden {name} har fler än {most} miljoner bildpunkter. Välj en mindre.",
+                name=name,
+                most=MOST_POINTS // 1_000_000,
+            )
+        turned = ImageOps.exif_transpose(found)
+        see_through = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
+        plain = turned.convert("RGBA" if see_through else "RGB")
+        if plain.width > WIDEST:
+            plain = plain.resize(
+                (WIDEST, max(1, round(plain.height * WIDEST / plain.width))), Image.Resampling.LANCZOS
+            )
+        written = io.BytesIO()
+        if see_through:
+            plain.save(written, "PNG", optimize=True)
+        else:
+            plain.save(written, "JPEG", quality=82, optimize=True, progressive=True)
+    return ReadyPicture(written.getvalue(), ".png" if see_through else ".jpg", plain.width, plain.height)

@@ -1,0 +1,28 @@
+"""The pictures and attachments of articles, in their folder: kept under the digest of what they hold."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from newsletter.web import preview
+from newsletter.web.files import PICTURES, file_within
+
+
+def keep(folder: Path, content: bytes, suffix: str) -> str:
+    """Write a file, once however often it comes, and return its name. Its content never changes."""
+    name = sha256(content).hexdigest()[:32] + suffix
+    place = folder / name
+    if not place.exists():
+        fresh = folder / f".{name}.{os.getpid()}"
+        fresh.write_bytes(content)
+        fresh.replace(place)
+    return name
+
+
+def picture(folder: Path, name: str) -> preview.Picture:
+    """Return a picture's type and bytes, for a page that may fetch nothing; None where there is none."""
+    found = file_within(folder, name)
+    kind = PICTURES.get(Path(name).suffix.lower())
+    if found is None or kind is None or found.stat().st_size > preview.MOST_PICTURE_BYTES:
+        return None
+    return kind, found.read_bytes()

@@ -1,0 +1,73 @@
+// The editor beyond plain HTML: a toolbar, a preview that follows, pictures by drop and paste.
+
+const form = document.getElementById("article");
+const body = document.getElementById("body");
+const show = document.getElementById("show");
+
+// --- The preview follows half a second behind; the button does the same by hand.
+if (show) {
+  let waiting;
+  // A fresh frame each time, which takes the old one's place when it is full: so nothing flickers, and the
+  // way back leads to the page before and not to an older preview.
+  const render = () => {
+    const old = document.querySelector("iframe.paper");
+    const fresh = old.cloneNode();
+    old.name = "";
+    fresh.hidden = true;
+    old.after(fresh);
+    fresh.addEventListener("load", () => {
+      if (!fresh.hidden) return;
+      fresh.hidden = false;
+      old.remove();
+    });
+    form.requestSubmit(show);
+  };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(render, 500); });
+  render();
+}
+
+// --- The toolbar writes Markdown where the cursor stands, and keeps what can be undone.
+const tools = document.querySelector(".tools");
+if (tools) {
+  tools.hidden = false;
+  const put = (text, from, to) => {
+    body.focus();
+    body.setSelectionRange(from, to);
+    if (!document.execCommand("insertText", false, text)) body.setRangeText(text, from, to, "end");
+    body.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  tools.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { selectionStart: from, selectionEnd: to, value } = body;
+    const chosen = value.slice(from, to);
+    if (button.dataset.wrap) {
+      put(button.dataset.wrap + chosen + button.dataset.wrap, from, to);
+      if (!chosen) body.setSelectionRange(from + button.dataset.wrap.length, from + button.dataset.wrap.length);
+    } else if (button.dataset.line) {
+      const start = value.lastIndexOf("\n", from - 1) + 1;
+      put(value.slice(start, to).split("\n").map((line) => button.dataset.line + line).join("\n"), start, to);
+    } else if ("link" in button.dataset) {
+      put(`[${chosen}](https://)`, from, to);
+      const inside = from + chosen.length + 3;
+      body.setSelectionRange(inside, inside + 8);
+    }
+  });
+}
+
+// --- Pictures are dropped on their form, or pasted into the text.
+const pictures = document.getElementById("new-picture");
+if (pictures) {
+  const file = pictures.querySelector("input[type=file]");
+  const take = (files) => { file.files = files; pictures.querySelector("[name=alt]").focus(); };
+  pictures.addEventListener("dragover", (event) => { event.preventDefault(); pictures.classList.add("over"); });
+  pictures.addEventListener("dragleave", () => pictures.classList.remove("over"));
+  pictures.addEventListener("drop", (event) => {
+    event.preventDefault();
+    pictures.classList.remove("over");
+    if (event.dataTransfer.files.length) take(event.dataTransfer.files);
+  });
+  body.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length) { event.preventDefault(); take(event.clipboardData.files); }
+  });
+}
