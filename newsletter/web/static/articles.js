@@ -7,16 +7,17 @@ const show = document.getElementById("show");
 // --- The preview follows half a second behind; the button does the same by hand.
 if (show) {
   let waiting;
+  let number = 0;
   // A fresh frame each time, which takes the old one's place when it is full: so nothing flickers, and the
   // way back leads to the page before and not to an older preview.
   const render = () => {
     const old = document.querySelector("iframe.paper");
     const fresh = old.cloneNode();
-    old.name = "";
+    fresh.name = `preview-${number += 1}`;
     fresh.hidden = true;
+    show.formTarget = fresh.name;
     old.after(fresh);
     fresh.addEventListener("load", () => {
-      if (!fresh.hidden) return;
       fresh.hidden = false;
       old.remove();
     });
