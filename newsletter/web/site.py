@@ -6,8 +6,8 @@ from starlette.middleware import Middleware
 from newsletter.app import App
 from newsletter.web import (
     account,
-    correcting,
     articles,
+    correcting,
     entering,
     files,
     house,
