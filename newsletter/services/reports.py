@@ -56,7 +56,8 @@ class Figures:
 class IssueReport:
     """An issue and what became of it, in all and by region (slugs, "" for none), for the people of a scope.
 
-    ``is_closed``: nothing is open, and the figures stay unless somebody says something late.
+    ``is_closed``: nothing is open, and the figures stay unless somebody says something late. ``is_stopped``:
+    a person stopped it before all had got it.
     """
 
     issue_id: int
@@ -64,6 +65,8 @@ class IssueReport:
     title: str
     released_at: datetime
     is_closed: bool
+    is_paused: bool
+    is_stopped: bool
     total: Figures
     by_region: Mapping[str, Figures]
 
@@ -137,6 +140,8 @@ def _report(session: Session, scope: Scope, issue: Issue, kept: Mapping[str, Fig
         title=issue.title,
         released_at=issue.released_at or issue.updated_at,
         is_closed=issue.summarised_at is not None,
+        is_paused=issue.paused_at is not None,
+        is_stopped=issue.stopped_at is not None,
         total=summed(by_region.values()),
         by_region=by_region,
     )

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,14 @@ from newsletter.core.letters import Claim
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
 from newsletter.models import Delivery
-from newsletter.services import claims, sendings
+from newsletter.services import claims, sendings, unknowns
+from subscribers.core.authority import Everything
 from tests import office
 from tests.letterpress import set_issue
-from tests.mailservers import ScriptedServer
+from tests.mailservers import CLOSE, ScriptedServer
 from tests.newsletter.test_sender import wait_for
+
+ALL = Everything("a test")
 
 
 @pytest.fixture
@@ -164,3 +168,31 @@ def test_a_message_that_may_not_begin_never_reaches_the_server() -> None:
     assert kinds(outcomes) == {"250": 5, "NotBegun": 5}
     assert [isinstance(outcome, NotBegun) for outcome in outcomes] == [True, False] * 5
     assert len(server.messages) == 5
+
+
+def test_a_letter_sent_again_on_a_persons_word_is_the_same_message(tmp_path: Path, database_url: str) -> None:
+    """The server took it and died before it said so: the second copy has the first one's Message-ID."""
+    with (
+        ScriptedServer({"END": [CLOSE, "250 2.0.0 Ok"]}) as server,
+        office.opened(
+            tmp_path, database_url, SMTP_HOST="127.0.0.1", SMTP_PORT=server.port, SMTP_SECURITY="none"
+        ) as app,
+    ):
+        release(app, ["p1"])
+        send(app)
+        assert states(app) == {"unknown": 1}
+        assert send(app) == 0  # never again by itself
+
+        with app.sessions.begin() as session:
+            letter = session.scalars(select(Delivery.id)).one()
+            assert unknowns.send_again(session, scope=ALL, delivery_id=letter, now=app.now())
+        send(app)
+
+        assert states(app) == {"accepted": 1}
+    first, second = (message_from_bytes(content)["Message-ID"] for _, content in server.messages)
+    assert first == second is not None
+
+
+def send(app: App) -> int:
+    with jobs.open_sender(app) as sender:
+        return jobs.send_due(app, sender, limit=9).claimed

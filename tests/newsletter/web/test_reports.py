@@ -103,7 +103,10 @@ def test_bars_are_drawn_in_the_measure_of_the_largest() -> None:
 
         figures = Figures(accepted + refused, Counter({"accepted": accepted, "refused": refused}))
         name = f"Nyhetsbrevet {number}/2030"
-        return IssueReport(number, name, "", NOON, is_closed=True, total=figures, by_region={})
+        return IssueReport(
+            number, name, "", NOON, is_closed=True, is_paused=False, is_stopped=False, total=figures,
+            by_region={},
+        )  # fmt: skip
 
     small, large = pages.bars([report(1, 30, 0), report(12, 50, 10)])
 

@@ -203,7 +203,7 @@ def test_the_list_shows_what_goes_what_waits_and_what_has_gone(
     app: App, cast: Cast, officer: Visitor, release: Release
 ) -> None:
     assert "Inget är på väg" in read(officer, "/utskick")
-    going, gone = release(), release()
+    going, gone, paused = release(), release(), release(paused_at=app.now())
     with app.sessions.begin() as session:
         for row in rows(session, gone).values():
             if row.state is DeliveryState.QUEUED:
@@ -216,6 +216,8 @@ def test_the_list_shows_what_goes_what_waits_and_what_has_gone(
     page = read(officer, "/utskick")
 
     assert "4 brev kvar" in page
+    assert "Pausat." in page.partition(f"utskick/{paused}")[2].partition("</li>")[0]
+    assert "Pausat." not in page.partition(f"utskick/{going}")[2].partition("</li>")[0]
     assert "4 överlämnade" in page
     assert "Hålls tills någon släpper det." in page
     assert "Missade sin tid" in page
