@@ -30,6 +30,12 @@ _SHEET = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^
 _PART = re.compile(r"<Relationship\b[^>]*>")
 
 
+#: The stream that an encrypted workbook lies in (MS-OFFCRYPTO 2.3.4.4); names are UTF-16.
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+#: A FilePass record right after the first one of an old workbook (MS-XLS 2.4.117).
+_FILE_PASS = re.compile(rb"\x09\x08\x10\x00.{16}\x2f\x00", re.DOTALL)
+
+
 class Refused(Exception):
     """The workbook cannot be read; the argument is the word for it."""
 
@@ -41,8 +47,6 @@ def main() -> None:
         answer = _read(sys.stdin.buffer.read())
     except Refused as refused:
         answer = {"error": str(refused)}
-    except python_calamine.PasswordError:
-        answer = {"error": "password"}
     except MemoryError:
         answer = {"error": "large"}
     except Exception:  # whatever a broken file makes a parser do, the file is broken
@@ -63,7 +67,11 @@ def _limit() -> None:
 
 def _read(content: bytes) -> dict[str, Any]:
     kind = _kind(content)
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except python_calamine.CalamineError:
+        # The reader does not know a locked workbook again when it has no file name to go by.
+        raise Refused("password" if _is_locked(content) else "broken") from None
     hidden = _hidden_rows(content) if kind == "xlsx" else {}
     sheets = [
         _sheet(book, about, hidden.get(about.name, []))
@@ -73,6 +81,15 @@ def _read(content: bytes) -> dict[str, Any]:
     if sum(len(cell) for sheet in sheets for row in sheet["rows"] for cell in row) > MOST_TEXT:
         raise Refused("large")
     return {"kind": kind, "sheets": sheets}
+
+
+def _is_locked(content: bytes) -> bool:
+    """Tell whether a workbook is encrypted: as Excel does it since 2007 and did before, or as ODF 1.2 says."""
+    if not content.startswith(b"PK"):
+        return _ENCRYPTED_PACKAGE in content or _FILE_PASS.search(content) is not None
+    with suppress(KeyError, zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"encryption-data" in archive.read("META-INF/manifest.xml")
+    return False
 
 
 def _kind(content: bytes) -> str:

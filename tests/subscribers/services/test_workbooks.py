@@ -4,6 +4,7 @@ import io
 import subprocess
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -140,3 +141,24 @@ def test_a_child_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", hang)
     with pytest.raises(ImportRefused, match="för stor"):
         read_sheets("r.xlsx", b"PK\x03\x04")
+
+
+@pytest.mark.parametrize("name", ["skyddad.xlsx", "skyddad.ods", "skyddad.xls"])
+def test_a_workbook_with_a_password_says_so_and_what_to_do(name: str) -> None:
+    """Real ones: made by LibreOffice, the XLSX encrypted as Excel does it (MS-OFFCRYPTO, agile)."""
+    content = (Path(__file__).parents[2] / "data" / "registers" / name).read_bytes()
+
+    with pytest.raises(ImportRefused) as refused:
+        read_file(name, content, READING)
+
+    assert "skyddad med lösenord" in refused.value.sentence
+    assert refused.value.facts["file"] == name
+
+
+@pytest.mark.parametrize("name", ["skyddad.xlsx", "skyddad.ods", "skyddad.xls"])
+def test_a_locked_workbook_that_is_cut_off_is_refused_all_the_same(name: str) -> None:
+    content = (Path(__file__).parents[2] / "data" / "registers" / name).read_bytes()
+
+    for length in (9, 600, len(content) // 2):
+        with pytest.raises(ImportRefused):
+            read_file(name, content[:length], READING)
