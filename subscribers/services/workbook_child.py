@@ -84,7 +84,7 @@ def _read(content: bytes) -> dict[str, Any]:
 
 
 def _is_locked(content: bytes) -> bool:
-    """Tell whether a workbook is encrypted: as Excel does it since 2007 and did before, or as ODF 1.2 says."""
+    """Tell whether a workbook is encrypted: as Excel does it and did before 2007, or as ODF 1.2 says."""
     if not content.startswith(b"PK"):
         return _ENCRYPTED_PACKAGE in content or _FILE_PASS.search(content) is not None
     with suppress(KeyError, zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(content)) as archive:
