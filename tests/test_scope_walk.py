@@ -65,6 +65,7 @@ NO_PEOPLE = {
     "newsletter.compositions": "what was changed in an issue; who did it is asked within a scope",
     "newsletter.change_words": "words for what was changed in an issue",
     "newsletter.plans": "days",
+    "newsletter.contributions": "which regions' items stand in an issue; the caller names the regions",
     "newsletter.variants": "an issue as a region gets it, before it is filled for anybody",
     "newsletter.sendings": "a send as a whole, and when it goes; who may is core.authority's",
     "newsletter.claims": "the senders' side of the ledger: they send what was released",
@@ -157,6 +158,14 @@ def _save_a_segment(session: Session) -> None:
     saved_segments.save(session, scope=EVERYONE, name="Styrelsen", rule=rule, now=NOON)
 
 
+def _send_to_a_segment(session: Session) -> None:
+    rule = _rule(session, BO)
+    segment = saved_segments.save(session, scope=EVERYONE, name="Andra", rule=rule, now=NOON)
+    for issue_id in (worlds.DUE, worlds.NOTICE):
+        session.get_one(Issue, issue_id).segment = segment
+    session.flush()
+
+
 def _import_a_file(session: Session) -> None:
     content = b"Medlemsnr;Efternamn\nM101;Ny\n"
     imports.import_register(session, scope=EVERYONE, name="register.csv", content=content, now=NOON)
@@ -242,6 +251,9 @@ SIDED: dict[str, Factory] = {
 PLAIN: dict[str, Factory] = {
     "now": lambda session, who: NOON,
     "today": lambda session, who: NOON.date(),
+    "day": lambda session, who: NOON.date(),
+    "first": lambda session, who: NOON.date(),
+    "last": lambda session, who: NOON.date(),
     "on": lambda session, who: date(2030, 2, 1),
     "list_id": lambda session, who: 1,
     "mailing_list": lambda session, who: session.get_one(MailingList, 1),
@@ -288,6 +300,8 @@ PLAIN: dict[str, Factory] = {
 
 #: What must be there before a function can do its work.
 FIRST: dict[str, Callable[[Session], object]] = {
+    "newsletter.calendars.sends": _send_to_a_segment,
+    "newsletter.calendars.reached": _send_to_a_segment,
     "subscribers.segments.get": _save_a_segment,
     "subscribers.segments.delete": _save_a_segment,
     "subscribers.import_runs.undo": _import_a_file,

@@ -97,3 +97,12 @@ def file_within(folder: Path, name: str) -> Path | None:
         return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
     except OSError:  # such as a name that is longer than names may be
         return None
+
+
+def picture_within(folder: Path, name: str, *, most_bytes: int) -> tuple[str, bytes] | None:
+    """Return the type and bytes of a picture of that name below a folder; None for anything else."""
+    found = file_within(folder, name)
+    kind = PICTURES.get(Path(name).suffix.lower())
+    if found is None or kind is None or found.stat().st_size > most_bytes:
+        return None
+    return kind, found.read_bytes()

@@ -46,6 +46,13 @@ MENU = (
     Section(mark("Start"), (Entry("/", mark("Start")),)),
     Section(mark("Skriva"), (Entry("/artiklar", mark("Artiklar"), Act.WRITE),)),
     Section(
+        mark("Nummer"),
+        (
+            Entry("/nummer", mark("Nummer"), Act.WRITE),
+            Entry("/arsplan", mark("Årsplan"), Act.WRITE),
+        ),
+    ),
+    Section(
         mark("Utskick"),
         (
             Entry("/utskick", mark("På väg"), Act.COUNT_PEOPLE, anywhere=True),

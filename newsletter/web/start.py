@@ -1,101 +1,218 @@
-"""The first page: which issues there are, and how each one stands.
+"""The first page: where the next issue stands, what to see to, what goes when, and how the last ones went.
 
-Every number stands in a table; the bar above it only draws the same once more.
+Everybody sees their own reach: a lead the own region, a reader the counts. Every number stands in a table or
+in words; what is drawn beside it only says the same once more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
+from babel.dates import format_date
 from fastapi import Request
 from starlette.responses import Response
 
-from newsletter.language import mark
-from newsletter.models import DeliveryState, Issue, IssueStatus, LeftOutReason
-from newsletter.services import issues, reports
+from newsletter import language
+from newsletter.core.crowding import Crowd
+from newsletter.language import _, mark, ngettext
+from newsletter.models import Issue, IssueStatus
+from newsletter.services import attention, calendars, contributions, issues, plans, reports
+from newsletter.services.attention import Kind, Matter
+from newsletter.services.calendars import Calendar, Entry
+from newsletter.services.contributions import Contribution
 from newsletter.services.reports import IssueReport
-from newsletter.services.state_words import REASONS, STATES
+from newsletter.web import audience_words, desks
 from newsletter.web.gate import Pages, SignedIn
-from newsletter.web.pages import TheSite
-from newsletter.web.visits import TheVisit
-from subscribers.core.authority import Act, scope_of
+from newsletter.web.issues import STATES
+from newsletter.web.pages import Site, TheSite
+from newsletter.web.role_words import ROLES
+from newsletter.web.sending_views import ROWS
+from newsletter.web.sendings import counted
+from newsletter.web.visits import TheVisit, Visit
+from subscribers.core.authority import Act, Scope, SomeRegions
 
 pages = Pages()
 
-MOST_SHOWN = 12
+#: So many of the last issues are shown, and so many weeks of the calendar.
+MOST_SHOWN = 6
+_WEEKS_BACK, _WEEKS_AHEAD = 2, 10
+#: Of regions without a lead, so many are named.
+_MOST_NAMED = 3
 
-_STATES = {
-    IssueStatus.DRAFT: mark("Utkast"),
-    IssueStatus.SCHEDULED: mark("Schemalagt"),
-    IssueStatus.MISSED: mark("Missade sin tid"),
-    IssueStatus.RELEASED: mark("Utskickat"),
-    IssueStatus.CANCELLED: mark("Inställt"),
+#: The line from the first plan to the last letter, in its order.
+STEPS = (mark("Planerat"), mark("Sätts ihop"), mark("Schemalagt"), mark("Skickas"), mark("Skickat"))
+
+_MATTERS = {
+    Kind.MISSED: mark("{issue} missade sin tid och väntar på dig."),
+    Kind.EXPIRED: mark("”{title}” går ut {day}, innan {issue} går."),
+    Kind.ROLE_ENDS: mark("{name} är {role} till och med {day}."),
+    Kind.ONE_ADMINISTRATOR: mark("Bara en person är administratör. Utse en till, så blir ingen utelåst."),
 }
 
-#: What a row of the table is called, how its part of the bar is drawn, and the states it counts.
-_ROWS = (
-    (STATES[DeliveryState.ACCEPTED], "accepted", (DeliveryState.ACCEPTED,)),
-    (mark("På väg"), "open", (DeliveryState.QUEUED, DeliveryState.SENDING)),
-    (STATES[DeliveryState.WAITING], "open", (DeliveryState.WAITING,)),
-    (STATES[DeliveryState.REFUSED], "trouble", (DeliveryState.REFUSED,)),
-    (STATES[DeliveryState.UNKNOWN], "trouble", (DeliveryState.UNKNOWN,)),
-    (STATES[DeliveryState.WITHDRAWN], "apart", (DeliveryState.WITHDRAWN,)),
-    (STATES[DeliveryState.LEFT_OUT], "apart", (DeliveryState.LEFT_OUT,)),
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A row of an issue's table. ``start`` and ``share`` are its place in the bar, in percent."""
-
-    name: str
-    kind: str
-    count: int
-    start: float
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """An issue on the page. ``parts`` are empty before it is released."""
+class Ahead:
+    """The next issue: how far it has come on the line (an index of ``STEPS``), and the regions' parts."""
 
     issue: Issue
     name: str
     state: str
-    parts: tuple[Part, ...] = ()
-    people: int = 0
-    reasons: tuple[tuple[str, int], ...] = ()
+    reached: int
+    day: date | None
+    late: bool
+    regions: Sequence[Contribution]
+
+    @property
+    def handed_in(self) -> int:
+        """How many regions have something of their own in it."""
+        return sum(bool(each.titles) for each in self.regions)
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """One of the last issues: (word, kind, count) for the bar and the table."""
+
+    report: IssueReport
+    parts: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week of the calendar: its Monday, and what goes in it with the words for whom."""
+
+    monday: date
+    entries: Sequence[tuple[Entry, str, str]]
+    is_now: bool
 
 
 @pages.shows("/", to=SignedIn())
 def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
-    """Show the issues, the latest first."""
+    """Show how things stand."""
+    scope, today = counted(visit), site.today()
+    monday = today - timedelta(days=today.weekday())
+    first, last = monday - timedelta(weeks=_WEEKS_BACK), monday + timedelta(weeks=_WEEKS_AHEAD, days=-1)
     with site.app.readers() as session:
-        found = issues.find_all(session)[:MOST_SHOWN]
-        scope = scope_of(visit.roles, Act.COUNT_PEOPLE)
-        gone = reports.of_issues(session, scope=scope, issue_ids=[issue.id for issue in found])
-        cards = [card(issue, issues.name_of(issue), gone.get(issue.id)) for issue in found]
-    return site.page(request, "start/page.html", visit=visit, cards=cards)
+        names = {"": _("utan region"), **desks.names_of_regions(session)}
+        calendar = calendars.sends(session, scope=scope, first=first, last=last)
+        return site.page(
+            request,
+            "start/page.html",
+            visit=visit,
+            steps=STEPS,
+            ahead=_ahead(session, site, scope),
+            matters=[
+                _matter(each, visit) for each in attention.matters(session, scope=visit.scope, today=today)
+            ],
+            went=[_went(report) for report in reports.latest(session, scope=scope, limit=MOST_SHOWN)],
+            weeks=_weeks(calendar, names, first, today),
+            crowds=[_crowd(crowd, calendar, names) for crowd in calendar.crowds],
+            writes=visit.may(Act.WRITE),
+            sees_something=scope != SomeRegions(frozenset()),
+        )
 
 
-def card(issue: Issue, name: str, report: IssueReport | None) -> Card:
-    """Return what the page shows of an issue; ``report`` is None for one that is not released."""
-    state = _STATES[issue.status]
-    if report is None:
-        return Card(issue, name, state)
-    total = report.total
-    states = {DeliveryState(word): count for word, count in total.states.items()}
-    reasons = ((REASONS[LeftOutReason(word)], count) for word, count in total.left_out.items() if count)
-    return Card(issue, name, state, parts_of(states), total.people, tuple(sorted(reasons)))
+def _ahead(session: Any, site: Site, scope: Scope) -> Ahead | None:
+    issue = plans.coming(session)
+    if issue is None or not attention.concerns(issue, scope):
+        return None
+    within = scope.regions if isinstance(scope, SomeRegions) else None
+    return Ahead(
+        issue=issue,
+        name=issues.name_of(issue),
+        state=STATES[issue.status],
+        reached=step_of(issue),
+        day=plans.day_of(issue),
+        late=issue.deadline is not None and issue.deadline < site.today(),
+        regions=contributions.of_regions(session, issue=issue, within=within),
+    )
 
 
-def parts_of(states: Mapping[DeliveryState, int]) -> tuple[Part, ...]:
-    """Return the rows of the table that hold anyone, each with its place in the bar."""
-    total = sum(states.values())
-    parts: list[Part] = []
-    begun = 0
-    for name, kind, counted in _ROWS:
-        count = sum(states.get(state, 0) for state in counted)
-        if count:
-            parts.append(Part(name, kind, count, 100 * begun / total, 100 * count / total))
-        begun += count
-    return tuple(parts)
+def step_of(issue: Issue) -> int:
+    """Return how far an issue has come, as an index of ``STEPS``."""
+    match issue.status:
+        case IssueStatus.DRAFT | IssueStatus.CANCELLED:
+            return 1 if issue.items else 0
+        case IssueStatus.SCHEDULED | IssueStatus.MISSED:
+            return 2
+    return 3 if issue.summarised_at is None else 4
+
+
+def _went(report: IssueReport) -> Went:
+    parts = ((_(word), kind, sum(map(report.total.of, states))) for word, kind, states in ROWS)
+    return Went(report, tuple(part for part in parts if part[2]))
+
+
+def _weeks(calendar: Calendar, names: Mapping[str, str], first: date, today: date) -> list[Week]:
+    weeks = []
+    for number in range(_WEEKS_BACK + _WEEKS_AHEAD):
+        monday = first + timedelta(weeks=number)
+        entries = [
+            (entry, _(STATES[entry.status]), _to(entry.regions, names))
+            for entry in calendar.entries
+            if monday <= entry.day < monday + timedelta(days=7)
+        ]
+        weeks.append(Week(monday, entries, monday <= today < monday + timedelta(days=7)))
+    return weeks
+
+
+def _to(regions: frozenset[str], names: Mapping[str, str]) -> str:
+    if regions >= names.keys():
+        return _("alla")
+    return audience_words.listed([name for slug, name in names.items() if slug in regions])
+
+
+def _crowd(crowd: Crowd, calendar: Calendar, names: Mapping[str, str]) -> str:
+    told = ngettext(
+        "{regions} skulle få {count} brev på en dag: {issues}.",
+        "{regions} skulle få {count} brev på {days} dagar: {issues}.",
+        (crowd.last - crowd.first).days + 1,
+    )
+    who = _to(crowd.regions, names)
+    return told.format(
+        regions=who[:1].upper() + who[1:],
+        count=len(crowd.keys),
+        days=(crowd.last - crowd.first).days + 1,
+        issues=audience_words.listed([calendar.names[key] for key in crowd.keys]),
+    )
+
+
+def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
+    """Return what to see to in a sentence, and the address of where; empty for whom it is not open."""
+    facts = {name: _fact(value) for name, value in matter.facts.items()}
+    match matter.kind:
+        case Kind.UNKNOWN:
+            words = ngettext(
+                "Av {issue} är ett brev ovisst: ingen vet om det kom fram.",
+                "Av {issue} är {count} brev ovissa: ingen vet om de kom fram.",
+                matter.facts["count"],
+            )
+        case Kind.NOTICE:
+            words = "{sentence}"  # which its service has said already
+        case Kind.NO_LEAD:
+            words = _without_lead(matter.facts["regions"])
+        case kind:
+            words = _(_MATTERS[kind])
+    return words.format(**facts), matter.path.removeprefix("/") if _is_open(matter, visit) else ""
+
+
+def _without_lead(regions: list[str]) -> str:
+    if len(regions) > _MOST_NAMED:
+        return _("{count} regioner saknar regionansvarig.").format(count=len(regions))
+    return ngettext("{regions} saknar regionansvarig.", "{regions} saknar regionansvariga.", len(regions))
+
+
+def _is_open(matter: Matter, visit: Visit) -> bool:
+    if matter.path.startswith("/nummer"):
+        return visit.may(Act.WRITE)
+    return visit.may(Act.GIVE_ROLES) if matter.path == "/uppdrag" else visit.may_anywhere(Act.COUNT_PEOPLE)
+
+
+def _fact(value: object) -> object:
+    match value:
+        case date():
+            return format_date(value, "d MMMM", locale=language.current())
+        case list():
+            return audience_words.listed(value)
+    word = ROLES.get(value)  # type: ignore[call-overload]
+    return _(word).lower() if word else value

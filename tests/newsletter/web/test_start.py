@@ -1,17 +1,21 @@
-"""The first page: every issue, and what became of everyone in its reach."""
+"""The first page: where the next issue stands, what to see to, and only what is within one's own reach."""
 
+import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason
-from newsletter.web.start import parts_of
-from subscribers.models import Subscriber
+from newsletter.app import App
+from newsletter.core.audiences import EVERYONE, Audience
+from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason
+from newsletter.services import issues, items, plans
+from newsletter.web.start import step_of
+from subscribers.models import RoleName, Subscriber
 from tests.cast import Cast
 from tests.conftest import NOON
-from tests.newsletter.web.visitors import Visitor
+from tests.newsletter.web.visitors import Visitor, appoint, signed_in
 
 
 def deliver(session: Session, list_id: int, states: Mapping[DeliveryState, int]) -> None:
@@ -29,11 +33,91 @@ def deliver(session: Session, list_id: int, states: Mapping[DeliveryState, int])
         session.add(Delivery(issue_id=issue.id, subscriber_id=person.id, state=state, why=why))
 
 
+def text_of(visitor: Visitor) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", visitor.get("/").text).split())
+
+
+def draft(
+    session: Session, title: str = "Aprilnumret", audience: Audience = EVERYONE, **dates: date
+) -> Issue:
+    """Make a draft, with its days where some are given."""
+    made = issues.create(session, title=title, subject="x", audience=audience, now=NOON)
+    days = {"deadline": None, "planned_for": None, **dates}
+    return plans.set_dates(session, issue_id=made.id, now=NOON, **days)
+
+
+def put_in(session: Session, issue: Issue, title: str, *regions: str, expires: date | None = None) -> None:
+    article = Article(title=title, body="x", expires_on=expires, created_at=NOON, updated_at=NOON)
+    session.add(article)
+    session.flush()
+    audience = Audience.of(regions) if regions else EVERYONE
+    items.add(session, issue_id=issue.id, article_id=article.id, audience=audience, now=NOON)
+
+
 def test_a_new_association_reads_what_to_do_first(officer: Visitor) -> None:
-    text = officer.get("/").text
+    text = text_of(officer)
 
     assert "Här är tomt än så länge" in text
+    assert "Nytt nummer" in text
     assert "Övningsläge – inga brev skickas på riktigt" in text
+
+
+def test_the_next_issue_stands_on_its_line_in_words_too(
+    officer: Visitor, sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        made = draft(session, deadline=date(2030, 3, 18), planned_for=date(2030, 3, 25))
+        put_in(session, made, "Skånskt", "skane")
+
+    page = officer.get("/").text
+
+    current = re.search(r'aria-current="step">.*?<span>(.*?)</span>', page, re.DOTALL)
+    assert current is not None
+    assert current[1].strip() == "Sätts ihop"
+    text = text_of(officer)
+    assert "Planerat (klart)" in text
+    assert "Ska gå 25 mars." in text
+    assert "Texter senast 18 mars." in text
+    assert "1 av 10 regioner har något eget i numret." in text
+
+
+@pytest.mark.parametrize(
+    ("status", "step"),
+    [(IssueStatus.DRAFT, 0), (IssueStatus.SCHEDULED, 2), (IssueStatus.MISSED, 2), (IssueStatus.RELEASED, 3)],
+)
+def test_every_state_has_its_place_on_the_line(
+    sessions: sessionmaker[Session], cast: Cast, status: IssueStatus, step: int
+) -> None:
+    with sessions.begin() as session:
+        made = draft(session)
+        made.status = status
+
+        assert step_of(made) == step
+        made.summarised_at = NOON
+        assert step_of(made) == (4 if status is IssueStatus.RELEASED else step)
+
+
+def test_what_needs_somebody_stands_first_with_the_way_there(
+    app: App, officer: Visitor, sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=app.now().date() + timedelta(days=5))
+    with sessions.begin() as session:
+        missed = draft(session, "<b>Missat</b>")
+        missed.status = IssueStatus.MISSED
+        put_later = draft(session, planned_for=app.now().date() + timedelta(days=9))
+        put_in(session, put_later, "Utgången", expires=app.now().date() + timedelta(days=2))
+        missed.planned_for = app.now().date() + timedelta(days=30)
+        missed_id = missed.id
+
+    page, text = officer.get("/").text, text_of(officer)
+
+    assert f'href="./nummer/{missed_id}/schemalagg"' in page
+    assert "missade sin tid och väntar på dig" in text
+    assert "”Utgången” går ut" in text
+    assert "Anna Åkesson är regionansvarig till och med" in text
+    assert "Bara en person är administratör" in text
+    assert "9 regioner saknar regionansvarig." in text
+    assert "<b>Missat" not in page
 
 
 def test_an_issue_shows_what_became_of_everyone(
@@ -46,46 +130,56 @@ def test_an_issue_shows_what_became_of_everyone(
             {DeliveryState.ACCEPTED: 12, DeliveryState.UNKNOWN: 1, DeliveryState.LEFT_OUT: 3},
         )
 
-    text = " ".join(officer.get("/").text.split())
+    text = text_of(officer)
 
     assert "Nyhetsbrevet 3/2030" in text
-    assert "Utskickat 1 mars 2030, 13:00. 16 personer i numrets räckvidd." in text
-    assert '</svg>Överlämnat </td> <td class="count">12</td>' in text
-    assert '<td>saknar e-postadress</td><td class="count">3</td>' in text
+    assert "Överlämnat 12" in text
+    assert "I räckvidd 16" in text
+    assert "Av Nyhetsbrevet 3/2030 är ett brev ovisst" in text
     assert "levererat" not in text.lower()
 
 
-def test_an_issue_that_has_not_gone_out_says_where_it_stands(
-    officer: Visitor, sessions: sessionmaker[Session], cast: Cast
+def test_three_letters_in_a_week_are_warned_of(
+    app: App, officer: Visitor, sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    monday = app.now().date() + timedelta(days=14)
+    with sessions.begin() as session:
+        for days, audience in ((0, EVERYONE), (2, Audience.of(["skane"])), (6, EVERYONE)):
+            draft(session, audience=audience, planned_for=monday + timedelta(days=days))
+
+    text = text_of(officer)
+
+    assert "Tätt: Skåne skulle få 3 brev på 7 dagar" in text
+
+
+def test_a_lead_sees_their_own_region_and_nothing_else(
+    app: App, lead: Visitor, sessions: sessionmaker[Session], cast: Cast
 ) -> None:
     with sessions.begin() as session:
-        for number, status in enumerate(
-            (IssueStatus.DRAFT, IssueStatus.SCHEDULED, IssueStatus.MISSED), start=1
-        ):
-            session.add(
-                Issue(
-                    list_id=cast.newsletter, year=2030, number=number, title="<b>Titel</b>", subject="s",
-                    status=status, send_at=None if status is IssueStatus.DRAFT else NOON,
-                    created_at=NOON, updated_at=NOON,
-                )
-            )  # fmt: skip
+        made = draft(session, planned_for=app.now().date() + timedelta(days=9))
+        put_in(session, made, "Skånskt inslag", "skane")
+        put_in(session, made, "Norrländskt inslag", "norra")
+        draft(
+            session, "Norras eget", Audience.of(["norra"]), planned_for=app.now().date() + timedelta(days=3)
+        ).status = IssueStatus.MISSED
+        deliver(session, cast.newsletter, {DeliveryState.ACCEPTED: 12, DeliveryState.UNKNOWN: 1})
 
-    text = " ".join(officer.get("/").text.split())
+    text = text_of(lead)
 
-    assert "Utkast." in text
-    assert "Schemalagt till 1 mars 2030, 13:00." in text
-    assert "Missade sin tid till 1 mars 2030, 13:00." in text
-    assert "<b>" not in text
+    assert "Skånskt inslag" in text
+    assert "1 av en region har något eget i numret." in text
+    for other in ("Norrländskt", "Norra", "Norras eget", "missade", "ovisst", "Överlämnat", "administratör"):
+        assert other not in text, other
+    assert "/nummer" not in lead.get("/").text
 
 
-@given(st.dictionaries(st.sampled_from(DeliveryState), st.integers(0, 10**6)))
-def test_the_bar_draws_exactly_the_table(states: dict[DeliveryState, int]) -> None:
-    parts = parts_of(states)
+def test_a_reader_sees_the_counts_and_no_names(app: App, sessions: sessionmaker[Session], cast: Cast) -> None:
+    appoint(app, cast.farid, RoleName.READER)
+    appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=app.now().date() + timedelta(days=5))
+    with sessions.begin() as session:
+        deliver(session, cast.newsletter, {DeliveryState.ACCEPTED: 12})
+    with signed_in(app, cast.farid) as reader:
+        text = text_of(reader)
 
-    assert sum(part.count for part in parts) == sum(states.values())
-    assert all(part.count > 0 for part in parts)
-    end = 0.0
-    for part in parts:
-        assert abs(part.start - end) < 1e-6
-        end = part.start + part.share
-    assert not parts or abs(end - 100) < 1e-6
+    assert "Överlämnat 12" in text
+    assert "Anna" not in text

@@ -1,0 +1,116 @@
+"""What somebody should see to, of all that is going on: each as one row, with the place where it is mended.
+
+issues that missed their time, letters of which nobody knows, notices near their last date,
+articles that expire before the next issue goes, roles that end
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
+from newsletter.services import issues, notices, plans
+from subscribers.core.authority import Everything, Scope, SomeRegions
+from subscribers.models import Subscriber
+from subscribers.services import regions, roles
+from subscribers.services.scopes import people_within
+
+
+class Kind(Enum):
+    """What is the matter."""
+
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+    NOTICE = "notice"
+    EXPIRED = "expired"
+    ROLE_ENDS = "role-ends"
+    ONE_ADMINISTRATOR = "one-administrator"
+    NO_LEAD = "no-lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing to see to. ``facts`` fill the places of its sentence; ``path`` is where it is mended."""
+
+    kind: Kind
+    path: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
+    """Return what to see to, the most pressing first. Roles are for whoever sees everything."""
+    found = [
+        *_missed(session, scope),
+        *_unknown(session, scope),
+        *_notices(session, scope, today),
+        *_expired(session, scope, today),
+    ]
+    return [*found, *_roles(session, scope, today)] if isinstance(scope, Everything) else found
+
+
+def _missed(session: Session, scope: Scope) -> Iterator[Matter]:
+    for issue in issues.find_all(session, status=IssueStatus.MISSED):
+        if concerns(issue, scope):
+            yield Matter(Kind.MISSED, f"/nummer/{issue.id}/schemalagg", {"issue": issues.name_of(issue)})
+
+
+def _unknown(session: Session, scope: Scope) -> Iterator[Matter]:
+    counted = session.execute(
+        select(Issue, func.count())
+        .join(Delivery, Delivery.issue_id == Issue.id)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(Delivery.state == DeliveryState.UNKNOWN, people_within(scope))
+        .group_by(Issue.id)
+        .order_by(Issue.id)
+    )
+    for issue, count in counted:
+        facts = {"issue": issues.name_of(issue), "count": count}
+        yield Matter(Kind.UNKNOWN, f"/utskick/{issue.id}", facts)
+
+
+def _notices(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
+    for warning in notices.warnings(session, scope=scope, today=today):
+        yield Matter(Kind.NOTICE, f"/utskick/{warning.issue_id}", {"sentence": warning.sentence})
+
+
+def _expired(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
+    issue = plans.coming(session)
+    if issue is None or not concerns(issue, scope):
+        return
+    day = max(plans.day_of(issue) or today, today)
+    for item in issue.items:
+        expires = item.article.expires_on
+        if expires is not None and expires < day and _reaches(item.audience.regions, scope):
+            facts = {"title": item.article.title, "day": expires, "issue": issues.name_of(issue)}
+            yield Matter(Kind.EXPIRED, f"/nummer/{issue.id}", facts)
+
+
+def _roles(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
+    concern = roles.concerns(session, scope=scope, today=today)
+    names = {region.slug: region.name for region in regions.all_regions(session)}
+    for role in concern.ending:
+        facts = {"name": role.subscriber.name, "role": role.role, "day": role.ends_on}
+        yield Matter(Kind.ROLE_ENDS, "/uppdrag", facts)
+    if concern.administrators < 2:
+        yield Matter(Kind.ONE_ADMINISTRATOR, "/uppdrag")
+    if concern.without_lead:
+        yield Matter(Kind.NO_LEAD, "/uppdrag", {"regions": [names[slug] for slug in concern.without_lead]})
+
+
+def concerns(issue: Issue, scope: Scope) -> bool:
+    """Tell whether an issue is meant for anybody in the regions of a scope."""
+    return _reaches(issue.audience.regions, scope)
+
+
+def _reaches(wanted: frozenset[str] | None, scope: Scope) -> bool:
+    match scope:
+        case Everything():
+            return True
+        case SomeRegions(own):
+            return bool(own) and (wanted is None or bool(wanted & own))
+    return False

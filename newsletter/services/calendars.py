@@ -1,0 +1,117 @@
+"""All sends in all regions by day, and where somebody would get too many of them.
+
+issues that went, are scheduled or planned -> the regions that each reaches -> core.crowding
+
+A letter to a segment reaches the regions in which somebody fits it, counted by one query. What lies outside
+the scope is in no day: an issue that reaches none of its regions is not there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from newsletter.core.crowding import Crowd, Send, crowded
+from newsletter.models import Issue, IssueStatus
+from newsletter.services import issues, plans, segment_conditions
+from subscribers.core.authority import Everything, Scope, SomeRegions
+from subscribers.models import Subscriber
+from subscribers.services import regions
+from subscribers.services.scopes import people_within
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An issue on its day. ``regions`` are slugs within the scope, "" for people with none."""
+
+    day: date
+    issue_id: int
+    name: str
+    title: str
+    status: IssueStatus
+    regions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The sends of some days in order, and where they come too close. ``names`` are issues by id."""
+
+    entries: Sequence[Entry]
+    crowds: Sequence[Crowd]
+
+    @property
+    def names(self) -> dict[int, str]:
+        """What the issues are called, by their ids."""
+        return {entry.issue_id: entry.name for entry in self.entries}
+
+
+def sends(session: Session, *, scope: Scope, first: date, last: date) -> Calendar:
+    """Return what goes from the first day to the last (in the association's zone), for the scope's regions.
+
+    Crowds are those that reach into these days, also with letters of the week around them.
+    """
+    week = timedelta(days=7)
+    found = [
+        entry
+        for issue, day in _dated(session, first - week, last + week)
+        if (entry := _entry(session, scope, issue, day)).regions
+    ]
+    crowds = crowded(Send(entry.day, entry.issue_id, entry.regions) for entry in found)
+    within = [crowd for crowd in crowds if crowd.last >= first and crowd.first <= last]
+    named = {key for crowd in within for key in crowd.keys}
+    return Calendar(
+        [entry for entry in found if first <= entry.day <= last or entry.issue_id in named], within
+    )
+
+
+def reached(session: Session, *, scope: Scope, issue: Issue, day: date) -> frozenset[str]:
+    """Return the regions of the scope (slugs, "" for none) that an issue reaches on a day."""
+    wanted = issue.audience.regions
+    known = {region.slug for region in regions.all_regions(session)} | {""}
+    within = (known if wanted is None else known & wanted) & _of(scope, known)
+    if issue.segment is None:
+        return frozenset(within)
+    region = func.coalesce(Subscriber.region_slug, "")
+    fits = segment_conditions.condition(issue.segment, today=day)
+    found = session.scalars(select(region).where(fits, people_within(scope)).distinct())
+    return frozenset(found) & within
+
+
+def _of(scope: Scope, known: set[str]) -> frozenset[str]:
+    match scope:
+        case Everything():
+            return frozenset(known)
+        case SomeRegions(own):
+            return own
+    return frozenset()
+
+
+def _dated(session: Session, first: date, last: date) -> list[tuple[Issue, date]]:
+    """Return the issues that go on these days, in order; those whose time is not said are not among them."""
+    around = timedelta(days=1)  # an instant's date differs by a day at most between zones
+    query = (
+        select(Issue)
+        .where(
+            Issue.status != IssueStatus.CANCELLED,
+            or_(
+                Issue.planned_for.between(first, last),
+                Issue.send_at.between(_midnight(first - around), _midnight(last + 2 * around)),
+            ),
+        )
+        .options(joinedload(Issue.mailing_list), joinedload(Issue.segment))
+        .order_by(Issue.id)
+    )
+    dated = [(issue, plans.day_of(issue)) for issue in session.scalars(query)]
+    within = [(issue, day) for issue, day in dated if day is not None and first <= day <= last]
+    return sorted(within, key=lambda each: (each[1], each[0].id))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _entry(session: Session, scope: Scope, issue: Issue, day: date) -> Entry:
+    reach = reached(session, scope=scope, issue=issue, day=day)
+    return Entry(day, issue.id, issues.name_of(issue), issue.title, issue.status, reach)
