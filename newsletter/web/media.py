@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from newsletter.web import preview
-from newsletter.web.files import PICTURES, file_within
+from newsletter.web.files import picture_within
 
 
 def keep(folder: Path, content: bytes, suffix: str) -> str:
@@ -21,8 +21,4 @@ def keep(folder: Path, content: bytes, suffix: str) -> str:
 
 def picture(folder: Path, name: str) -> preview.Picture:
     """Return a picture's type and bytes, for a page that may fetch nothing; None where there is none."""
-    found = file_within(folder, name)
-    kind = PICTURES.get(Path(name).suffix.lower())
-    if found is None or kind is None or found.stat().st_size > preview.MOST_PICTURE_BYTES:
-        return None
-    return kind, found.read_bytes()
+    return picture_within(folder, name, most_bytes=preview.MOST_PICTURE_BYTES)

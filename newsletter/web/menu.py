@@ -44,11 +44,11 @@ class Section:
 #: In the order in which they are shown.
 MENU = (
     Section(mark("Start"), (Entry("/", mark("Start")),)),
-    Section(mark("Skriva"), (Entry("/artiklar", mark("Artiklar"), Act.WRITE),)),
     Section(
-        mark("Nummer"),
+        mark("Skriva"),
         (
             Entry("/nummer", mark("Nummer"), Act.WRITE),
+            Entry("/artiklar", mark("Artiklar"), Act.WRITE),
             Entry("/arsplan", mark("Årsplan"), Act.WRITE),
         ),
     ),
