@@ -55,7 +55,7 @@ def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
 
 def _missed(session: Session, scope: Scope) -> Iterator[Matter]:
     for issue in issues.find_all(session, status=IssueStatus.MISSED):
-        if concerns(issue, scope):
+        if _reaches(issue.audience.regions, scope):
             yield Matter(Kind.MISSED, f"/nummer/{issue.id}/schemalagg", {"issue": issues.name_of(issue)})
 
 
@@ -79,8 +79,8 @@ def _notices(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
 
 
 def _expired(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
-    issue = plans.coming(session)
-    if issue is None or not concerns(issue, scope):
+    issue = plans.coming(session, within=scope.regions if isinstance(scope, SomeRegions) else None)
+    if issue is None:
         return
     day = max(plans.day_of(issue) or today, today)
     for item in issue.items:
@@ -100,11 +100,6 @@ def _roles(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
         yield Matter(Kind.ONE_ADMINISTRATOR, "/uppdrag")
     if concern.without_lead:
         yield Matter(Kind.NO_LEAD, "/uppdrag", {"regions": [names[slug] for slug in concern.without_lead]})
-
-
-def concerns(issue: Issue, scope: Scope) -> bool:
-    """Tell whether an issue is meant for anybody in the regions of a scope."""
-    return _reaches(issue.audience.regions, scope)
 
 
 def _reaches(wanted: frozenset[str] | None, scope: Scope) -> bool:

@@ -36,15 +36,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The sends of some days in order, and where they come too close. ``names`` are issues by id."""
+    """The sends of some days in order, and where they come too close, also to those of the days around."""
 
     entries: Sequence[Entry]
     crowds: Sequence[Crowd]
+    around: Sequence[Entry] = ()
 
     @property
     def names(self) -> dict[int, str]:
         """What the issues are called, by their ids."""
-        return {entry.issue_id: entry.name for entry in self.entries}
+        return {entry.issue_id: entry.name for entry in (*self.entries, *self.around)}
 
 
 def sends(session: Session, *, scope: Scope, first: date, last: date) -> Calendar:
@@ -60,10 +61,7 @@ def sends(session: Session, *, scope: Scope, first: date, last: date) -> Calenda
     ]
     crowds = crowded(Send(entry.day, entry.issue_id, entry.regions) for entry in found)
     within = [crowd for crowd in crowds if crowd.last >= first and crowd.first <= last]
-    named = {key for crowd in within for key in crowd.keys}
-    return Calendar(
-        [entry for entry in found if first <= entry.day <= last or entry.issue_id in named], within
-    )
+    return Calendar([entry for entry in found if first <= entry.day <= last], within, found)
 
 
 def reached(session: Session, *, scope: Scope, issue: Issue, day: date) -> frozenset[str]:

@@ -64,14 +64,20 @@ def of_year(session: Session, *, year: int) -> Sequence[Issue]:
     return sorted(found, key=lambda issue: (day_of(issue) or last, issue.number, issue.id))
 
 
-def coming(session: Session) -> Issue | None:
-    """Return the newsletter that comes next: of those that have not gone, the one that goes first."""
+def coming(session: Session, *, within: frozenset[str] | None = None) -> Issue | None:
+    """Return the newsletter that comes next: of those that have not gone, the one that goes first.
+
+    ``within`` are regions (slugs): then of those that reach any of them.
+    """
     found = session.scalars(
         select(Issue)
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(MailingList.purpose == ListPurpose.NEWSLETTER, Issue.status.not_in(_OVER))
     ).all()
-    return min(found, key=lambda issue: (day_of(issue) or date.max, issue.year, issue.number), default=None)
+    reaching = [i for i in found if within is None or any(i.audience.sees(slug) for slug in within)]
+    return min(
+        reaching, key=lambda issue: (day_of(issue) or date.max, issue.year, issue.number), default=None
+    )
 
 
 def breaks(session: Session) -> Sequence[Break]:

@@ -113,10 +113,10 @@ def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
 
 
 def _ahead(session: Any, site: Site, scope: Scope) -> Ahead | None:
-    issue = plans.coming(session)
-    if issue is None or not attention.concerns(issue, scope):
-        return None
     within = scope.regions if isinstance(scope, SomeRegions) else None
+    issue = plans.coming(session, within=within)
+    if issue is None:
+        return None
     return Ahead(
         issue=issue,
         name=issues.name_of(issue),
