@@ -1,6 +1,6 @@
 """The clock process: one tick a second that calls the jobs. It keeps no state; the issue table is the truth.
 
-Once an hour it also looks for notices that must be warned of.
+Once an hour it also looks for notices that must be warned of, and for roles that end soon.
 
     python -m scheduler --dir DIR    the clock alone, where the sender runs elsewhere
 
@@ -50,6 +50,7 @@ class Running:
         self._clock = cast(Any, made)  # APScheduler has no types
         self._every(self.tick, TICK_SECONDS)
         self._every(self.remind, REMIND_SECONDS)
+        self._every(self.remind_of_roles, REMIND_SECONDS)
         self._every(self.mail, MAIL_SECONDS)
         self._every(self.post, NOTES_SECONDS)
         self._every(self.prune, PRUNE_LOOK_SECONDS)
@@ -79,6 +80,10 @@ class Running:
             if sentence not in self._reminded:
                 self._tell(sentence)
         self._reminded = set(sentences)
+
+    def remind_of_roles(self) -> None:
+        """Queue notes about roles that end soon."""
+        self._try("roles", lambda: jobs.remind_of_roles(self._app))
 
     def mail(self) -> None:
         """Send what people who sign up wait for; beside the tick, which a slow server must not hold."""

@@ -3,6 +3,7 @@
     release_issues  due issues -> services.releases                    | one transaction an issue
     send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
     notice_warnings notices near their last date -> services.notices   | reads only
+    remind_of_roles roles near their last day -> services.role_reminders -> notes | one transaction
     summarise       finished issues -> services.summaries              | one transaction an issue
     recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
 
@@ -33,10 +34,11 @@ from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp
 from newsletter.mail.courier import Courier
-from newsletter.services import claims, deliveries, notices, releases, summaries
+from newsletter.services import claims, deliveries, notices, releases, role_reminders, summaries
 from newsletter.services.releases import DueIssue, Released
 from newsletter.settings import Settings
-from subscribers.services import departures
+from subscribers.core.authority import Everything
+from subscribers.services import departures, role_addresses
 
 #: A few issues' variants at a time: a sender lives for months, and a template is as large as a mail.
 _MOST_TEMPLATES = 100
@@ -164,6 +166,18 @@ def notice_warnings(app: App) -> list[str]:
         return [each.sentence for each in notices.warnings(session, scope=scope, today=today)]
 
 
+def remind_of_roles(app: App) -> int:
+    """Queue notes about roles that end soon, and return how many; once for each last day."""
+    now = app.now()
+    today = now.astimezone(ZoneInfo(app.settings.time_zone)).date()
+    with app.readers() as session:
+        if not role_reminders.is_due(session, today=today):
+            return 0
+    scope = app.everything("roles are the whole association's")
+    with app.sessions.begin() as session:
+        return role_reminders.remind(session, scope=scope, today=today, now=now)
+
+
 def mail_sign_ups(app: App) -> int:
     """Send what people who sign up wait for, and return how many mails were accepted.
 
@@ -211,10 +225,21 @@ def check_permitted(session: Session, settings: Settings) -> None:
     """Raise ``SendingRefused`` unless mail stays on this machine, or real sending is set up as it must be.
 
     Besides ``settings.check_sending``: nobody who has left another service's letters is written to because
-    their list was forgotten. It was read in, or somebody has stated that there is none.
+    their list was forgotten. It was read in, or somebody has stated that there is none. And letters come from
+    role addresses: people leave, and their mailboxes with them.
     """
     all_settings.check_sending(settings)
-    if settings.stays_here or departures.known(session):
+    if settings.stays_here:
+        return
+    everyone = Everything("whether an address of the association's is somebody's own")
+    if own := role_addresses.own_among(session, scope=everyone, found=settings.role_addresses):
+        raise SendingRefused(
+            "Inga brev skickas från, eller besvaras till, {address}: det är en persons egen adress i "
+            "registret. Sätt funktionsadresser i FROM_ADDRESS och CONTACT_ADDRESS, eller intyga att adressen "
+            "är föreningens med rundbrev roles allow-address {address} --reason SKÄL.",
+            address=own[0],
+        )
+    if departures.known(session):
         return
     raise SendingRefused(
         "Inga brev skickas till {host} förrän de som har avregistrerat sig från tidigare brev är kända. "
@@ -357,7 +382,7 @@ def _write(app: App, sender: Sender, copy: Copy, date: str) -> Letter | tuple[Cl
             sender.templates[copy.variant_id],
             house=house,
             ring=app.keyring,
-            reply_to=house.reply_to(),
+            reply_to=house.reply_to(copy.reply_to),
             date=date,
         )
     except HeaderRefused as error:

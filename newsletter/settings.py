@@ -172,6 +172,11 @@ class Settings:
         """The address that bounces go to."""
         return self.bounce_address or self.from_address
 
+    @property
+    def role_addresses(self) -> tuple[str, ...]:
+        """The addresses that letters come from and are answered to, once each: roles', not people's."""
+        return tuple(dict.fromkeys((self.from_address, self.contact_address)))
+
 
 def is_loopback(host: str) -> bool:
     """Tell whether a host name or address is this machine. Names other than localhost are not looked up."""

@@ -46,6 +46,7 @@ from subscribers.models import (
     Subscription,
     Suppression,
     SuppressionReason,
+    SuppressionRelease,
     Tag,
 )
 from subscribers.services import erasures
@@ -155,6 +156,8 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
     if who in (BO, GRETA, DAVID):
         reason = SuppressionReason.BOUNCED
         session.merge(Suppression(canonical=who.address, reason=reason, created_at=NOON))
+    if who.address:
+        session.add(SuppressionRelease(id=who.id, canonical=who.address, reason="x", actor="Kim", at=NOON))
     _consents(session, who, lists)
     session.add(
         FieldChange(
@@ -173,7 +176,8 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
     session.add(FollowedRegion(subscriber_id=who.id, region_slug="vast"))
     if who.region and who is not SVEN:
         role = RoleName.REGIONAL_LEAD
-        session.add(Role(id=who.id, subscriber_id=who.id, role=role, region_slug=who.region))
+        soon = NOON.date() + timedelta(days=14)
+        session.add(Role(id=who.id, subscriber_id=who.id, role=role, region_slug=who.region, ends_on=soon))
     for issue_id in (ON_ITS_WAY, NOTICE):
         session.add(
             Delivery(

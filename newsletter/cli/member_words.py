@@ -9,23 +9,15 @@ import typer
 
 from newsletter.cli.frame import emit, show_table
 from newsletter.language import _, current, mark, ngettext
+from newsletter.services.role_words import ROLES
 from subscribers.core.regions import Gazetteer
-from subscribers.models import AddressKind, Role, RoleName, Subscriber
+from subscribers.models import AddressKind, Role, Subscriber
 from subscribers.services.consents import Standing
 
 _KINDS = {
     AddressKind.WORK: mark("arbete"),
     AddressKind.PRIVATE: mark("privat"),
     AddressKind.OTHER: "",
-}
-
-ROLES = {
-    RoleName.ADMINISTRATOR: mark("administratör"),
-    RoleName.OFFICER: mark("redaktör"),
-    RoleName.REGIONAL_LEAD: mark("regionansvarig"),
-    RoleName.REVIEWER: mark("granskare"),
-    RoleName.TREASURER: mark("kassör"),
-    RoleName.READER: mark("läsare"),
 }
 
 _LANGUAGES = {"sv": mark("svenska"), "en": mark("engelska")}

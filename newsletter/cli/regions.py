@@ -11,8 +11,9 @@ from newsletter.cli import acting
 from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
 from newsletter.language import _, ngettext
+from subscribers.errors import SubscribersError
 from subscribers.models import Subscriber
-from subscribers.services import acts, placements, regions, roles
+from subscribers.services import acts, placements, regions, role_addresses, roles
 from subscribers.services.placements import Move, RegionFacts
 
 app = typer.Typer()
@@ -70,6 +71,7 @@ def show(region: RegionArgument, directory: DirOption = DEFAULT_DIR, as_json: Js
         typer.echo(_("Personer: {count}").format(count=facts.people))
         names = ", ".join(who.name for who in leads) or _("ingen")
         typer.echo(_("Svarar för regionen: {names}").format(names=names))
+        _tell_address(session, application, slug, as_json=False)
 
 
 @app.command("move-county")
@@ -124,6 +126,62 @@ def rename(
             typer.echo(_("Regionen {slug} heter nu {name}.").format(slug=renamed.slug, name=renamed.name))
 
 
+@app.command()
+def address(
+    region: RegionArgument,
+    new: Annotated[
+        str | None, typer.Argument(metavar="ADRESS", help="Funktionsadressen; utan den visas den som gäller.")
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Låt regionen vara utan egen adress.")] = False,
+    reason: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Varför, när adressen är någons egen.", show_default=False),
+    ] = "",
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Visa eller sätt adressen som svar på regionens brev går till, och som de kommer från.
+
+    En funktionsadress, inte någons egen: den blir kvar när någon slutar. Utan adress, eller utan
+    regionansvarig, går svaren till föreningens kontaktadress.
+
+    Exempel:
+      rundbrev regions address skane skane@eken.example
+      rundbrev regions address skane --none
+    """
+    if none and new is not None:
+        raise SubscribersError("Ange en adress, eller --none, men inte båda.")
+    changes = none or new is not None
+    with opened(directory) as application, application.sessions.begin() as session:
+        slug = regions.find_region(session, text=region).slug
+        if changes and role_addresses.give(
+            session,
+            scope=acting.everyone(application),
+            region=slug,
+            address=new or "",
+            reason=reason,
+            actor=acting.name_of(by),
+            now=application.now(),
+        ):
+            details = {"address": not none, "reason_given": bool(reason.strip())}
+            _log(session, application, by, "region address", slug, details)
+        _tell_address(session, application, slug, as_json)
+
+
+def _tell_address(session: Session, application: App, slug: str, as_json: bool) -> None:
+    """Tell a region's address and where answers go today."""
+    [found] = [each for each in regions.all_regions(session) if each.slug == slug]
+    today = acting.local_now(application).date()
+    answers = role_addresses.answering(session, region=slug, today=today)
+    to = answers or application.settings.contact_address
+    if as_json:
+        emit({"slug": slug, "address": found.address, "answers_go_to": to})
+        return
+    typer.echo(_("Adress: {address}").format(address=found.address or _("ingen")))
+    typer.echo(_("Svar på regionens brev går till {address}.").format(address=to))
+
+
 def _log(
     session: Session, application: App, by: str | None, act: str, subject: str, details: dict[str, Any]
 ) -> None:
@@ -166,6 +224,7 @@ def _facts(facts: RegionFacts) -> dict[str, Any]:
         "counties": [{"code": c.code, "name": c.name} for c in facts.counties],
         "people": facts.people,
         "placed_by_hand": facts.by_hand,
+        "address": facts.region.address,
     }
 
 

@@ -1,6 +1,6 @@
 """Commands of ``rundbrev members`` for a person's rights: extract, erasure, retention, suppressions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from newsletter.services import retention as retention_service
 from subscribers.core.authority import Everything
 from subscribers.core.retention import RETENTION, Retention
 from subscribers.errors import SubscribersError
-from subscribers.models import Suppression, SuppressionReason
+from subscribers.models import Suppression, SuppressionReason, SuppressionRelease
 from subscribers.services import acts, members, suppressions
 
 app = typer.Typer()
@@ -40,7 +40,7 @@ def release(
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
-    """Häv en spärr, så att brev går till adressen igen. Skälet skrivs i loggen.
+    """Häv en spärr, så att brev går till adressen igen. Loggen säger att det gjordes; skälet sparas i två år.
 
     Exempel:
       rundbrev members release anna@lund.example --reason "Hon har fått ny brevlåda"
@@ -59,13 +59,23 @@ def release(
 
 
 @app.command()
-def suppressed(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+def suppressed(
+    released: Annotated[
+        bool, typer.Option("--released", help="Visa i stället de spärrar som har hävts, och varför.")
+    ] = False,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
     """Lista de spärrade adresserna: skäl, källa och tid.
 
     Exempel:
       rundbrev members suppressed
+      rundbrev members suppressed --released
     """
     with opened(directory) as application, application.readers() as session:
+        if released:
+            _show_released(suppressions.releases(session, scope=_everyone(application)), as_json)
+            return
         found = suppressions.all_suppressions(session, scope=_everyone(application))
         if as_json:
             emit({"count": len(found), "suppressed": [_suppression_facts(each) for each in found]})
@@ -77,6 +87,24 @@ def suppressed(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) 
                 for s in found
             ],
         )
+
+
+def _show_released(found: Sequence[SuppressionRelease], as_json: bool) -> None:
+    if as_json:
+        emit(
+            {
+                "count": len(found),
+                "released": [
+                    {"address": r.canonical, "reason": r.reason, "by": r.actor, "at": r.at.isoformat()}
+                    for r in found
+                ],
+            }
+        )
+        return
+    show_table(
+        (_("Adress"), _("Varför"), _("Vem"), _("När")),
+        [(r.canonical, r.reason, r.actor, f"{r.at:%Y-%m-%d}") for r in found],
+    )
 
 
 @app.command()

@@ -10,11 +10,12 @@ from newsletter.app import App
 from newsletter.cli import acting
 from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
-from newsletter.cli.member_words import ROLES
 from newsletter.language import _
+from newsletter.services.role_words import ROLES
+from subscribers.core.addresses import canonical, mask
 from subscribers.errors import SubscribersError
 from subscribers.models import Role, RoleName
-from subscribers.services import acts, members, regions, roles
+from subscribers.services import acts, members, regions, role_addresses, roles
 from subscribers.services.roles import Concerns
 
 app = typer.Typer()
@@ -115,6 +116,39 @@ def take(
             typer.echo(_("Rollen är tagen tillbaka.") if changed else _("Personen hade inte rollen."))
 
 
+@app.command("allow-address")
+def allow_address(
+    address: Annotated[str, typer.Argument(metavar="ADRESS", help="E-postadressen.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Varför, för den som undrar om ett år.")],
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Intyga att en adress är föreningens, fast någon i registret har den.
+
+    Brev kommer från funktionsadresser och besvaras till dem, inte till någons egen adress.
+
+    Exempel:
+      rundbrev roles allow-address brev@eken.example --reason "Kansliets brevlåda, som också är prenumerant"
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        now, actor = application.now(), acting.name_of(by)
+        scope = acting.everyone(application)
+        role_addresses.allow(session, scope=scope, address=address, reason=reason, actor=actor, now=now)
+        acts.log(
+            session,
+            actor=actor,
+            act="allow address",
+            subject=mask(canonical(address)),
+            details={"reason_given": True},
+            now=now,
+        )
+        if as_json:
+            emit({"address": address, "allowed": True})
+        else:
+            typer.echo(_("{address} får stå som föreningens adress i brev.").format(address=address))
+
+
 def _finish(
     session: Session,
     application: App,
@@ -200,12 +234,9 @@ def _warnings(session: Session, application: App, concerns: Concerns) -> list[st
 
 def _of_a_person(session: Session, application: App) -> list[str]:
     """Warn where letters come from, or answers go to, somebody's own address: people leave."""
-    settings = application.settings
-    own = (
-        address
-        for address in dict.fromkeys((settings.from_address, settings.contact_address))
-        if address and members.find(session, scope=acting.everyone(application), text=address)
-    )
+    ours = [region.address for region in regions.all_regions(session) if region.address]
+    found = dict.fromkeys((*application.settings.role_addresses, *ours))
+    own = role_addresses.own_among(session, scope=acting.everyone(application), found=list(found))
     return [
         _("{address} är en persons egen adress. Låt breven komma från en funktionsadress.").format(address=a)
         for a in own

@@ -30,6 +30,7 @@ class Copy:
 
     ``address`` is as written, ``name`` the addressee's whole name. ``greeted`` are the names of everyone
     whom the copy greets, the addressee's first. ``language`` is that of the variant's frame (sv, en).
+    ``reply_to`` is the role address that answers go to; empty for the association's contact.
     """
 
     claim: Claim
@@ -41,6 +42,7 @@ class Copy:
     address: str
     name: str
     greeted: tuple[str, ...]
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ class House:
     bounce_address: str
     inbound_address: str = ""
 
-    def reply_to(self) -> str:
-        """Return the value of Reply-To: answers go to people."""
-        return headers.address(self.name, self.contact_address)
+    def reply_to(self, address: str = "") -> str:
+        """Return the value of Reply-To: answers go to people, at a role address or else the contact."""
+        return headers.address(self.name, address or self.contact_address)
 
     def unsubscribe_url(self, token: str) -> str:
         """Return the page, and one-click address, for leaving a list."""

@@ -9,7 +9,7 @@ from subscribers.models import Base
 
 
 class RateWindow(Base):
-    """How often something was tried since ``began_at``. ``key`` is a digest: it names nobody."""
+    """How often something was tried since ``began_at``. ``key`` is a keyed digest: it names nobody."""
 
     __tablename__ = "rate_windows"
 

@@ -8,14 +8,14 @@ does not exist.
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import jinja2
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -71,6 +71,7 @@ def environment(folder: Path) -> SandboxedEnvironment:
     made.filters["wrapped"] = lambda words, **indents: "\n".join(text.wrap(words, **indents))
     made.filters["underlined"] = lambda words, mark="=": "\n".join(text.underlined(words, mark))
     made.filters["moment"] = _moment
+    made.filters["date"] = _date
     made.globals["rule"] = text.rule
     return made
 
@@ -80,6 +81,11 @@ def _moment(context: Context, iso: str) -> str:
     """Write a moment (ISO 8601 with an offset) for people, in the zone that the values name."""
     at = datetime.fromisoformat(iso).astimezone(ZoneInfo(str(context["zone"])))
     return format_datetime(at, "d MMMM y, HH:mm", locale=current())
+
+
+def _date(iso: str) -> str:
+    """Write a day (ISO 8601) for people."""
+    return format_date(date.fromisoformat(iso), "d MMMM y", locale=current())
 
 
 def fill(folder: Path, name: str, values: Mapping[str, object]) -> str:

@@ -22,6 +22,7 @@ from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
 from newsletter.core.replies import Meaning, NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
+from newsletter.services import letterheads
 from newsletter.services.deliveries import OPEN, SENDING, stop_copies, withdraw_copies
 from subscribers.models import ListPurpose, MailingList, Subscriber, Subscription, Suppression
 
@@ -50,7 +51,7 @@ def claim(session: Session, *, sender: str, now: datetime, limit: int) -> Sequen
         return []
     for why, ids in _left_since(session, taken).items():
         withdraw_copies(session, and_(Delivery.id.in_(ids), SENDING), why=why, now=now)
-    return _copies(session, taken)
+    return _copies(session, taken, now)
 
 
 def settle(session: Session, results: Iterable[tuple[Claim, Outcome]], *, sender: str, now: datetime) -> int:
@@ -196,7 +197,7 @@ def _left_since(session: Session, ids: Sequence[int]) -> Mapping[str, Sequence[i
     return {why: which for why, which in found.items() if which}
 
 
-def _copies(session: Session, ids: Sequence[int]) -> Sequence[Copy]:
+def _copies(session: Session, ids: Sequence[int], now: datetime) -> Sequence[Copy]:
     greeted_too = _greeted_too(session, ids)
     rows = session.execute(
         select(
@@ -217,7 +218,8 @@ def _copies(session: Session, ids: Sequence[int]) -> Sequence[Copy]:
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .where(Delivery.id.in_(ids), SENDING)
         .order_by(Delivery.due_at, Delivery.id)
-    )
+    ).all()
+    answers = letterheads.answers(session, issue_ids={row.issue_id for row in rows}, now=now)
     return [
         Copy(
             claim=Claim(row.id, row.attempts + 1, row.first_try_at),
@@ -229,6 +231,7 @@ def _copies(session: Session, ids: Sequence[int]) -> Sequence[Copy]:
             address=row.address,
             name=f"{row.given_name} {row.family_name}".strip(),
             greeted=(called(row.given_name, row.family_name), *greeted_too.get(row.id, ())),
+            reply_to=answers[row.issue_id],
         )
         for row in rows
     ]

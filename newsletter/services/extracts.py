@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from newsletter.models import Delivery, Issue
 from subscribers.core.authority import Scope
 from subscribers.core.purposes import GROUNDS
-from subscribers.models import Act, Base, SignUp, Subscriber, Suppression
+from subscribers.models import Act, Base, SignUp, Subscriber, Suppression, SuppressionRelease
 from subscribers.services import consents, ledger, members
 from subscribers.services.dialects import table_of
 
@@ -36,7 +36,7 @@ def extract(session: Session, *, scope: Scope, subscriber_id: int) -> Mapping[st
     held["lists"] = _lists(session, scope, subscriber_id)
     held["consents"] = _consents(session, scope, subscriber_id)
     held["issues"] = _issues(session, subscriber_id)
-    for model in (Suppression, SignUp):
+    for model in (Suppression, SuppressionRelease, SignUp):
         table = table_of(model)
         held[table.name] = _rows(session, table, table.c.canonical.in_(canonicals))
     held["acts"] = _rows(session, table_of(Act), table_of(Act).c.subject == person.pseudonym)

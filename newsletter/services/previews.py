@@ -23,7 +23,7 @@ from newsletter.core.messages import MessageTemplate
 from newsletter.errors import IssueError
 from newsletter.models import Issue, Variant, VariantRegion
 from newsletter.rendering.values import Frame
-from newsletter.services import variants
+from newsletter.services import letterheads, variants
 from newsletter.services.sharing import copy_of
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
@@ -116,7 +116,8 @@ def preview(session: Session, issue: Issue, who: Reader, *, frame: Frame, now: d
         template = variants.preview_message(
             session, issue, region=who.region, language=who.language, frame=frame, dated=now.date()
         )
-    message = template.fill(_values(who, frame, now))
+    answers = letterheads.answers_to(session, issue, today=now.date())
+    message = template.fill(_values(who, frame, answers, now))
     parsed = message_from_bytes(message, policy=policy.default)
     return Preview(message, _body(parsed, "html"), _body(parsed, "plain"))
 
@@ -139,12 +140,12 @@ def _frozen(session: Session, issue: Issue, who: Reader) -> MessageTemplate:
     return MessageTemplate.load(stored)
 
 
-def _values(who: Reader, frame: Frame, now: datetime) -> dict[str, str]:
+def _values(who: Reader, frame: Frame, answers: str, now: datetime) -> dict[str, str]:
     stop, preferences = (f"{frame.base_url}/{page}/{NO_TOKEN}" for page in ("u", "p"))
     domain = frame.from_address.rpartition("@")[2]
     return {
         messages.TO: headers.address(who.full_name, who.address or _NOBODY),
-        messages.REPLY_TO: headers.address("", frame.contact),
+        messages.REPLY_TO: headers.address(frame.association, answers or frame.contact),
         messages.DATE: headers.date(now),
         messages.MESSAGE_ID: headers.message_id(NO_TOKEN, domain),
         messages.LIST_UNSUBSCRIBE: headers.list_unsubscribe(stop),

@@ -3,13 +3,13 @@
 A window begins with the first try and ends ``period`` later; within it so many tries are let through.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete
 from sqlalchemy.orm import Session
 
 from newsletter.models import RateWindow
+from subscribers.services import erasures
 from subscribers.services.dialects import insert_into
 
 
@@ -17,9 +17,10 @@ def allow(session: Session, *, what: str, whose: str, most: int, period: timedel
     """Count one more try, and tell whether it is within ``most`` for the ``period``.
 
     ``what`` is the kind of try, ``whose`` the address, network or person that it is counted for; of both only
-    a digest is kept, and only until the window ends.
+    a keyed digest is kept, and only until the window ends: without the key, the few networks that there are
+    could all be tried.
     """
-    key = hashlib.sha256(f"{what}\0{whose}".encode()).hexdigest()
+    key = erasures.keyed(session, f"rate\0{what}\0{whose}")
     new = insert_into(session, RateWindow).values(key=key, began_at=now, ends_at=now + period, count=1)
     over = RateWindow.ends_at <= now
     counted = new.on_conflict_do_update(

@@ -12,7 +12,7 @@ from newsletter.services import erasure
 from subscribers.core.authority import Everything, Scope
 from subscribers.core.retention import RETENTION, of
 from subscribers.errors import SubscribersError
-from subscribers.models import FieldChange, Role, SignUp, Subscriber, Subscription
+from subscribers.models import FieldChange, Role, SignUp, Subscriber, Subscription, SuppressionRelease
 from subscribers.services.scopes import people_within
 
 
@@ -21,6 +21,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
     _check(scope)
     return {
         "sign-ups": _count(session, SignUp.id, _old_sign_ups(now)),
+        "release-reasons": _count(session, SuppressionRelease.id, _old_releases(now)),
         "field-changes": _count(session, FieldChange.id, *_old_changes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
@@ -63,6 +64,10 @@ def _take_sign_ups(session: Session, now: datetime) -> int:
     return _changed(session, delete(SignUp).where(_old_sign_ups(now)))
 
 
+def _take_releases(session: Session, now: datetime) -> int:
+    return _changed(session, delete(SuppressionRelease).where(_old_releases(now)))
+
+
 def _take_changes(session: Session, now: datetime) -> int:
     return _changed(session, delete(FieldChange).where(*_old_changes(now)))
 
@@ -77,6 +82,7 @@ def _strip_deliveries(session: Session, now: datetime) -> int:
 
 _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "sign-ups": _take_sign_ups,
+    "release-reasons": _take_releases,
     "field-changes": _take_changes,
     "delivery-addresses": _strip_deliveries,
 }
@@ -84,6 +90,10 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
 
 def _old_sign_ups(now: datetime) -> ColumnElement[bool]:
     return SignUp.asked_at < of("sign-ups").before(now)
+
+
+def _old_releases(now: datetime) -> ColumnElement[bool]:
+    return SuppressionRelease.at < of("release-reasons").before(now)
 
 
 def _old_changes(now: datetime) -> tuple[ColumnElement[bool], ...]:

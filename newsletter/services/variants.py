@@ -22,6 +22,7 @@ from newsletter.models import Issue, IssueStatus, Item, ItemForm, Variant, Varia
 from newsletter.rendering import links, mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.values import Frame, IssueView, ItemView, Rendered, SectionView
+from newsletter.services import letterheads
 from newsletter.services.article_records import to_text
 from subscribers.models import ListPurpose, Subscriber
 from subscribers.services import regions
@@ -67,6 +68,8 @@ def preview_message(
     dated: date | None = None,
 ) -> MessageTemplate:
     """Return the message that ``freeze`` would keep for this region now; the rest is as for ``preview``."""
+    today = dated or _day(issue) or issue.updated_at.date()
+    frame = letterheads.framed(session, issue, frame, today=today)
     view = _seen_from(session, issue, region, language, frame, dated)
     return mime.compile(render(view), _headers(issue, view))
 
@@ -91,6 +94,7 @@ def freeze(
     issue.variants.clear()  # the regions that got them go with them
     session.flush()
     names, dated = _names(session), _day(issue) or now.date()
+    frame = letterheads.framed(session, issue, frame, today=dated)
     planning = plan(_placed(issue), regions=names, reach=issue.audience)
     if not planning:
         raise IssueError("{issue} har inget innehåll som någon skulle se.", issue=_name_of(issue))
@@ -118,6 +122,7 @@ def refreeze(
     if not wanted or {variant.id for variant in chosen} != wanted:
         raise IssueError("Välj minst en regionversion av {issue}, som den ser ut nu.", issue=_name_of(issue))
     dated, replaced = _day(issue) or now.date(), {}
+    frame = letterheads.framed(session, issue, frame, today=dated)
     for old in chosen:
         items = [by_id[item_id] for item_id in old.item_ids if item_id in by_id]
         new = _set(issue, old.name, _view(issue, items, old.language, frame, dated, names), now)

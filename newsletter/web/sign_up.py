@@ -1,12 +1,14 @@
 """Signing up by oneself: a form, a mail, and a button behind the link in it.
 
 GET, HEAD /prenumerera           the form
-POST      /prenumerera           the same answer whoever has the address: look into your mailbox
+POST      /prenumerera           the same answer whoever has the address: look into your mailbox;
+                                 so many from one network in an hour, and no more
 GET, HEAD /prenumerera/{token}   one button; changes nothing, since scanners follow links
 POST      /prenumerera/{token}   confirms, as often as one likes
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,8 +16,10 @@ from starlette.responses import Response
 
 from newsletter import erased
 from newsletter.language import _, sentence, using
+from newsletter.services import rates
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import ByKey, Everyone, Pages
+from newsletter.web.guard import network_of
 from newsletter.web.keys import NoSuchKey
 from newsletter.web.pages import Site, TheSite
 from subscribers.core import tokens
@@ -28,6 +32,10 @@ pages = Pages()
 
 #: The field that people do not see and machines fill in.
 TRAP = "webbplats"
+
+#: Forms from one network (a /24, or a /64 of IPv6): a workplace may sign up together, a machine may not.
+MOST_PER_NETWORK = 20
+PERIOD = timedelta(hours=1)
 
 _QUESTIONS = ("address", "given_name", "family_name", "invitations")
 
@@ -57,6 +65,7 @@ def ask(request: Request, site: TheSite, fields: TheForm) -> Response:
     """Take a form; what it leads to is told by mail only."""
     if not fields.get(TRAP):
         try:
+            _check_network(site, network_of(request.scope))
             _write_down(site, fields)
         except BadAddress as error:
             return _form(request, site, fields, wrong=_told(site, error), status=422)
@@ -80,6 +89,19 @@ def confirm(request: Request, site: TheSite, sign_up_id: TheSignUp) -> Response:
         confirmed = sign_ups.confirm(session, scope=scope, sign_up_id=sign_up_id, now=app.now())
         erased.note(app.paths.root, confirmed.lifted, now=app.now(), lifted=True)
     return _confirmation(request, site, sign_up_id, done=True)
+
+
+def _check_network(site: Site, network: str) -> None:
+    """Count a try, also one that comes to nothing. Raises ``SubscribersError`` for one too many."""
+    with site.app.sessions.begin() as session:
+        within = rates.allow(
+            session, what="sign-up", whose=network, most=MOST_PER_NETWORK, period=PERIOD, now=site.app.now()
+        )
+    if not within:
+        raise SubscribersError(
+            "Många anmälningar har kommit från samma nätverk. Försök igen om en timme, eller från en annan "
+            "uppkoppling."
+        )
 
 
 def _write_down(site: Site, fields: Mapping[str, str]) -> None:

@@ -38,6 +38,12 @@ RETENTION: tuple[Retention, ...] = (
         sentence=mark("Anmälningar, bekräftade eller inte. Länken gäller i sju dagar."),
     ),
     Retention(
+        "release-reasons",
+        2 * _YEAR,
+        automatic=True,
+        sentence=mark("Skälen till att spärrar har hävts. Att det gjordes, när och av vem står kvar."),
+    ),
+    Retention(
         "sink-mails",
         timedelta(days=90),
         automatic=True,

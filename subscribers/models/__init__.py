@@ -18,7 +18,7 @@ from subscribers.models.people import Address, AddressKind, FollowedRegion, Subs
 from subscribers.models.places import County, Municipality, Region
 from subscribers.models.roles import Role, RoleName
 from subscribers.models.segments import Segment
-from subscribers.models.suppressions import Erasure, Suppression, SuppressionReason
+from subscribers.models.suppressions import Erasure, Suppression, SuppressionReason, SuppressionRelease
 
 __all__ = [
     "Act",
@@ -47,6 +47,7 @@ __all__ = [
     "Subscription",
     "Suppression",
     "SuppressionReason",
+    "SuppressionRelease",
     "Tag",
     "UtcDateTime",
     "enum_column",

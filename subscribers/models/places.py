@@ -7,13 +7,18 @@ from subscribers.models.base import Base
 
 
 class Region(Base):
-    """One of the association's regions."""
+    """One of the association's regions.
+
+    ``address`` is its role address as written ("skane@..."): where its letters come from and answers to them
+    go, whoever leads it; empty while it has none.
+    """
 
     __tablename__ = "regions"
 
     slug: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
     position: Mapped[int] = mapped_column(default=0)
+    address: Mapped[str] = mapped_column(String(320), default="")
 
 
 class County(Base):

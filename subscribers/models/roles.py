@@ -16,7 +16,8 @@ RoleName = authority.RoleName
 class Role(Base):
     """A role held by a person; a regional lead has the role once per region.
 
-    ``ends_on`` is the last day it is held; None: until it is taken back.
+    ``ends_on`` is the last day it is held; None: until it is taken back. ``reminded_of`` is the last day that
+    people have been reminded of.
     """
 
     __tablename__ = "roles"
@@ -30,5 +31,6 @@ class Role(Base):
     role: Mapped[RoleName] = mapped_column(enum_column(RoleName))
     region_slug: Mapped[str | None] = mapped_column(ForeignKey("regions.slug"))
     ends_on: Mapped[date | None]
+    reminded_of: Mapped[date | None]
 
     subscriber: Mapped[Subscriber] = relationship()

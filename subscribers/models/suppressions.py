@@ -33,6 +33,22 @@ class Suppression(Base):
     created_at: Mapped[datetime]
 
 
+class SuppressionRelease(Base):
+    """Why an address that was suppressed may be written to again.
+
+    ``reason`` is free text in which people write names, so it does not stand in the log, which keeps all:
+    it goes with the person, or when it is old (``core.retention``).
+    """
+
+    __tablename__ = "suppression_releases"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    canonical: Mapped[str] = mapped_column(String(320), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Erasure(Base):
     """What remains of an erased person: a keyed hash of each address, so that nobody writes again."""
 

@@ -30,8 +30,10 @@ from subscribers.models import (
     Subscriber,
     Subscription,
     Suppression,
+    SuppressionRelease,
     Tag,
 )
+from subscribers.services import role_addresses
 from subscribers.services.dialects import insert_into, table_of
 from subscribers.services.scopes import no_such_person
 
@@ -74,6 +76,14 @@ def forget(
         remember_hashes(session, hashes=hashes, now=now)
     _take_away(session, subscriber_id, addresses, now, suppressions_too=remember)
     return Forgotten(pseudonym, addresses, hashes)
+
+
+def keyed(session: Session, text: str) -> str:
+    """Return the keyed digest of a text (HMAC-SHA-256, hexadecimal), which proves nothing without the key."""
+    secret = session.info.get(KEY)
+    if not isinstance(secret, bytes):
+        raise RuntimeError("the session carries no key for digests of people")
+    return hmac.digest(secret, text.encode(), hashlib.sha256).hex()
 
 
 def erased_among(session: Session, *, canonicals: Collection[str]) -> frozenset[str]:
@@ -144,7 +154,9 @@ def _take_away(
     session.execute(
         update(table_of(Subscriber)).where(table_of(Subscriber).c.id == subscriber_id).values(**_empty(now))
     )
-    session.execute(delete(table_of(SignUp)).where(table_of(SignUp).c.canonical.in_(addresses)))
+    role_addresses.forget(session, canonicals=addresses)
+    for by_address in map(table_of, (SignUp, SuppressionRelease)):
+        session.execute(delete(by_address).where(by_address.c.canonical.in_(addresses)))
     if suppressions_too:
         still_held = select(Address.canonical)
         session.execute(
@@ -176,7 +188,4 @@ def _name_of(pseudonym: str) -> str:
 
 
 def _hashes(session: Session, texts: Iterable[str]) -> list[str]:
-    secret = session.info.get(KEY)
-    if not isinstance(secret, bytes):
-        raise RuntimeError("the session carries no key for the hashes of erased people")
-    return [hmac.digest(secret, text.encode(), hashlib.sha256).hex() for text in texts]
+    return [keyed(session, text) for text in texts]

@@ -114,6 +114,13 @@ def leads_of(session: Session, *, scope: Scope, region: str, today: date) -> Seq
     return leads or holders(session, scope=scope, role=RoleName.OFFICER, today=today)
 
 
+def is_led(session: Session, *, region: str, today: date) -> bool:
+    """Tell whether a region (a slug) has a lead of its own today."""
+    leads = select(Role.id).join(Role.subscriber)
+    of_it = leads.where(_counts(today), Role.role == RoleName.REGIONAL_LEAD, Role.region_slug == region)
+    return session.scalar(of_it.limit(1)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Concerns:
     """What somebody should see to.

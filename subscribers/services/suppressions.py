@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from subscribers.core import addresses
 from subscribers.core.authority import Everything, Scope
 from subscribers.errors import NotFound, SubscribersError
-from subscribers.models import Address, Subscriber, Suppression, SuppressionReason
+from subscribers.models import Address, Subscriber, Suppression, SuppressionReason, SuppressionRelease
 from subscribers.services import acts
 from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import people_within
@@ -42,9 +42,9 @@ def suppress(
 def release(session: Session, *, scope: Scope, address: str, reason: str, actor: str, now: datetime) -> bool:
     """Let an address be written to again; return whether it was suppressed.
 
-    ``reason`` and ``actor`` (who did it) go to the log of acts, with the address masked. Raises
-    ``SubscribersError`` without a reason, ``BadAddress``, and ``NotFound`` when nobody within the scope has
-    the address.
+    The log of acts tells that ``actor`` did it and had a reason, with the address masked; the reason itself
+    is kept apart (``releases``). Raises ``SubscribersError`` without a reason, ``BadAddress``, and
+    ``NotFound`` when nobody within the scope has the address.
     """
     if not reason.strip():
         raise SubscribersError("Skriv varför spärren hävs, för den som undrar om ett år.")
@@ -53,11 +53,12 @@ def release(session: Session, *, scope: Scope, address: str, reason: str, actor:
     if suppression is None:
         return False
     details = {
-        "reason": reason.strip(),
+        "reason_given": True,
         "suppressed": suppression.reason.value,
         "since": str(suppression.created_at),
     }
     session.delete(suppression)
+    session.add(SuppressionRelease(canonical=canonical, reason=reason.strip(), actor=actor[:120], at=now))
     acts.log(
         session,
         actor=actor,
@@ -72,16 +73,25 @@ def release(session: Session, *, scope: Scope, address: str, reason: str, actor:
 def all_suppressions(session: Session, *, scope: Scope) -> Sequence[Suppression]:
     """Return the suppressed addresses that somebody within the scope has, or all; the newest first."""
     found = select(Suppression).order_by(Suppression.created_at.desc(), Suppression.canonical)
-    if not isinstance(scope, Everything):
-        held = select(Address.canonical).join(Address.subscriber).where(people_within(scope))
-        found = found.where(Suppression.canonical.in_(held))
-    return session.scalars(found).all()
+    return session.scalars(found.where(_held_within(scope, Suppression.canonical))).all()
+
+
+def releases(session: Session, *, scope: Scope) -> Sequence[SuppressionRelease]:
+    """Return why addresses were released that somebody within the scope has, or all; the newest first."""
+    found = select(SuppressionRelease).order_by(SuppressionRelease.at.desc(), SuppressionRelease.id.desc())
+    return session.scalars(found.where(_held_within(scope, SuppressionRelease.canonical))).all()
 
 
 def is_suppressed(session: Session, *, scope: Scope, address: str) -> bool:
     """Tell whether an address must not be written to. Raises as ``release`` does."""
     canonical = _canonical_within(session, scope=scope, address=address)
     return session.get(Suppression, canonical) is not None
+
+
+def _held_within(scope: Scope, canonical: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    if isinstance(scope, Everything):
+        return true()
+    return canonical.in_(select(Address.canonical).join(Address.subscriber).where(people_within(scope)))
 
 
 def _canonical_within(session: Session, *, scope: Scope, address: str) -> str:

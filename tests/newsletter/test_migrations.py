@@ -11,17 +11,22 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Column,
     Engine,
+    Executable,
     MetaData,
     Table,
+    delete,
     func,
     insert,
     inspect,
     select,
+    update,
 )
 from sqlalchemy import types as sql
+from sqlalchemy.exc import DBAPIError
 
 from newsletter import database
 from subscribers.core.authority import Everything
+from subscribers.models import Act, SuppressionRelease
 from subscribers.services import ledger
 from tests.conftest import empty_postgres
 
@@ -96,6 +101,98 @@ def test_rebuilding_a_table_takes_no_children_along(empty: Engine) -> None:
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
+#: What the database itself refuses to rewrite, and where rows may not be taken away either. A row may forget
+#: which import it came from, since old imports are forgotten.
+ONLY_GROWS = {"acts": True, "consent_entries": True, "field_changes": False}
+
+
+@pytest.mark.parametrize("start", revisions())
+@pytest.mark.parametrize("filled", [False, True], ids=["empty", "filled"])
+def test_whichever_way_a_database_came_its_logs_only_grow(empty: Engine, start: str, filled: bool) -> None:
+    """On SQLite a batch migration makes the table anew, and drops its triggers without a word."""
+    database.upgrade(empty, start)
+    if filled:
+        fill(empty)
+
+    database.upgrade(empty)
+
+    assert_logs_only_grow(empty)
+
+
+def test_a_migration_that_makes_a_log_anew_would_be_noticed(empty: Engine) -> None:
+    """The test above can fail: this is what it guards against."""
+    database.upgrade(empty)
+    if empty.dialect.name != "sqlite":
+        return  # PostgreSQL alters tables in place
+    with empty.connect() as connection, database._foreign_keys_off(connection):
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("acts", recreate="always") as batch:
+            batch.alter_column("actor", type_=sql.String(300))
+        connection.commit()
+
+    with pytest.raises(AssertionError, match="acts"):
+        assert_logs_only_grow(empty)
+
+
+def assert_logs_only_grow(engine: Engine) -> None:
+    """Try to rewrite each column of each log, and to take rows away; the database must refuse."""
+    by_name = {table.name: table for table in tables(engine)}
+    fill(engine)
+    for name, forever in ONLY_GROWS.items():
+        table = by_name[name]
+        kept = [column for column in table.columns if column.name != "import_run_id"]
+        tries = [update(table).values({column.name: column}) for column in kept]
+        if forever:
+            tries.append(delete(table))
+        for attempt in tries:
+            assert refused(engine, attempt), f"{name} lets itself be rewritten: {attempt}"
+
+
+def refused(engine: Engine, statement: Executable) -> bool:
+    with engine.connect() as connection:
+        try:
+            connection.execute(statement)
+        except DBAPIError as error:
+            return "only grows" in str(error)
+        finally:
+            connection.rollback()
+    return False
+
+
+def test_reasons_for_releases_leave_the_log_and_are_kept_apart(empty: Engine) -> None:
+    database.upgrade(empty, "0004")
+    rows = [
+        ("release address", {"reason": "Greta har ny server", "suppressed": "bounced"}),
+        ("give role", {"reason": "stays", "role": "officer"}),
+    ]
+    with empty.begin() as connection:
+        acts = Table("acts", MetaData(), autoload_with=connection)
+        at = datetime(2030, 3, 1, tzinfo=UTC if empty.dialect.name == "postgresql" else None)
+        for number, (act, details) in enumerate(rows, start=1):
+            values = {
+                "id": number,
+                "at": at,
+                "actor": "Kim",
+                "act": act,
+                "subject": "g***",
+                "details": details,
+            }
+            connection.execute(insert(acts).values(values))
+
+    database.upgrade(empty)
+
+    with database.make_sessions(empty).begin() as session:
+        kept = session.scalars(select(Act).order_by(Act.id)).all()
+        assert [each.details for each in kept] == [
+            {"suppressed": "bounced", "reason_given": True},
+            rows[1][1],
+        ]
+        [release] = session.scalars(select(SuppressionRelease))
+        assert (release.reason, release.actor, release.at) == (
+            "Greta har ny server", "Kim", datetime(2030, 3, 1, tzinfo=UTC),
+        )  # fmt: skip
+
+
 def test_the_first_step_alone_makes_all_tables_of_its_time(empty: Engine) -> None:
     database.upgrade(empty, revisions()[0])
 
@@ -120,10 +217,14 @@ def tables(engine: Engine) -> list[Table]:
 
 
 def fill(engine: Engine) -> None:
-    """Write rows into every table, whatever its columns: so that tomorrow's migration is tried, too."""
-    found = tables(engine)
+    """Write rows into every table, whatever its columns: so that tomorrow's migration is tried, too.
+
+    A table that has rows already is left alone.
+    """
+    counted = row_counts(engine)
+    empty = [table for table in tables(engine) if not counted[table.name]]
     with engine.begin() as connection:
-        for table in found:
+        for table in empty:
             for row in range(1, ROWS + 1):
                 connection.execute(insert(table).values({c.name: value(c, row) for c in table.columns}))
 

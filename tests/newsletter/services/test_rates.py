@@ -1,15 +1,25 @@
 """What may be tried so many times in a while, and no more; a restart forgets nothing."""
 
+import hashlib
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.models import RateWindow
 from newsletter.services import rates
+from subscribers.services import erasures
 from tests.conftest import NOON
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def sessions(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+    """Sessions as the application makes them: with the key that lies outside the database."""
+    sessions.configure(info={erasures.KEY: b"a key of the tests"})
+    return sessions
 
 
 def tried(
@@ -46,3 +56,16 @@ def test_it_is_not_written_down_who_tried(sessions: sessionmaker[Session]) -> No
         [window] = session.scalars(select(RateWindow))
         assert "anna" not in window.key
         assert rates.forget(session, now=NOON + HOUR) == 1
+
+
+def test_without_the_key_nobody_can_find_out_which_network_it_was(sessions: sessionmaker[Session]) -> None:
+    """There are only 16 million networks: a plain digest of each is made in seconds."""
+    keys = set()
+    for secret in (b"a key", b"another key"):
+        sessions.configure(info={erasures.KEY: secret})
+        tried(sessions, "203.0.113.0/24")
+        with sessions.begin() as session:
+            keys |= set(session.scalars(select(RateWindow.key)))
+
+    assert len(keys) == 2
+    assert hashlib.sha256(b"mail\x00203.0.113.0/24").hexdigest() not in keys

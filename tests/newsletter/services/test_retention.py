@@ -11,7 +11,7 @@ from newsletter.services.retention import carry_out, former_members, overdue
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.core.retention import RETENTION, of
 from subscribers.errors import NotFound, SubscribersError
-from subscribers.models import FieldChange, RoleName, SetBy, SignUp, Subscriber
+from subscribers.models import FieldChange, RoleName, SetBy, SignUp, Subscriber, SuppressionRelease
 from subscribers.services import changes, consents, members, roles, sign_ups
 from subscribers.services.changes import Author, Changed
 from tests.cast import Cast
@@ -41,6 +41,8 @@ def fill(session: Session, cast: Cast) -> None:
         for who in (cast.anna, cast.bo)[: 2 if new != "Ystad" else 1]:
             changed = [Changed(who, "city", old, new)]
             changes.record(session, scope=ALL, changed=changed, author=Author(SetBy.FILE), now=at)
+    for at in (LONG_AGO, NOON):
+        session.add(SuppressionRelease(canonical="x@y.example", reason=f"{at:%Y}", actor="Kim", at=at))
     for number, at in enumerate((LONG_AGO, NOON)):
         sign_ups.ask(
             session, address=f"p{number}@lund.example", given_name="", family_name="", language="sv",
@@ -54,13 +56,14 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
     """L5."""
     with sessions.begin() as session:
         fill(session, cast)
-        wanted = {"sign-ups": 1, "field-changes": 3, "delivery-addresses": 2}
+        wanted = {"sign-ups": 1, "release-reasons": 1, "field-changes": 3, "delivery-addresses": 2}
         assert wanted.items() <= overdue(session, scope=ALL, now=NOON).items()
 
         assert carry_out(session, scope=ALL, by_hand=False, now=NOON) == wanted
         assert set(carry_out(session, scope=ALL, by_hand=False, now=NOON).values()) == {0}
 
         assert [each.canonical for each in session.scalars(select(SignUp))] == ["p1@lund.example"]
+        assert [each.reason for each in session.scalars(select(SuppressionRelease))] == [f"{NOON:%Y}"]
         last = {c.subscriber_id: c.new for c in session.scalars(select(FieldChange))}
         assert last == {cast.anna: "Ystad", cast.bo: "Malmö"}
         ledger = {d.subscriber_id: (d.address, d.reply) for d in session.scalars(select(Delivery))}

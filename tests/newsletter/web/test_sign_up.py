@@ -2,6 +2,7 @@
 
 import email
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from email import policy
@@ -15,12 +16,15 @@ from newsletter import erased, jobs, rights
 from newsletter.app import App
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
+from newsletter.models import RateWindow
+from newsletter.web.site import make_site
 from subscribers.core import tokens
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Purpose
 from subscribers.models import Address, SignUp, Subscription
 from subscribers.services import ledger, sign_ups
 from tests.cast import Cast
+from tests.conftest import NOON
 
 ALL = Everything("test")
 
@@ -44,6 +48,18 @@ def sink(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with Sink(app.paths.sink, 0, now=app.now) as running:
         monkeypatch.setattr(type(app.settings), "relay", property(lambda _: ("127.0.0.1", running.port)))
         yield
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(App, "now", lambda _: clock.now)
+    return clock
 
 
 def sign_up(client: TestClient, address: str, **more: str) -> str:
@@ -111,6 +127,36 @@ def test_farid_changes_his_mind_in_his_own_mailbox(
             len(session.scalars(select(Address).where(Address.canonical == "farid@goteborg.example")).all())
             == 1
         )
+
+
+def test_one_network_asks_no_more_than_twenty_times_an_hour_whatever_it_asks_for(
+    app: App, stranger: TestClient, sessions: sessionmaker[Session], cast: Cast, clock: Clock
+) -> None:
+    def ask(address: str, network: str = "203.0.113.9") -> int:
+        return stranger.post(
+            "/prenumerera", data={"address": address}, headers={"X-Forwarded-For": network}
+        ).status_code
+
+    answers = [ask(f"p{number}@lund.example", f"203.0.113.{number}") for number in range(10)]
+    answers += [ask("ingen adress") for _ in range(10)]
+    assert Counter(answers) == {200: 10, 422: 10}
+
+    assert ask("ny@lund.example", "203.0.113.77") == 429
+    assert ask("anna@lund.example") == 429, "whoever is there already learns no more than others"
+    assert ask("ny@lund.example", "198.51.100.1") == 200, "others may"
+    with sessions() as session:
+        assert len(session.scalars(select(SignUp)).all()) == 11
+        kept = repr([(w.key, w.count) for w in session.scalars(select(RateWindow))])
+        assert "203.0" not in kept
+
+    with TestClient(make_site(app), client=("203.0.113.9", 1), base_url="https://x.example") as restarted:
+        assert restarted.post("/prenumerera", data={"address": "ny@lund.example"}).status_code == 429
+
+    clock.now += timedelta(hours=1)
+    rights.prune(app)
+    with sessions() as session:
+        assert session.scalars(select(RateWindow)).all() == []
+    assert ask("ny@lund.example") == 200
 
 
 def test_one_mailbox_gets_no_more_than_three_mails_a_day_and_a_restart_forgets_nothing(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.errors import BadAddress, NotFound, SubscribersError
 from subscribers.models import Suppression, SuppressionReason
-from subscribers.services import acts, suppressions
+from subscribers.services import acts, erasures, suppressions
 from subscribers.services.suppressions import all_suppressions, is_suppressed, suppress
 from tests.cast import Cast
 from tests.conftest import NOON
@@ -110,7 +110,7 @@ def test_a_lead_of_skane_suppresses_an_address_of_skane(sessions: sessionmaker[S
         assert is_suppressed(session, scope=OnePerson(cast.anna), address="anna@lund.example")
 
 
-def test_a_release_needs_a_reason_and_is_written_down_without_the_address(
+def test_a_release_needs_a_reason_which_is_kept_apart_from_the_log_and_from_the_address(
     sessions: sessionmaker[Session], cast: Cast
 ) -> None:
     with sessions.begin() as session:
@@ -122,10 +122,27 @@ def test_a_release_needs_a_reason_and_is_written_down_without_the_address(
         [act] = acts.latest(session)
 
         assert (act.act, act.actor, act.at) == ("release address", "redaktören", NOON)
-        assert act.details["reason"] == "Ny server hos Greta"
+        assert act.details["reason_given"]
+        assert "Greta" not in repr(act.details), "the log keeps everything for good"
         assert act.details["suppressed"] == "bounced"
         assert "greta" not in act.subject
         assert "studsar" not in act.subject
+        [kept] = suppressions.releases(session, scope=ALL)
+        assert (kept.canonical, kept.reason, kept.actor, kept.at) == (
+            "greta@studsar.example", "Ny server hos Greta", "redaktören", NOON,
+        )  # fmt: skip
+        assert suppressions.releases(session, scope=SKANE) == []
+
+
+def test_the_reason_for_a_release_goes_with_the_person(sessions: sessionmaker[Session], cast: Cast) -> None:
+    sessions.configure(info={erasures.KEY: b"a key of the tests"})
+    with sessions.begin() as session:
+        release(session, scope=ALL, address="greta@studsar.example", reason="Greta har ny server")
+
+        erasures.forget(session, scope=ALL, subscriber_id=cast.greta, now=NOON)
+
+        assert suppressions.releases(session, scope=ALL) == []
+        assert "Greta" not in repr([(a.subject, a.details) for a in acts.latest(session)])
 
 
 def test_the_suppressed_are_listed_with_reason_source_and_time_within_the_scope(

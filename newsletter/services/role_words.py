@@ -1,0 +1,13 @@
+"""What roles are called within a sentence."""
+
+from newsletter.language import mark
+from subscribers.core.authority import RoleName
+
+ROLES = {
+    RoleName.ADMINISTRATOR: mark("administratör"),
+    RoleName.OFFICER: mark("redaktör"),
+    RoleName.REGIONAL_LEAD: mark("regionansvarig"),
+    RoleName.REVIEWER: mark("granskare"),
+    RoleName.TREASURER: mark("kassör"),
+    RoleName.READER: mark("läsare"),
+}
