@@ -3,15 +3,15 @@
 The reasons for releases used to stand in the log, which keeps everything for good, although people write
 names in them. They move to a table of their own, from which they go in time.
 
-Revision: 0007
-Revises: 0006
+Revision: 0009
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
