@@ -134,7 +134,10 @@ NO_SCOPE = {
 #: Functions whose answer does not depend on who is in the register, even for those who see everyone.
 SAME_FOR_EVERYONE = {
     "newsletter.corrections.begin",
+    "newsletter.role_reminders.remind",
     "newsletter.summaries.write",
+    "subscribers.role_addresses.allow",
+    "subscribers.role_addresses.give",
     "subscribers.enrolment.add_many",
     "subscribers.departures.state_none",
     "subscribers.import_runs.list_runs",
@@ -246,6 +249,7 @@ SIDED: dict[str, Factory] = {
     "county": lambda session, who: "Skåne" if who is ANNA else "Norrbotten",
     "sign_up_id": lambda session, who: who.id,
     "hashes": _hashes,
+    "found": lambda session, who: [who.address],
     "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
     "table": _table,
     "plan": _plan,

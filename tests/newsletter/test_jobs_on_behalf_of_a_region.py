@@ -13,11 +13,12 @@ from sqlalchemy import select
 from newsletter import jobs
 from newsletter.app import App
 from newsletter.core.audiences import EVERYONE, Audience
+from newsletter.core.pace import AT_ONCE
 from newsletter.errors import SendingRefused
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
 from newsletter.models import Note
-from newsletter.services import issues
+from newsletter.services import scheduling
 from subscribers.core.authority import Everything
 from subscribers.models import ListPurpose, RoleName, Subscriber
 from subscribers.services import role_addresses, roles
@@ -79,9 +80,9 @@ def mails(app: App) -> list[EmailMessage]:
 def send(app: App, audience: Audience, purpose: ListPurpose = ListPurpose.NEWSLETTER) -> None:
     with app.sessions.begin() as session:
         issue = make_issue(session, (write("Kullen"), EVERYONE), purpose=purpose, audience=audience)
-        issues.schedule(
+        scheduling.schedule(
             session, issue_id=issue.id, at="2030-03-01 13:05", zone="Europe/Stockholm", frame=app.frame(),
-            now=NOON,
+            pace=AT_ONCE, now=NOON,
         )  # fmt: skip
 
 
