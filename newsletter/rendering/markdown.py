@@ -55,6 +55,10 @@ def parse(source: Source) -> list[Token]:
     _refuse_depth(tokens, source.title)
     _order_headings(tokens, source.level)
     for token in tokens:
+        if (
+            token.type == "fence" and token.info.strip()
+        ):  # a mail has no use for a language's name but to show it
+            token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
         if token.type == "inline":
             token.children = _inline(token.children or [], source.numbers)
     _mark_dialogue(tokens)

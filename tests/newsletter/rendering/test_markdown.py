@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.errors import TemplateError
@@ -127,6 +127,8 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40).map(" ".join))
+@example("``` ord")
+@example("``` ord\nÅsa\n```")
 def test_no_word_is_lost_whatever_the_signs_around_it(text: str) -> None:
     text = clean(text)
     said = {word: len(re.findall(rf"(?<!\w){word}(?!\w)", text)) for word in ("ord", "Åsa")}

@@ -29,9 +29,9 @@ def app(database_url: str, tmp_path: Path) -> Iterator[App]:
         yield built
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, once for all tests."""
+    """Chromium, once for a module: while it runs, its thread has an event loop, which other tests make too."""
     with chromium() as started:
         yield started
 
