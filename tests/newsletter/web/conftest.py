@@ -31,7 +31,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, once for a module: while it runs, its thread has an event loop, which other tests make too."""
+    """Chromium, once for a module: while it runs, its thread has an event loop, which others make too."""
     with chromium() as started:
         yield started
 
