@@ -10,15 +10,18 @@ receiving servers check (SPF, DKIM, DMARC) is ours to promise for our own domain
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from newsletter.models import Issue
-from newsletter.rendering.values import Frame
 from subscribers.models import ListPurpose
 from subscribers.services import role_addresses
+
+if TYPE_CHECKING:
+    from newsletter.rendering.values import Frame
 
 _ZONE = "Europe/Stockholm"
 
@@ -37,7 +40,7 @@ def answers_to(session: Session, issue: Issue, *, today: date) -> str:
     return role_addresses.answering(session, region=region, today=today) if region else ""
 
 
-def framed(session: Session, issue: Issue, frame: Frame, *, today: date) -> Frame:
+def framed(session: Session, issue: Issue, frame: "Frame", *, today: date) -> "Frame":
     """Return the frame with the address for From: the region's where it is under our domain, else ours."""
     address, ours = answers_to(session, issue, today=today), frame.from_address
     same_domain = address.rpartition("@")[2].casefold() == ours.rpartition("@")[2].casefold()
