@@ -16,7 +16,7 @@ from subscribers.services import roles
 #: How long one is signed in without doing anything.
 VALID = timedelta(days=30)
 #: Something done within this time is not written down again.
-_SEEN_EVERY = timedelta(minutes=5)
+SEEN_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Visitor:
     """Whoever a session belongs to, as they are today. ``scope`` follows from the roles they hold."""
 
     session_id: int
+    seen_at: datetime
     person_id: int
     name: str
     pseudonym: str
@@ -44,7 +45,7 @@ def open_session(session: Session, *, subscriber_id: int, secret: str, device: D
     """Open a session that ``secret`` is the key of. Does not check who asks."""
     session.add(
         WebSession(
-            token_hash=_digest(secret),
+            token_hash=digest(secret),
             subscriber_id=subscriber_id,
             device=device.name[:80],
             created_at=now,
@@ -58,10 +59,10 @@ def open_session(session: Session, *, subscriber_id: int, secret: str, device: D
 def visitor(session: Session, *, secret: str, today: date, now: datetime) -> Visitor | None:
     """Return whose session this is; None for one that is over, or whose person holds no role today."""
     query = (
-        select(WebSession.id, Subscriber)
+        select(WebSession, Subscriber)
         .join(Subscriber, Subscriber.id == WebSession.subscriber_id)
         .where(
-            WebSession.token_hash == _digest(secret),
+            WebSession.token_hash == digest(secret),
             WebSession.expires_at > now,
             Subscriber.erased_at.is_(None),
         )
@@ -69,13 +70,20 @@ def visitor(session: Session, *, secret: str, today: date, now: datetime) -> Vis
     found = session.execute(query).first()
     if found is None:
         return None
-    session_id, person = found
+    held_session, person = found
     themselves = OnePerson(person.id)
     held = tuple(roles.held(session, scope=themselves, subscriber_id=person.id, today=today))
     if not held:
         return None
     return Visitor(
-        session_id, person.id, person.name, person.pseudonym, person.language, held, scope_of(held)
+        held_session.id,
+        held_session.seen_at,
+        person.id,
+        person.name,
+        person.pseudonym,
+        person.language,
+        held,
+        scope_of(held),
     )
 
 
@@ -83,7 +91,7 @@ def seen(session: Session, *, session_id: int, now: datetime) -> None:
     """Write down that something was done in a session, and let it last from now on."""
     session.execute(
         update(WebSession)
-        .where(WebSession.id == session_id, WebSession.seen_at < now - _SEEN_EVERY)
+        .where(WebSession.id == session_id, WebSession.seen_at < now - SEEN_EVERY)
         .values(seen_at=now, expires_at=now + VALID)
     )
 
@@ -120,5 +128,6 @@ def forget(session: Session, *, now: datetime) -> int:
     return len(over.all()) + len(links.all())
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
+    """Return what is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -8,7 +8,6 @@
 Only people who hold a role today can sign in. Secrets are 256 random bits, made by the caller's edge.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.models import KnownDevice, Password, SignInLink
 from newsletter.services import notes, rates, sessions
-from newsletter.services.sessions import Device
+from newsletter.services.sessions import Device, digest
 from subscribers.core import addresses
 from subscribers.core.authority import OnePerson
 from subscribers.errors import BadAddress, NotFound, SubscribersError
@@ -42,11 +41,6 @@ class Arrival:
     subscriber_id: int
     path: str
     new_device: bool
-
-
-def digest(secret: str) -> str:
-    """Return what is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def ask(

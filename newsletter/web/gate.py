@@ -150,6 +150,7 @@ class Gate:
             given = request.headers.get("x-csrf-token") or form.get("csrf", "")
             if not visits.same_token(given, visit.token):
                 raise StaleForm
+            await run_in_threadpool(visits.note_use, site, visit)
 
 
 def _asked_for(request: Request) -> str:

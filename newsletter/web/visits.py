@@ -94,6 +94,14 @@ def read(request: Request, site: Site) -> Visit | None:
     return Visit(found, form_token(secret)) if found is not None else None
 
 
+def note_use(site: Site, visit: Visit) -> None:
+    """Let a session last from now on, for something is done in it; written down every few minutes at most."""
+    now = site.app.now()
+    if now - visit.visitor.seen_at > sessions.SEEN_EVERY:
+        with site.app.sessions.begin() as session:
+            sessions.seen(session, session_id=visit.visitor.session_id, now=now)
+
+
 def form_token(secret: str) -> str:
     """Return the token that forms carry in a session with this secret."""
     return hashlib.sha256(f"form {secret}".encode()).hexdigest()

@@ -275,3 +275,19 @@ def test_the_link_comes_by_mail_and_is_forgotten_afterwards(
         [note] = session.scalars(select(Note))
         assert (note.content, note.due_at) == (None, None)
         assert note.accepted_at is not None
+
+
+def test_doing_something_lets_the_session_last_and_looking_does_not(
+    app: App, officer: Visitor, sessions: sessionmaker[Session]
+) -> None:
+    long_ago = app.now() - timedelta(days=20)
+    with sessions.begin() as session:
+        session.scalars(select(WebSession)).one().seen_at = long_ago
+
+    officer.get("/konto")
+    with sessions() as session:
+        assert session.scalars(select(WebSession)).one().seen_at == long_ago
+
+    officer.post_form("/konto/avsluta", {"do": "all"})
+    with sessions() as session:
+        assert session.scalars(select(WebSession)).one().seen_at > long_ago
