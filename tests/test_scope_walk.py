@@ -38,6 +38,7 @@ from subscribers.services.enrolment import NewAddress, NewPerson
 from subscribers.services.import_writing import File
 from tests import worlds
 from tests.conftest import NOON, empty_postgres
+from tests.scope_reasons import NO_PEOPLE, NO_SCOPE, SAME_FOR_EVERYONE
 from tests.worlds import ANNA, BO, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
 
 FRAME = Frame(
@@ -51,104 +52,6 @@ FRAME = Frame(
 EVERYONE = Everything("the tests call it once as somebody who may")
 SKANE = SomeRegions(frozenset({"skane"}))
 SCOPES: tuple[Scope, ...] = (SKANE, SomeRegions(frozenset()), OnePerson(ANNA.id))
-
-#: Whole modules that touch no personal data, and why.
-NO_PEOPLE = {
-    "newsletter.article_records": "articles are texts, and belong to no region's people",
-    "newsletter.article_search": "articles are texts; pages look only where their visitor writes",
-    "newsletter.articles": "articles are texts, and belong to no region's people",
-    "newsletter.issues": "what stands in an issue and when it goes, not to whom",
-    "newsletter.issue_states": "an issue's own row",
-    "newsletter.scheduling": "when an issue goes, not to whom",
-    "newsletter.items": "what stands in an issue",
-    "newsletter.sections": "what stands in an issue",
-    "newsletter.compositions": "what was changed in an issue; who did it is asked within a scope",
-    "newsletter.change_words": "words for what was changed in an issue",
-    "newsletter.plans": "days",
-    "newsletter.contributions": "which regions' items stand in an issue; the caller names the regions",
-    "newsletter.variants": "an issue as a region gets it, before it is filled for anybody",
-    "newsletter.sendings": "a send as a whole, and when it goes; who may is core.authority's",
-    "newsletter.claims": "the senders' side of the ledger: they send what was released",
-    "newsletter.sign_ins": "people prove who they are, and get what their own roles give",
-    "newsletter.sessions": "a session is one person's own",
-    "newsletter.rates": "digests, which name nobody",
-    "newsletter.letterheads": "addresses of roles, which stand in every letter",
-    "newsletter.notes": "what other services, which have checked the scope, have told somebody",
-    "subscribers.lists": "the purposes that people subscribe to, not who does",
-    "subscribers.regions": "places",
-    "subscribers.dialects": "words of SQL",
-    "subscribers.acts": "the log names people by pseudonym; who may read it is core.authority's",
-    "subscribers.wordings": "the texts that people are shown",
-    "subscribers.sign_ups": "anybody may sign up; what changes people takes a scope",
-    "subscribers.workbooks": "files on their way in, before anything is compared with the register",
-    "subscribers.workbook_child": "files on their way in, in a process without a database",
-}
-
-#: Single functions that need no scope, and why.
-NO_SCOPE = {
-    "newsletter.corrections.corrections_of": "issues, not whom they reach",
-    "newsletter.deliveries.stop_copies": "a step of those who stop a whole send",
-    "newsletter.releases.carried": "a step of functions that select within a scope",
-    "newsletter.releases.day_of": "a date",
-    "newsletter.releases.of_our_own": "a step of functions that select within a scope",
-    "newsletter.releases.placed": "a step of functions that select within a scope",
-    "newsletter.releases.let_go": "when issues go, not to whom",
-    "newsletter.releases.shares_copies": "a rule of the list",
-    "newsletter.releases.waits_for_urgent": "when issues go, not to whom",
-    "newsletter.reports.summed": "adds up what its caller may see",
-    "newsletter.reports.years": "when issues went",
-    "newsletter.summaries.due": "which issues are finished",
-    "newsletter.summaries.forget": "which issues are counted anew",
-    "newsletter.summaries.forget_letter": "which issues are counted anew",
-    "newsletter.state_words.said": "words for a server's reply",
-    "newsletter.erasure.code_of": "reads a server's reply",
-    "newsletter.deliveries.is_done": "a yes or no about all work, for the process that works",
-    "newsletter.deliveries.states": "one count of all letters by state, for the operator",
-    "newsletter.deliveries.withdraw_copies": "a step of functions that have checked the scope",
-    "newsletter.previews.preview": "fills a letter for a reader whom the caller was allowed to get",
-    "newsletter.previews.readers": "readers who are nobody in particular",
-    "newsletter.role_reminders.is_due": "a yes or no, for the process that works",
-    "newsletter.releases.due": "which issues are due, not for whom",
-    "newsletter.releases.miss": "marks an issue; nobody is written to",
-    "newsletter.segment_conditions.condition": "a condition, which select_people puts within a scope",
-    "newsletter.segment_conditions.issue_terms": "the names of issues",
-    "newsletter.segment_conditions.reached": "a condition, which select_people puts within a scope",
-    "newsletter.segment_conditions.vocabulary": "names of regions, lists and issues",
-    "subscribers.audience.is_member": "a condition, which its callers put within a scope",
-    "subscribers.departures.known": "what the association has stated about itself",
-    "subscribers.erasures.erased_among": "a step of functions that have checked the scope",
-    "subscribers.erasures.keyed": "a digest, which names nobody",
-    "subscribers.erasures.lift": "a step of functions that have checked the scope",
-    "subscribers.erasures.missing_hashes": "hashes, which name nobody",
-    "subscribers.erasures.refuse": "a step of functions that have checked the scope",
-    "subscribers.erasures.remember_hashes": "hashes, which name nobody",
-    "subscribers.role_addresses.answering": "a region's own address, which stands in its letters",
-    "subscribers.role_addresses.forget": "a step of functions that have checked the scope",
-    "subscribers.roles.is_led": "a yes or no about a region, whose letters show it",
-    "subscribers.scopes.no_such_person": "builds the one answer for missing and forbidden",
-    "subscribers.segment_queries.condition": "a condition, which select_people puts within a scope",
-    "subscribers.segments.rule_of": "reads a rule, and selects nobody",
-    "subscribers.segments.vocabulary": "names of regions and lists",
-}
-
-#: Functions whose answer does not depend on who is in the register, even for those who see everyone.
-SAME_FOR_EVERYONE = {
-    "newsletter.corrections.begin",
-    "newsletter.role_reminders.remind",
-    "newsletter.summaries.write",
-    "subscribers.role_addresses.allow",
-    "subscribers.role_addresses.give",
-    "subscribers.enrolment.add_many",
-    "subscribers.departures.state_none",
-    "subscribers.import_runs.list_runs",
-    "subscribers.import_runs.undo",
-    "subscribers.placements.rename",
-    "subscribers.segments.all_segments",
-    "subscribers.segments.delete",
-    "subscribers.segments.exists",
-    "subscribers.segments.get",
-    "subscribers.segments.save",
-}
 
 
 # --- Arguments ----------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ A lead reaches articles that are for their own regions alone; all others do not 
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -277,7 +276,7 @@ def _text_of(form: Mapping[str, str]) -> ArticleText:
     return ArticleText(
         **said,
         language=language if language in ("sv", "en") else "sv",
-        dateline=_day(form.get("dateline", "")),
+        dateline=numbers.day(form.get("dateline", "")),
     )
 
 
@@ -285,7 +284,7 @@ def _values_of(visit: Visit, form: Form) -> dict[str, object]:
     text = _text_of(form)
     values: dict[str, object] = {name: getattr(text, name) for name in (*_TEXTS, "language", "dateline")}
     values["audience"] = _audience_of(visit, form)
-    values["expires_on"] = _day(form.get("expires_on", ""))
+    values["expires_on"] = numbers.day(form.get("expires_on", ""))
     values["status"] = next(
         (each for each in ArticleStatus if each.value == form.get("status")), ArticleStatus.DRAFT
     )
@@ -399,10 +398,3 @@ def _rendered(site: Site, text: ArticleText) -> str:
         ),
     )
     return rendering.render(view).html
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

@@ -8,7 +8,6 @@ GET, HEAD /regioner     regions and their counties; POST renames
 GET, HEAD /regioner/flytta   whom it would move if a county changed region; POST moves it
 """
 
-from datetime import date
 from typing import Any
 
 from fastapi import Request
@@ -136,7 +135,7 @@ def give_or_take(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
         if take:
             roles.take(session, **given)
         else:
-            roles.give(session, **given, ends_on=_day(form.get("until", "")))
+            roles.give(session, **given, ends_on=numbers.day(form.get("until", "")))
         act = "role taken" if take else "role given"
         details = {"role": role.value, "region": region}
         subject = f"person {whom.pseudonym}"
@@ -197,10 +196,3 @@ def move_county(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
         details = {"county": moved.county.code, "region": moved.region.slug, "people": len(moved.moving)}
         acts.log(session, actor=visit.actor, act="county moved", details=details, now=now)
     return site.back("/regioner", done="flyttad")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -9,7 +9,6 @@ A lead sees the people of their own region, and of others nothing at all: servic
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from fastapi import Request
@@ -206,7 +205,7 @@ def _list(session: Any, site: Site, visit: Visit, form: Form, whom: Subscriber) 
 
 def _deceased(session: Any, site: Site, visit: Visit, form: Form, whom: Subscriber) -> Done:
     undo = form.get("do") == "undo"
-    on = None if undo else _day(form.get("on", "")) or site.today()
+    on = None if undo else numbers.day(form.get("on", "")) or site.today()
     now = site.app.now()
     life.mark_deceased(session, scope=visit.scope, subscriber_id=whom.id, on=on, author=visit.author, now=now)
     if not undo:
@@ -260,10 +259,3 @@ def _told(site: Site, visit: Visit, letter: Explanation) -> str:
 
     with using(visit.language):
         return explanations.sentence(letter, site.app.settings.time_zone)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
