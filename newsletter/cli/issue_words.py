@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from newsletter.cli.frame import show_table
+from newsletter.cli.frame import emit, show_table
 from newsletter.core.audiences import Audience
 from newsletter.core.issues import ClockNote, written
 from newsletter.core.variants import Planned
@@ -258,3 +258,12 @@ def _slugs(limits: Audience) -> list[str] | None:
 
 def _moment(moment: Any) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def tell(issue: Issue, as_json: bool, sentence: str, **facts: object) -> None:
+    """Say what was done to an issue: a sentence for people, the issue and the ``facts`` for scripts."""
+    if as_json:
+        emit(summary(issue) | facts)
+        return
+    known = {"issue": issues.name_of(issue), "id": issue.id, "title": issue.title, "subject": issue.subject}
+    typer.echo(sentence.format(**known, **facts))

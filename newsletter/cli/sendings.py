@@ -37,7 +37,7 @@ def undo(
         undone = sendings.undo(session, issue_id=issues.get(session, issue).id, now=application.now())
         log(session, application, by, "undo", undone.issue, letters=undone.letters)
         told = _("{issue} är ångrat och ett utkast igen. Inget av de {letters} breven har gått.")
-        _tell(undone.issue, as_json, told, letters=undone.letters)
+        words.tell(undone.issue, as_json, told, letters=undone.letters)
 
 
 @app.command()
@@ -57,7 +57,7 @@ def pause(
         actor = acting.name_of(by)
         if sendings.pause(session, issue_id=found.id, actor=actor, now=application.now()):
             log(session, application, by, "pause", found)
-        _tell(found, as_json, _("{issue} är pausat. Fortsätt med rundbrev issues resume {id}."))
+        words.tell(found, as_json, _("{issue} är pausat. Fortsätt med rundbrev issues resume {id}."))
 
 
 @app.command()
@@ -76,7 +76,7 @@ def resume(
         found = issues.get(session, issue)
         if sendings.resume(session, issue_id=found.id):
             log(session, application, by, "resume", found)
-        _tell(found, as_json, _("{issue} går vidare."))
+        words.tell(found, as_json, _("{issue} går vidare."))
 
 
 @app.command("let-go")
@@ -94,7 +94,7 @@ def let_go(
     with opened(directory) as application, application.sessions.begin() as session:
         found = sendings.let_go(session, issue_id=issues.get(session, issue).id, now=application.now())
         log(session, application, by, "let go", found)
-        _tell(found, as_json, _("{issue} är släppt och går på sin tid."))
+        words.tell(found, as_json, _("{issue} är släppt och går på sin tid."))
 
 
 @app.command()
@@ -143,7 +143,7 @@ def stop_sending(session: Session, application: App, issue: Issue, by: str | Non
     stopped = sendings.stop(session, issue_id=issue.id, now=application.now())
     log(session, application, by, "stop", issue, withdrawn=stopped.withdrawn, held=stopped.on_the_wire)
     told = _("{issue} är avbrutet: {withdrawn} brev är återkallade, {wire} är på linjen och går färdigt.")
-    _tell(issue, as_json, told, withdrawn=stopped.withdrawn, wire=stopped.on_the_wire)
+    words.tell(issue, as_json, told, withdrawn=stopped.withdrawn, wire=stopped.on_the_wire)
 
 
 def log(session: Session, application: App, by: str | None, act: str, issue: Issue, **details: Any) -> None:
@@ -166,7 +166,7 @@ def _replace(
         now=application.now(),
     )
     told = _("{letters} brev av {issue} som inte har gått får den rättade texten.")
-    _tell(issue, as_json, told, letters=replaced.letters)
+    words.tell(issue, as_json, told, letters=replaced.letters)
 
 
 def _begin(
@@ -189,7 +189,7 @@ def _begin(
         now=application.now(),
     )
     log(session, application, by, "correct", correction, variants=variants)
-    _tell(
+    words.tell(
         correction, as_json, _("{issue} är ett utkast (id {id}). Skicka det med rundbrev issues send {id}.")
     )
 
@@ -227,10 +227,3 @@ def _plain(one: Sent) -> dict[str, Any]:
         "arrived": one.arrived,
         "under_way": one.under_way,
     }
-
-
-def _tell(issue: Issue, as_json: bool, sentence: str, **facts: object) -> None:
-    if as_json:
-        emit(words.summary(issue) | facts)
-    else:
-        typer.echo(sentence.format(issue=issues.name_of(issue), id=issue.id, **facts))

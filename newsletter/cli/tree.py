@@ -40,7 +40,7 @@ PLACES = {
         "issues",
         mark("Nummer: sätt ihop, förhandsgranska, schemalägg och följ upp."),
         noun=True,
-        more=("sendings",),
+        more=("scheduling", "sendings"),
     ),
     "deliveries": _Place(
         "deliveries", mark("Brev: de som ingen vet om de kom fram, och vad som ska gälla för dem."), noun=True
