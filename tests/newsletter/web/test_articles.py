@@ -161,3 +161,12 @@ def test_what_a_lead_writes_is_never_for_another_region(app: App, lead: Visitor)
 
     with app.readers() as session:
         assert articles.get(session, article).audience == Audience.of(["skane"])
+
+
+def test_an_empty_register_says_what_to_do_first_and_asks_nothing(app: App, officer: Visitor) -> None:
+    text = officer.get("/artiklar").text
+
+    assert "Skriv den första" in text
+    assert 'role="search"' not in text
+    write(app)
+    assert 'role="search"' in officer.get("/artiklar").text
