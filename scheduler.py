@@ -1,6 +1,7 @@
 """The clock process: one tick a second that calls the jobs. It keeps no state; the issue table is the truth.
 
-Once an hour it also looks for notices that must be warned of, and for roles that end soon.
+Once an hour it also looks for notices that must be warned of, for roles that end soon, and for regions to be
+asked for their blocks.
 
     python -m scheduler --dir DIR    the clock alone, where the sender runs elsewhere
 
@@ -51,6 +52,7 @@ class Running:
         self._every(self.tick, TICK_SECONDS)
         self._every(self.remind, REMIND_SECONDS)
         self._every(self.remind_of_roles, REMIND_SECONDS)
+        self._every(self.blocks, REMIND_SECONDS)
         self._every(self.mail, MAIL_SECONDS)
         self._every(self.post, NOTES_SECONDS)
         self._every(self.prune, PRUNE_LOOK_SECONDS)
@@ -84,6 +86,11 @@ class Running:
     def remind_of_roles(self) -> None:
         """Queue notes about roles that end soon."""
         self._try("roles", lambda: jobs.remind_of_roles(self._app))
+
+    def blocks(self) -> None:
+        """Ask the regions for their blocks, and put standing texts in for those that did not come."""
+        self._try("blocks", lambda: jobs.ask_for_blocks(self._app))
+        self._try("standing blocks", lambda: jobs.settle_blocks(self._app))
 
     def mail(self) -> None:
         """Send what people who sign up wait for; beside the tick, which a slow server must not hold."""

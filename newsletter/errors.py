@@ -8,6 +8,8 @@ SentenceError (subscribers.errors)
     │   └── ArticleChanged an article that somebody else has changed meanwhile
     ├── IssueError         an issue that cannot do what was asked, in its present state
     │   └── IssueChanged   an issue that somebody else has changed meanwhile
+    ├── BlockError         a region's block that cannot do what was asked
+    │   └── BlockChanged   a block that somebody else has changed meanwhile
     ├── TemplateError      a template or an article that cannot be rendered
     ├── HeaderRefused      a value that may not stand in a mail header
     ├── SendingRefused     real sending that is not set up yet
@@ -44,6 +46,14 @@ class IssueError(NewsletterError):
 
 class IssueChanged(IssueError):
     """An issue that somebody has changed since the one who saves looked at it; nothing was saved."""
+
+
+class BlockError(NewsletterError):
+    """A region's block that cannot do what was asked, in the state it is in or on this day."""
+
+
+class BlockChanged(BlockError):
+    """A block that somebody has changed since the one who saves looked at it; nothing was overwritten."""
 
 
 class TemplateError(NewsletterError):

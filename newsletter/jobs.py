@@ -4,6 +4,8 @@
     send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
     notice_warnings notices near their last date -> services.notices   | reads only
     remind_of_roles roles near their last day -> services.role_reminders -> notes | one transaction
+    ask_for_blocks  regions due to be asked or reminded -> services.block_requests -> notes | once each
+    settle_blocks   issues whose last day is over -> services.standing_blocks | one transaction an issue
     summarise       finished issues -> services.summaries              | one transaction an issue
     recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
 
@@ -11,10 +13,12 @@ Nothing holds a transaction while it talks to a server. What a job did comes bac
 """
 
 import logging
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -23,7 +27,7 @@ from newsletter import posting, rights, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.braking import Brake
-from newsletter.core import headers, journals, letters
+from newsletter.core import blocks, headers, journals, letters
 from newsletter.core.letters import Claim, Copy, House, Letter
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NoServer, Outcome, Unfit
@@ -34,7 +38,17 @@ from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp
 from newsletter.mail.courier import Courier
-from newsletter.services import claims, deliveries, notices, releases, role_reminders, summaries
+from newsletter.services import (
+    block_requests,
+    claims,
+    deliveries,
+    notices,
+    releases,
+    role_reminders,
+    standing_blocks,
+    summaries,
+)
+from newsletter.services.block_requests import Mailing
 from newsletter.services.releases import DueIssue, Released
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
@@ -176,6 +190,38 @@ def remind_of_roles(app: App) -> int:
     scope = app.everything("roles are the whole association's")
     with app.sessions.begin() as session:
         return role_reminders.remind(session, scope=scope, today=today, now=now)
+
+
+def ask_for_blocks(app: App) -> int:
+    """Queue requests and reminders about the regions' blocks, by day only; return how many notes."""
+    now, settings = app.now(), app.settings
+    if not blocks.is_awake(now, settings.time_zone):
+        return 0
+    scope = app.everything("every region is asked for its block")
+    when: dict[str, Any] = {
+        "scope": scope,
+        "today": now.astimezone(ZoneInfo(settings.time_zone)).date(),
+        "ask_days": settings.block_request_days,
+    }
+    with app.readers() as session:
+        if not block_requests.is_due(session, **when):
+            return 0
+    mailing = Mailing(lambda: secrets.token_urlsafe(32), settings.base_url)
+    with app.sessions.begin() as session:
+        return block_requests.tell_due(session, mailing=mailing, now=now, **when)
+
+
+def settle_blocks(app: App) -> int:
+    """Put standing texts into issues whose last day for texts is over; return how many."""
+    now = app.now()
+    today = now.astimezone(ZoneInfo(app.settings.time_zone)).date()
+    with app.readers() as session:
+        due = standing_blocks.to_settle(session, today=today)
+    put_in = 0
+    for issue_id in due:
+        with app.sessions.begin() as session:
+            put_in += standing_blocks.settle(session, issue_id=issue_id, today=today, now=now)
+    return put_in
 
 
 def mail_sign_ups(app: App) -> int:

@@ -6,11 +6,12 @@ prune   services.retention | the sink's mails | the log | commit
 
 from collections.abc import Mapping
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from newsletter import erased
 from newsletter.app import App
 from newsletter.mail import folder
-from newsletter.services import erasure, rates, retention, sessions
+from newsletter.services import block_links, erasure, rates, retention, sessions
 from subscribers.core import retention as retention_table
 from subscribers.services import acts
 from subscribers.services.erasures import Forgotten
@@ -42,6 +43,8 @@ def prune(app: App, *, by_hand: bool = False, actor: str = "daily job") -> Mappi
         before = retention_table.of("sink-mails").before(now)
         done["sink-mails"] = folder.prune(app.paths.sink, before) if before else 0
         done["sessions"] = sessions.forget(session, now=now)
+        today = now.astimezone(ZoneInfo(app.settings.time_zone)).date()
+        done["block-links"] = block_links.forget(session, today=today)
         done["rate-windows"] = rates.forget(session, now=now)
         acts.log(session, actor=actor, act="prune", details=done, now=now)
     return done

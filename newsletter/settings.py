@@ -138,6 +138,8 @@ class Settings:
     send_grace_minutes: int = _variable("10", _number(0, 1440))
     send_head_start_minutes: int = _variable("15", _number(0, 1440))
 
+    block_request_days: int = _variable("14", _number(0, 90))
+
     @property
     def effective_database_url(self) -> str:
         """The database: PostgreSQL where one is set, else the SQLite file in the data directory."""

@@ -30,19 +30,24 @@ def _the_other_jobs_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "summarise", lambda _: 0)
     monkeypatch.setattr(jobs, "notice_warnings", lambda _: [])
     monkeypatch.setattr(jobs, "remind_of_roles", lambda _: 0)
+    monkeypatch.setattr(jobs, "ask_for_blocks", lambda _: 0)
+    monkeypatch.setattr(jobs, "settle_blocks", lambda _: 0)
 
 
 def test_every_job_is_done_at_once_when_the_clock_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cron job starts it for a few seconds only: what comes first after an hour would never come."""
     done: set[str] = set()
-    for job in ("mail_sign_ups", "post_notes", "prune", "remind_of_roles", "summarise"):
+    regular = {
+        "ask_for_blocks", "mail_sign_ups", "post_notes", "prune", "remind_of_roles", "settle_blocks",
+        "summarise",
+    }  # fmt: skip
+    for job in regular:
         monkeypatch.setattr(jobs, job, lambda _, job=job: done.add(job))
     monkeypatch.setattr(jobs, "notice_warnings", lambda _: done.add("notice_warnings") or [])
     monkeypatch.setattr(jobs, "release_issues", lambda _: done.add("release_issues") or ReleaseReport())
 
     run(0.8, lambda _: None)
 
-    regular = {"mail_sign_ups", "post_notes", "prune", "remind_of_roles", "summarise"}
     assert done == regular | {"notice_warnings", "release_issues"}
 
 

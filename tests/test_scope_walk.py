@@ -38,6 +38,7 @@ from subscribers.services.enrolment import NewAddress, NewPerson
 from subscribers.services.import_writing import File
 from tests import worlds
 from tests.conftest import NOON, empty_postgres
+from tests.newsletter.blockwork import MAILING
 from tests.scope_reasons import NO_PEOPLE, NO_SCOPE, SAME_FOR_EVERYONE
 from tests.worlds import ANNA, BO, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
 
@@ -183,6 +184,13 @@ PLAIN: dict[str, Factory] = {
     "subject": lambda session, who: "Rättelse",
     "frame": lambda session, who: FRAME,
     "year": lambda session, who: 2030,
+    "mailing": lambda session, who: MAILING,
+    "ask_days": lambda session, who: 14,
+    "secret": lambda session, who: "a link to a block",
+    "network": lambda session, who: "192.0.2.0/24",
+    "fresh": lambda session, who: lambda: "another secret",
+    "base_url": lambda session, who: "https://eken.example",
+    "deadline": lambda session, who: date(2030, 3, 10),
     "newsletter.notices.account.issue_id": lambda session, who: worlds.NOTICE,
     "issue": lambda session, who: session.get_one(Issue, worlds.NOTICE),
     "seen": lambda session, who: 0,

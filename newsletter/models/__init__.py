@@ -12,6 +12,15 @@ from newsletter.models.articles import (
     ArticleStatus,
     AudienceType,
 )
+from newsletter.models.blocks import (
+    Block,
+    BlockFallback,
+    BlockLink,
+    BlockNotice,
+    BlockRound,
+    BlockState,
+    StandingBlock,
+)
 from newsletter.models.compositions import IssueChange, Presence
 from newsletter.models.deliveries import (
     Delivery,
@@ -42,6 +51,12 @@ __all__ = [
     "ArticleRevision",
     "ArticleStatus",
     "AudienceType",
+    "Block",
+    "BlockFallback",
+    "BlockLink",
+    "BlockNotice",
+    "BlockRound",
+    "BlockState",
     "Break",
     "Delivery",
     "DeliveryState",
@@ -60,6 +75,7 @@ __all__ = [
     "Presence",
     "RateWindow",
     "SignInLink",
+    "StandingBlock",
     "Variant",
     "VariantRegion",
     "WebSession",

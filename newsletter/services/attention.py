@@ -1,7 +1,7 @@
 """What somebody should see to, of all that is going on: each as one row, with the place where it is mended.
 
 issues that missed their time, letters of which nobody knows, notices near their last date,
-articles that expire before the next issue goes, roles that end
+articles that expire before the next issue goes, regions whose blocks did not come, roles that end
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
-from newsletter.services import issues, notices, plans
+from newsletter.services import block_overviews, issues, notices, plans
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from subscribers.models import Subscriber
 from subscribers.services import regions, roles
@@ -28,6 +28,7 @@ class Kind(Enum):
     UNKNOWN = "unknown"
     NOTICE = "notice"
     EXPIRED = "expired"
+    BLOCKS = "blocks"
     ROLE_ENDS = "role-ends"
     ONE_ADMINISTRATOR = "one-administrator"
     NO_LEAD = "no-lead"
@@ -49,6 +50,7 @@ def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
         *_unknown(session, scope),
         *_notices(session, scope, today),
         *_expired(session, scope, today),
+        *_blocks(session, scope, today),
     ]
     return [*found, *_roles(session, scope, today)] if isinstance(scope, Everything) else found
 
@@ -88,6 +90,14 @@ def _expired(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
         if expires is not None and expires < day and _reaches(item.audience.regions, scope):
             facts = {"title": item.article.title, "day": expires, "issue": issues.name_of(issue)}
             yield Matter(Kind.EXPIRED, f"/nummer/{issue.id}", facts)
+
+
+def _blocks(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
+    within = scope.regions if isinstance(scope, SomeRegions) else None
+    for issue in issues.find_all(session, status=IssueStatus.DRAFT):
+        if missing := block_overviews.missing(session, issue=issue, within=within, today=today):
+            facts = {"regions": [each.name for each in missing], "issue": issues.name_of(issue)}
+            yield Matter(Kind.BLOCKS, f"/nummer/{issue.id}/inslag", facts)
 
 
 def _roles(session: Session, scope: Scope, today: date) -> Iterator[Matter]:

@@ -18,7 +18,7 @@ from newsletter.core.audiences import Audience
 from newsletter.core.compositions import What
 from newsletter.errors import IssueChanged, IssueError
 from newsletter.models import Article, Issue, IssueChange, Item, ItemForm
-from newsletter.services import issue_states
+from newsletter.services import block_items, issue_states
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
 from subscribers.services.scopes import people_within
@@ -80,6 +80,8 @@ def changing(session: Session, *, issue_id: int, hand: Hand, now: datetime) -> I
     before = dump(issue)
     made = Changing(issue)
     yield made
+    session.flush()
+    block_items.keep_out(session, issue)
     session.flush()
     if dump(issue) != before:
         _keep(session, made, before, hand, now)

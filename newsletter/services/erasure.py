@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from newsletter.errors import NewsletterError
 from newsletter.models import (
+    BlockLink,
+    BlockNotice,
     Delivery,
     DeliveryState,
     KnownDevice,
@@ -40,7 +42,7 @@ def erase(
     deliveries.withdraw_all(session, scope=scope, subscriber_id=subscriber_id, why="erased", now=now)
     forgotten = erasures.forget(session, scope=scope, subscriber_id=subscriber_id, remember=remember, now=now)
     _strip(session, subscriber_id)
-    for model in (Note, Password, SignInLink, WebSession, KnownDevice):
+    for model in (Note, Password, SignInLink, WebSession, KnownDevice, BlockLink, BlockNotice):
         session.execute(delete(model).where(model.subscriber_id == subscriber_id))
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
     acts.log(session, actor=actor, act="erase", subject=forgotten.pseudonym, details=details, now=now)

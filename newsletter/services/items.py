@@ -16,7 +16,7 @@ from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.compositions import Run, What
 from newsletter.errors import IssueError
 from newsletter.models import Article, ArticleStatus, Issue, Item, ItemForm
-from newsletter.services import compositions, issues
+from newsletter.services import block_items, compositions, issues
 from newsletter.services.compositions import AT_THE_MACHINE, Hand
 from newsletter.services.issue_states import name_of
 from subscribers.errors import NotFound
@@ -49,6 +49,7 @@ def add(
         words.check_line(section, words.LONGEST_SECTION)
         issues.check_regions(session, audience)
         _check_is_new(issue, article)
+        _check_is_handed_in(session, issue, article)
         _check_reaches_somebody(issue, article, audience)
         item = Item(
             article=article,
@@ -184,7 +185,7 @@ def candidates(session: Session, *, issue_id: int, text: str = "", limit: int = 
     there = exists().where(Item.issue_id == issue_id, Item.article_id == Article.id)
     newest = (
         select(Article)
-        .where(Article.status != ArticleStatus.ARCHIVED, ~there)
+        .where(Article.status != ArticleStatus.ARCHIVED, ~there, ~block_items.is_unfinished(issue_id))
         .order_by(Article.id.desc())
         .limit(MOST_SEARCHED)
     )
@@ -236,6 +237,14 @@ def _check_is_new(issue: Issue, article: Article) -> None:
             article=article.id,
             title=article.title,
             issue=name_of(issue),
+        )
+
+
+def _check_is_handed_in(session: Session, issue: Issue, article: Article) -> None:
+    if article.id in block_items.unfinished(session, issue_id=issue.id):
+        raise IssueError(
+            "”{title}” är en regions inslag, och är inte inlämnat än. Det läggs in när det lämnas in.",
+            title=article.title,
         )
 
 

@@ -77,7 +77,7 @@ def _others(session: Session, scope: Scope, role: Role, today: date) -> Iterator
 
 
 def _queue(session: Session, role: Role, kind: str, who: Subscriber, now: datetime) -> int:
-    address = _address_of(session, who)
+    address = address_of(session, who)
     if not address or role.ends_on is None:
         return 0
     region = session.get(Region, role.region_slug) if role.region_slug else None
@@ -101,7 +101,7 @@ def _queue(session: Session, role: Role, kind: str, who: Subscriber, now: dateti
     return 1
 
 
-def _address_of(session: Session, who: Subscriber) -> str:
+def address_of(session: Session, who: Subscriber) -> str:
     """Return the address to write to somebody at: the preferred one first, none that is suppressed."""
     usable = (
         select(Address.address)

@@ -8,6 +8,7 @@ from typing import Any
 from newsletter.language import sentence
 from newsletter.models import Article, Issue, IssueStatus, Item
 from newsletter.services import (
+    block_requests,
     change_words,
     compositions,
     issues,
@@ -70,6 +71,7 @@ class Desk:
     state: str
     day: date | None
     can_change: bool
+    takes_blocks: bool
     parts: tuple[Part, ...]
     section_names: Sequence[str]
     regions: Mapping[str, str]
@@ -95,6 +97,7 @@ def lay(
         state=STATES[issue.status],
         day=plans.day_of(issue),
         can_change=can_change,
+        takes_blocks=block_requests.takes_blocks(issue),
         parts=_parts(issue, names, seen, plans.day_of(issue) or site.today()),
         section_names=section_service.names(issue),
         regions=names,

@@ -7,7 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.language import _, current, sentence, using
+from newsletter.services import block_words
 from newsletter.web import entering, guard
+from newsletter.web.block_keys import ClosedLink, Why
 from newsletter.web.gate import SignInFirst, StaleForm
 from newsletter.web.keys import NoSuchKey
 from newsletter.web.pages import Site
@@ -44,17 +46,43 @@ def install(web: FastAPI, site: Site) -> None:
         way_in = await run_in_threadpool(entering.way_in, site, request)
         return site.back(way_in) if way_in else site.back("/logga-in", vidare=path)
 
+    async def link_closed(request: Request, error: Exception) -> Response:
+        return (
+            _link_closed(site, request, error) if isinstance(error, ClosedLink) else page(site, request, 404)
+        )
+
     async def stale(request: Request, _error: Exception) -> Response:
         return page(site, request, 403)
 
     web.add_exception_handler(SignInFirst, sign_in_first)
     web.add_exception_handler(StaleForm, stale)
     web.add_exception_handler(HTTPException, refused)
+    web.add_exception_handler(ClosedLink, link_closed)
     web.add_exception_handler(NoSuchKey, nothing_there)
     web.add_exception_handler(SentenceError, refused_in_words)
     web.add_exception_handler(NotFound, nothing_there)
     web.add_exception_handler(RequestValidationError, misunderstood)
     web.add_exception_handler(Exception, refused)
+
+
+def _link_closed(site: Site, request: Request, closed: ClosedLink) -> Response:
+    """Say of a link to a block why it does not open it, with the way to a new one."""
+    if closed.why is Why.UNPRESSED:
+        return site.back(f"/inslag/{closed.token}")
+    found = closed.found
+    spoken = found.person.language if found else site.app.settings.interface_language
+    with using(spoken):
+        answer = site.page(
+            request,
+            "blocks/closed.html",
+            status=410 if found else 404,
+            speaks=spoken,
+            token=closed.token,
+            last=found.block.issue.deadline if found else None,
+            called=block_words.issue_called(found.block.issue) if found else "",
+        )
+    guard.complete(answer.headers)
+    return answer
 
 
 def page(site: Site, request: Request, status: int) -> Response:

@@ -7,6 +7,8 @@ from newsletter.app import App
 from newsletter.web import (
     account,
     articles,
+    block_rounds,
+    blocks,
     composing,
     correcting,
     entering,
@@ -42,6 +44,8 @@ NOUNS = (
     entering,
     start,
     articles,
+    blocks,
+    block_rounds,
     people,
     segments,
     house,

@@ -16,9 +16,20 @@ from starlette.responses import Response
 from newsletter import language
 from newsletter.core.crowding import Crowd
 from newsletter.language import _, mark, ngettext
-from newsletter.models import Issue, IssueStatus
-from newsletter.services import attention, calendars, contributions, issues, plans, reports
+from newsletter.models import Block, Issue, IssueKind, IssueStatus
+from newsletter.services import (
+    attention,
+    block_overviews,
+    block_words,
+    blocks,
+    calendars,
+    contributions,
+    issues,
+    plans,
+    reports,
+)
 from newsletter.services.attention import Kind, Matter
+from newsletter.services.blocks import Standing
 from newsletter.services.calendars import Calendar, Entry
 from newsletter.services.contributions import Contribution
 from newsletter.services.reports import IssueReport
@@ -62,11 +73,22 @@ class Ahead:
     day: date | None
     late: bool
     regions: Sequence[Contribution]
+    takes_blocks: bool
 
     @property
     def handed_in(self) -> int:
         """How many regions have something of their own in it."""
         return sum(bool(each.titles) for each in self.regions)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A block that the visitor's own region is asked for, and whether it can be written."""
+
+    block: Block
+    region: str
+    called: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,7 @@ def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
             visit=visit,
             steps=STEPS,
             ahead=_ahead(session, site, scope),
+            own=_own(session, visit, today),
             matters=[
                 _matter(each, visit) for each in attention.matters(session, scope=visit.scope, today=today)
             ],
@@ -125,7 +148,17 @@ def _ahead(session: Any, site: Site, scope: Scope) -> Ahead | None:
         day=plans.day_of(issue),
         late=issue.deadline is not None and issue.deadline < site.today(),
         regions=contributions.of_regions(session, issue=issue, within=within),
+        takes_blocks=issue.kind is IssueKind.ORDINARY,
     )
+
+
+def _own(session: Any, visit: Visit, today: date) -> list[Own]:
+    found = block_overviews.own(session, within=visit.regions, today=today)
+    return [
+        Own(block, block.named.name, block_words.issue_called(block.issue),
+            blocks.standing(session, block, today=today) is Standing.OPEN)
+        for block in found
+    ]  # fmt: skip
 
 
 def step_of(issue: Issue) -> int:
@@ -191,8 +224,11 @@ def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
             words = "{sentence}"  # which its service has said already
         case Kind.NO_LEAD:
             words = _without_lead(matter.facts["regions"])
+        case Kind.BLOCKS:
+            words = _without_block(matter.facts["regions"])
         case kind:
             words = _(_MATTERS[kind])
+    facts.setdefault("count", len(matter.facts.get("regions", ())))
     return words.format(**facts), matter.path.removeprefix("/") if _is_open(matter, visit) else ""
 
 
@@ -200,6 +236,16 @@ def _without_lead(regions: list[str]) -> str:
     if len(regions) > _MOST_NAMED:
         return _("{count} regioner saknar regionansvarig.").format(count=len(regions))
     return ngettext("{regions} saknar regionansvarig.", "{regions} saknar regionansvariga.", len(regions))
+
+
+def _without_block(regions: list[str]) -> str:
+    if len(regions) > _MOST_NAMED:
+        return _("{count} regioner har inget inslag i {issue}, och sista dagen är över.")
+    return ngettext(
+        "{regions} har inget inslag i {issue}, och sista dagen är över.",
+        "{regions} har inga inslag i {issue}, och sista dagen är över.",
+        len(regions),
+    )
 
 
 def _is_open(matter: Matter, visit: Visit) -> bool:
