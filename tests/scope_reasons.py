@@ -100,6 +100,13 @@ NO_SCOPE = {
 
 #: Functions whose answer does not depend on who is in the register, even for those who see everyone.
 SAME_FOR_EVERYONE = {
+    "newsletter.block_links.send_fresh",
+    "newsletter.block_requests.is_due",
+    "newsletter.block_requests.move_deadline",
+    "newsletter.block_requests.reachable",
+    "newsletter.block_requests.remind",
+    "newsletter.block_requests.tell",
+    "newsletter.block_requests.tell_due",
     "newsletter.corrections.begin",
     "newsletter.role_reminders.remind",
     "newsletter.summaries.write",

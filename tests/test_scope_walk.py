@@ -25,8 +25,9 @@ from sqlalchemy.orm import Session, sessionmaker
 import newsletter.services
 import subscribers.services
 from newsletter import database
-from newsletter.models import Issue
+from newsletter.models import BlockNotice, Issue
 from newsletter.rendering.values import Frame
+from newsletter.services import block_links
 from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.core.importing import read_register
@@ -38,7 +39,7 @@ from subscribers.services.enrolment import NewAddress, NewPerson
 from subscribers.services.import_writing import File
 from tests import worlds
 from tests.conftest import NOON, empty_postgres
-from tests.newsletter.blockwork import MAILING
+from tests.newsletter.blockwork import MAILING, asked
 from tests.scope_reasons import NO_PEOPLE, NO_SCOPE, SAME_FOR_EVERYONE
 from tests.worlds import ANNA, BO, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
 
@@ -88,6 +89,19 @@ def _erase_addresses(session: Session) -> None:
     """Somebody with the same address as another has been erased; the other one stays."""
     hashes = [_hash(who.address) for who in (ANNA, BO)]
     erasures.remember_hashes(session, hashes=hashes, now=NOON)
+
+
+def _ask_for_blocks(session: Session) -> None:
+    """Ask the regions for their blocks: Anna has a link to hers, and has been told."""
+    made = asked(session, NOON, today=NOON.date(), deadline=date(2030, 3, 9))
+    link = {"block_id": made["skane"].id, "subscriber_id": ANNA.id}
+    block_links.make(session, secret=f"a link of {ANNA.given}", now=NOON, **link)
+    session.add(BlockNotice(step="request", deadline=date(2030, 3, 9), told_on=NOON.date(), **link))
+    session.flush()
+
+
+def _latest(session: Session) -> int:
+    return session.scalars(select(func.max(Issue.id))).one()
 
 
 def _hash(text: str) -> str:
@@ -150,6 +164,7 @@ SIDED: dict[str, Factory] = {
     "person": _enrolled,
     "people": lambda session, who: [replace(_enrolled(session, who), member_number=None)],
     "rule": _rule,
+    "secret": lambda session, who: f"a link of {who.given}",
     "county": lambda session, who: "Skåne" if who is ANNA else "Norrbotten",
     "sign_up_id": lambda session, who: who.id,
     "hashes": _hashes,
@@ -184,9 +199,14 @@ PLAIN: dict[str, Factory] = {
     "subject": lambda session, who: "Rättelse",
     "frame": lambda session, who: FRAME,
     "year": lambda session, who: 2030,
+    "newsletter.block_requests.tell.issue_id": lambda session, who: _latest(session),
+    "newsletter.block_requests.remind.issue_id": lambda session, who: _latest(session),
+    "newsletter.block_requests.move_deadline.issue_id": lambda session, who: _latest(session),
+    "newsletter.block_overviews.of_issue.issue": lambda session, who: session.get_one(
+        Issue, _latest(session)
+    ),
     "mailing": lambda session, who: MAILING,
     "ask_days": lambda session, who: 14,
-    "secret": lambda session, who: "a link to a block",
     "network": lambda session, who: "192.0.2.0/24",
     "fresh": lambda session, who: lambda: "another secret",
     "base_url": lambda session, who: "https://eken.example",
@@ -221,6 +241,13 @@ PLAIN: dict[str, Factory] = {
 
 #: What must be there before a function can do its work.
 FIRST: dict[str, Callable[[Session], object]] = {
+    "newsletter.block_links.send_fresh": _ask_for_blocks,
+    "newsletter.block_overviews.of_issue": _ask_for_blocks,
+    "newsletter.block_requests.is_due": _ask_for_blocks,
+    "newsletter.block_requests.move_deadline": _ask_for_blocks,
+    "newsletter.block_requests.remind": _ask_for_blocks,
+    "newsletter.block_requests.tell": _ask_for_blocks,
+    "newsletter.block_requests.tell_due": _ask_for_blocks,
     "newsletter.calendars.sends": _send_to_a_segment,
     "newsletter.calendars.reached": _send_to_a_segment,
     "subscribers.segments.get": _save_a_segment,

@@ -22,7 +22,7 @@ from newsletter.services import block_words, notes, rates
 from newsletter.services.issue_states import name_of
 from newsletter.services.role_reminders import address_of
 from newsletter.services.sessions import digest
-from subscribers.core.authority import Held, OnePerson, Scope
+from subscribers.core.authority import Everything, Held, OnePerson, Scope
 from subscribers.errors import SubscribersError
 from subscribers.models import RoleName, Subscriber
 from subscribers.services import roles
@@ -88,8 +88,11 @@ def send_fresh(
     """Mail a new link to whoever leads the region of this link's block now; return how many notes that is.
 
     After the last day they are told that it is over instead. Nothing is sent for a link that we have not
-    made, and the caller answers the same. Raises ``SubscribersError`` when the network asks too often.
+    made, nor within less than everything; the caller answers the same. Raises ``SubscribersError`` when the
+    network asks too often.
     """
+    if not isinstance(scope, Everything):
+        return 0
     paces = {"what": "block links asked", "whose": network, "most": _MOST_ASKED, "period": _ASKED_PERIOD}
     if not rates.allow(session, now=now, **paces):  # type: ignore[arg-type]
         raise SubscribersError("Det har försökts för många gånger. Vänta en stund och försök igen.")
