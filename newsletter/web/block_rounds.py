@@ -18,7 +18,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from newsletter.errors import BlockChanged, NewsletterError
-from newsletter.language import _, mark, sentence
+from newsletter.language import mark, sentence
 from newsletter.models import Block, BlockFallback
 from newsletter.services import (
     block_overviews,
@@ -245,7 +245,7 @@ def _standing(
     with site.app.readers() as session:
         name = {each.slug: each.name for each in regions.all_regions(session)}.get(region)
         if name is None:
-            raise NotFound(_("Det finns ingen sådan region."))
+            raise NotFound("Det finns ingen region som heter {region}.", region=region)
         article = standing_blocks.of_region(session, region=region)
         return site.page(
             request,
