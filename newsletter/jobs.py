@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from newsletter import posting, rights, welcoming
+from newsletter import posting, rights, waiting, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.braking import Brake
@@ -104,7 +104,7 @@ class Sender:
 def release_issues(app: App) -> ReleaseReport:
     """Release every issue whose time has come; one that is too late asks instead of sending."""
     now = app.now()
-    _let_go(app, now)
+    waiting.end(app, now=now)
     with app.readers() as session:
         due = releases.due(session, now=now)
     released: list[tuple[DueIssue, Released]] = []
@@ -321,14 +321,6 @@ def house_of(settings: Settings) -> House:
         bounce_address=settings.envelope_address,
         inbound_address=settings.inbound_address,
     )
-
-
-def _let_go(app: App, now: datetime) -> None:
-    with app.readers() as session:
-        if not releases.waits_for_urgent(session):
-            return
-    with app.sessions.begin() as session:
-        releases.let_go(session, now=now)
 
 
 def _miss(app: App, due: DueIssue, now: datetime) -> Sequence[DueIssue]:

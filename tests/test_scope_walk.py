@@ -25,9 +25,11 @@ from sqlalchemy.orm import Session, sessionmaker
 import newsletter.services
 import subscribers.services
 from newsletter import database
+from newsletter.core.letter_rules import Rules
+from newsletter.core.pace import AT_ONCE
 from newsletter.models import BlockNotice, Issue
 from newsletter.rendering.values import Frame
-from newsletter.services import block_links
+from newsletter.services import block_links, letter_rules, letter_sending, regional_letters
 from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.core.importing import read_register
@@ -106,6 +108,29 @@ def _latest(session: Session) -> int:
 
 def _hash(text: str) -> str:
     return hmac.digest(worlds.SECRET, text.encode(), hashlib.sha256).hex()
+
+
+KEY = "0" * 32
+
+
+def _write_a_letter(session: Session) -> None:
+    regional_letters.create(
+        session, scope=EVERYONE, region="skane", key=KEY, heading="Hej", text="Kom.", writer_id=ANNA.id,
+        actor="Anna", now=NOON,
+    )  # fmt: skip
+
+
+def _ask_for_a_yes(session: Session) -> None:
+    _write_a_letter(session)
+    letter_rules.set_all(session, scope=EVERYONE, wanted=Rules(approval=True), now=NOON)
+    letter_sending.send(
+        session, scope=SKANE, key=KEY, at="nu", zone="Europe/Stockholm", frame=FRAME, pace=AT_ONCE,
+        actor="Anna", now=NOON,
+    )  # fmt: skip
+
+
+def _asked(session: Session, _who: Someone) -> str:
+    return regional_letters.get(session, scope=EVERYONE, key=KEY).asked_digest
 
 
 def _unsure(who: Someone) -> int:
@@ -214,6 +239,26 @@ PLAIN: dict[str, Factory] = {
     "newsletter.notices.account.issue_id": lambda session, who: worlds.NOTICE,
     "issue": lambda session, who: session.get_one(Issue, worlds.NOTICE),
     "seen": lambda session, who: 0,
+    "key": lambda session, who: KEY,
+    "heading": lambda session, who: "Hej",
+    "newsletter.regional_letters.create.key": lambda session, who: "1" * 32,
+    "newsletter.regional_letters.create.text": lambda session, who: "Kom.",
+    "newsletter.regional_letters.change.text": lambda session, who: "Kom då.",
+    "newsletter.regional_letters.of_issue.issue_id": lambda session, who: session.scalar(
+        select(func.max(Issue.id))
+    ),
+    "newsletter.letter_sending.approve.seen": _asked,
+    "newsletter.letter_rules.set_region.region": lambda session, who: "skane",
+    "writer_id": lambda session, who: ANNA.id,
+    "pictures": lambda session, who: [],
+    "segment": lambda session, who: "",
+    "comment": lambda session, who: "Mer.",
+    "at": lambda session, who: "nu",
+    "zone": lambda session, who: "Europe/Stockholm",
+    "pace": lambda session, who: AT_ONCE,
+    "wanted": lambda session, who: Rules(),
+    "monthly": lambda session, who: 3,
+    "approval": lambda session, who: True,
     "source": lambda session, who: "walk",
     "how": lambda session, who: "walk",
     "why": lambda session, who: "walk",
@@ -248,6 +293,35 @@ FIRST: dict[str, Callable[[Session], object]] = {
     "newsletter.block_requests.remind": _ask_for_blocks,
     "newsletter.block_requests.tell": _ask_for_blocks,
     "newsletter.block_requests.tell_due": _ask_for_blocks,
+    **dict.fromkeys(
+        (
+            *(
+                f"newsletter.regional_letters.{name}"
+                for name in (
+                    "change",
+                    "choose_segment",
+                    "discard",
+                    "find_all",
+                    "get",
+                    "locked_letter",
+                    "of_issue",
+                    "set_pictures",
+                    "usable_segments",
+                )
+            ),
+            "newsletter.letter_sending.send",
+        ),
+        _write_a_letter,
+    ),
+    **dict.fromkeys(
+        (
+            "newsletter.regional_letters.find_waiting",
+            "newsletter.letter_sending.approve",
+            "newsletter.letter_sending.give_back",
+            "newsletter.letter_sending.take_back",
+        ),
+        _ask_for_a_yes,
+    ),
     "newsletter.calendars.sends": _send_to_a_segment,
     "newsletter.calendars.reached": _send_to_a_segment,
     "subscribers.segments.get": _save_a_segment,

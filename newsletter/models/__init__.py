@@ -40,6 +40,7 @@ from newsletter.models.issues import (
 from newsletter.models.notes import Note
 from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
+from newsletter.models.regional_letters import LetterRule, RegionalLetter
 from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSession
 from newsletter.models.summaries import IssueSummary
 
@@ -70,10 +71,12 @@ __all__ = [
     "ItemForm",
     "KnownDevice",
     "LeftOutReason",
+    "LetterRule",
     "Note",
     "Password",
     "Presence",
     "RateWindow",
+    "RegionalLetter",
     "SignInLink",
     "StandingBlock",
     "Variant",

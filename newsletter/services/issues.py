@@ -27,7 +27,8 @@ from subscribers.models import ListPurpose, MailingList, Segment
 from subscribers.services import lists, regions
 
 __all__ = [
-    "audience_of", "change", "check_regions", "create", "find_all", "get", "name_of",
+    "audience_of", "change", "check_regions", "create", "find_all", "get", "locked_list",
+    "name_of",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def create(
     of a notice, ``NotFound`` for an unknown list or region.
     """
     rules.check_words(title=title, subject=subject, preheader=preheader)
-    mailing_list = _list(session, list_slug)
+    mailing_list = locked_list(session, list_slug)
     notices.check_dates(record_date, last_date, is_notice=_is_notice(mailing_list))
     if segment is not None and _is_notice(mailing_list):
         raise IssueError(
@@ -155,6 +156,16 @@ def audience_of(session: Session, words: Sequence[str]) -> Audience:
     return Audience.of(regions.find_region(session, text=word).slug for word in wanted)
 
 
+def locked_list(session: Session, slug: str) -> MailingList:
+    """Return a list by its short name, locked: two who create an issue at once get one number each.
+
+    Raises ``NotFound``.
+    """
+    found = lists.by_slug(session, slug=slug)
+    session.execute(select(MailingList.id).where(MailingList.id == found.id).with_for_update())
+    return found
+
+
 def _is_notice(mailing_list: MailingList) -> bool:
     return mailing_list.purpose is ListPurpose.MEMBER_NOTICES
 
@@ -164,13 +175,6 @@ def check_regions(session: Session, audience: Audience) -> None:
     known = {region.slug for region in regions.all_regions(session)}
     for slug in sorted((audience.regions or frozenset()) - known):
         regions.find_region(session, text=slug)  # raises, and says which there are
-
-
-def _list(session: Session, slug: str) -> MailingList:
-    found = lists.by_slug(session, slug=slug)
-    # Two officers who create an issue at once get one number each.
-    session.execute(select(MailingList.id).where(MailingList.id == found.id).with_for_update())
-    return found
 
 
 def _number(session: Session, mailing_list: MailingList, year: int, number: int | None) -> int:

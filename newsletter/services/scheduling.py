@@ -20,6 +20,7 @@ from newsletter.core.issues import Resolved
 from newsletter.core.pace import STANDARD, Pace
 from newsletter.errors import IssueError
 from newsletter.models import Article, Issue, IssueStatus, Item
+from newsletter.services import letter_rules
 from newsletter.services.issue_states import check, locked, move, name_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def schedule(
     ``pace`` ``App.pace()`` or what was skipped of it. An ``urgent`` issue is sent before all others that are
     on their way (what it holds back is up to ``sendings.hold_others``). An issue that is
     scheduled already, or missed its time, keeps what was frozen and changes its time and pace only.
+    A region's own letter goes when its quiet hours have ended, where they are asked for (``letter_rules``).
     Raises ``IssueError`` for a time that has passed or is after a notice's last date, an issue with nothing
     in it or in the wrong state, and whatever freezing finds wrong (``TemplateError``).
     """
@@ -59,6 +61,7 @@ def schedule(
         raise IssueError("Tiden {wall} har redan passerat. Ange en tid framåt, eller nu.", wall=resolved.wall)
     issue = locked(session, issue_id)
     check(issue, "schedule")
+    resolved = letter_rules.keep(session, issue, resolved, pace=pace)
     notices.check_in_time(_day_there(resolved), issue.last_date, name=name_of(issue))
     if not issue.items:
         raise IssueError(
