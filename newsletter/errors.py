@@ -7,7 +7,8 @@ SentenceError (subscribers.errors)
     ├── ArticleError       an article that cannot be used as asked
     │   └── ArticleChanged an article that somebody else has changed meanwhile
     ├── IssueError         an issue that cannot do what was asked, in its present state
-    │   └── IssueChanged   an issue that somebody else has changed meanwhile
+    │   ├── IssueChanged   an issue that somebody else has changed meanwhile
+    │   └── NotApproved    an issue that a reviewer has not said yes to
     ├── BlockError         a region's block that cannot do what was asked
     │   └── BlockChanged   a block that somebody else has changed meanwhile
     ├── TemplateError      a template or an article that cannot be rendered
@@ -54,6 +55,10 @@ class BlockError(NewsletterError):
 
 class BlockChanged(BlockError):
     """A block that somebody has changed since the one who saves looked at it; nothing was overwritten."""
+
+
+class NotApproved(IssueError):
+    """An issue that waits for its reviewer's yes; it can go on with a reason."""
 
 
 class TemplateError(NewsletterError):

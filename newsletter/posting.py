@@ -94,6 +94,9 @@ def letter(app: App, note: DueNote, house: House) -> Letter:
     from newsletter.rendering import notes as rendering
 
     settings = app.settings
+    if note.message is not None:
+        recipient = headers.wire_address(note.address)
+        return Letter(Claim(0, 1, None), settings.envelope_address, recipient, note.message)
     zone = settings.time_zone
     rendered = rendering.render(note.kind, note.values, frame=app.frame(), speaks=note.language, zone=zone)
     token = tokens.make(app.keyring, Purpose.NOTE, note.note_id, int(note.created_at.timestamp()))

@@ -33,6 +33,16 @@ ReasonOption = Annotated[
     typer.Option(metavar="TEXT", help="Varför en väntan hoppas över; det står i loggen.", show_default=False),
 ]
 
+UnapprovedOption = Annotated[
+    str,
+    typer.Option(
+        "--without-approval",
+        metavar="TEXT",
+        help="Varför det går utan granskarens godkännande; det står i loggen, och granskaren får veta.",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 def schedule(
@@ -46,6 +56,7 @@ def schedule(
     no_grace: NoGraceOption = False,
     no_head_start: NoHeadStartOption = False,
     reason: ReasonOption = "",
+    without_approval: UnapprovedOption = "",
     by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
@@ -59,7 +70,7 @@ def schedule(
       rundbrev issues schedule 3 "2026-12-01 09:00"
       rundbrev issues schedule 3 "2026-12-01 09:00" --no-head-start --reason "dödsannons"
     """
-    skipped = _Skipped(no_grace, no_head_start, reason)
+    skipped = _Skipped(no_grace, no_head_start, reason, without_approval)
     _schedule(issue, at, by, directory, as_json, skipped=skipped)
 
 
@@ -77,6 +88,7 @@ def send(
     no_grace: NoGraceOption = False,
     no_head_start: NoHeadStartOption = False,
     reason: ReasonOption = "",
+    without_approval: UnapprovedOption = "",
     by: AsOption = None,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
@@ -89,7 +101,7 @@ def send(
       rundbrev issues send 3
       rundbrev issues send 3 --hold person --no-head-start --reason "dödsannons, ska ut i dag"
     """
-    skipped = _Skipped(no_grace, no_head_start, reason)
+    skipped = _Skipped(no_grace, no_head_start, reason, without_approval)
     _schedule(issue, "nu", by, directory, as_json, skipped=skipped, urgent=True, hold=hold)
 
 
@@ -138,11 +150,12 @@ def cancel(
 
 @dataclass(frozen=True, slots=True)
 class _Skipped:
-    """Which waits of a send are skipped, and why."""
+    """Which waits of a send are skipped and why, and why it goes without a reviewer's yes."""
 
     grace: bool
     head_start: bool
     reason: str
+    approval: str
 
     def of(self, usual: Pace) -> Pace:
         return pace.skipping(usual, grace=self.grace, head_start=self.head_start, reason=self.reason)
@@ -172,6 +185,7 @@ def _schedule(
             frame=application.frame(),
             pace=(how := skipped.of(application.pace())),
             urgent=urgent,
+            without_approval=skipped.approval,
             now=application.now(),
         )
         held = sendings.hold_others(session, issue_id=scheduled.issue.id, until=hold) if hold else []

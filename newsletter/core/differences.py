@@ -44,5 +44,17 @@ def words(before: str, after: str) -> Sequence[Stretch]:
     return _told(found)
 
 
+def summary(before: str, after: str, *, longest: int = 400) -> tuple[str, str]:
+    """Return what was taken out and what was put in, each on one line of at most ``longest`` characters."""
+    stretches = words(before, after)
+    return _line(stretches, Kind.TAKEN, longest), _line(stretches, Kind.ADDED, longest)
+
+
+def _line(stretches: Sequence[Stretch], kind: Kind, longest: int) -> str:
+    parts = (" ".join(each.text.split()) for each in stretches if each.kind is kind)
+    text = " … ".join(part for part in parts if part)
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 def _told(found: Sequence[tuple[Kind, list[str]]]) -> list[Stretch]:
     return [Stretch(kind, "".join(pieces)) for kind, pieces in found if pieces]

@@ -41,10 +41,12 @@ from newsletter.models.notes import Note
 from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
 from newsletter.models.regional_letters import LetterRule, RegionalLetter
+from newsletter.models.reviews import Approval, ReviewComment, ReviewCopy, Reviewer, ReviewRound
 from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSession
 from newsletter.models.summaries import IssueSummary
 
 __all__ = [
+    "Approval",
     "Article",
     "ArticleAttachment",
     "ArticleImage",
@@ -77,6 +79,10 @@ __all__ = [
     "Presence",
     "RateWindow",
     "RegionalLetter",
+    "ReviewComment",
+    "ReviewCopy",
+    "ReviewRound",
+    "Reviewer",
     "SignInLink",
     "StandingBlock",
     "Variant",

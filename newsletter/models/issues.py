@@ -53,6 +53,7 @@ class Issue(Base):
     ``revision`` counts what was changed in it: whoever saves says which one they had before them.
     ``sections`` are the names of its sections in order, also of those that hold nothing yet. ``deadline`` is
     the last day for texts and ``planned_for`` the day it should go; both are days in the association's zone.
+    ``unapproved_because`` is why it was scheduled although a reviewer had not said yes to all of it.
     """
 
     __tablename__ = "issues"
@@ -98,6 +99,7 @@ class Issue(Base):
     sections: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     deadline: Mapped[date | None]
     planned_for: Mapped[date | None]
+    unapproved_because: Mapped[str] = mapped_column(String(300), default="", server_default="")
     send_wall_time: Mapped[str | None] = mapped_column(String(40))
     send_zone: Mapped[str | None] = mapped_column(String(60))
     send_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newsletter.models.sign_ins import SECRET
@@ -14,7 +14,8 @@ class Note(Base):
     """A note to one address. ``kind`` names the folder of its templates, ``content`` fills them.
 
     ``due_at`` is when it is tried (again); None when there is nothing left to try. ``content`` holds links
-    that are keys, so it is emptied as soon as the note has gone, or has been given up.
+    that are keys, so it is emptied as soon as the note has gone, or has been given up. A ``message`` that is
+    there goes as it is (what follows DATA, lines that end with CRLF), and goes the same way.
     """
 
     __tablename__ = "notes"
@@ -28,6 +29,7 @@ class Note(Base):
         ForeignKey("subscribers.id", ondelete="CASCADE"), index=True
     )
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=SECRET)
+    message: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None] = mapped_column(index=True)

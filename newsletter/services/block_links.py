@@ -20,7 +20,7 @@ from newsletter.language import using
 from newsletter.models import Block, BlockLink, BlockRound, Issue, IssueStatus
 from newsletter.services import block_words, notes, rates
 from newsletter.services.issue_states import name_of
-from newsletter.services.role_reminders import address_of
+from newsletter.services.notes import address_of
 from newsletter.services.sessions import digest
 from subscribers.core.authority import Everything, Held, OnePerson, Scope
 from subscribers.errors import SubscribersError

@@ -22,7 +22,7 @@ from newsletter.language import using
 from newsletter.models import Block, BlockNotice, BlockRound, BlockState, Issue, IssueKind, IssueStatus
 from newsletter.services import block_links, block_words, issue_states, notes, plans
 from newsletter.services.issue_states import name_of
-from newsletter.services.role_reminders import address_of
+from newsletter.services.notes import address_of
 from subscribers.core.authority import Everything, Scope
 from subscribers.errors import NotFound
 from subscribers.models import ListPurpose, MailingList, RoleName, Subscriber

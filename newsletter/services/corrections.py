@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from newsletter.errors import IssueError
 from newsletter.importing.values import Proposal, Proposed
 from newsletter.language import _
 from newsletter.models import Delivery, DeliveryState, Issue, IssueKind, IssueStatus, LeftOutReason, Variant
-from newsletter.services import articles, issues, items
+from newsletter.services import approvals, articles, issues, items
 from newsletter.services.deliveries import OPEN
 from subscribers.core.authority import Everything, Scope
 from subscribers.models import Subscriber
@@ -95,18 +96,21 @@ def replace(
     variant_ids: Sequence[int],
     frame: "Frame",
     actor: str,
+    without_approval: str = "",
     now: datetime,
 ) -> Replaced:
     """Let every letter that has not gone take the variants as their articles are now; write it in the log.
 
-    What a sender holds and gives back takes them when it is claimed again. Raises ``IssueError`` for an issue
-    that is not on its way, for a scope over less than everything, and as ``variants.refreeze`` does.
+    What a sender holds and gives back takes them when it is claimed again. ``without_approval`` is why it is
+    done although a reviewer has not said yes to the new text. Raises ``NotApproved``, ``IssueError`` for one
+    that is not on its way and for a scope over less than everything, and as ``variants.refreeze`` does.
     """
     _check_whole(scope)
     # Here, so that whoever only looks at what was sent never loads rendering.
     from newsletter.services import variants
 
     issue = _released(session, issue_id)
+    reason = _approved(session, issue, variant_ids, without_approval, now)
     replaced = variants.refreeze(session, issue, variant_ids=variant_ids, frame=frame, now=now)
     letters = sum(_hand_over(session, old, new) for old, new in replaced.items())
     acts.log(
@@ -114,10 +118,23 @@ def replace(
         actor=actor,
         act="replace variants",
         subject=f"issue {issue.id}, {issues.name_of(issue)}"[:200],
-        details={"variants": {str(old): new for old, new in replaced.items()}, "letters": letters},
+        details={
+            "variants": {str(old): new for old, new in replaced.items()},
+            "letters": letters,
+            **({"unapproved because": reason} if reason else {}),
+        },
         now=now,
     )
     return Replaced(replaced, letters)
+
+
+def _approved(session: Session, issue: Issue, variant_ids: Sequence[int], reason: str, now: datetime) -> str:
+    today = now.astimezone(ZoneInfo(issue.send_zone or "Europe/Stockholm")).date()
+    if not approvals.is_needed(session, issue, today=today):
+        return ""
+    chosen = [variant for variant in issue.variants if variant.id in set(variant_ids)]
+    standing = approvals.standing_of(session, issue, chosen)
+    return approvals.check(session, issue, standing, reason=reason, now=now)
 
 
 def begin(

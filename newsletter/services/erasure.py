@@ -19,6 +19,9 @@ from newsletter.models import (
     KnownDevice,
     Note,
     Password,
+    ReviewComment,
+    Reviewer,
+    ReviewRound,
     SignInLink,
     WebSession,
 )
@@ -26,6 +29,19 @@ from newsletter.services import deliveries
 from subscribers.core.authority import Scope
 from subscribers.services import acts, erasures
 from subscribers.services.erasures import Forgotten
+
+#: Rows that are about nobody but the person.
+_THEIR_OWN = (
+    Note,
+    Password,
+    SignInLink,
+    WebSession,
+    KnownDevice,
+    BlockLink,
+    BlockNotice,
+    Reviewer,
+    ReviewComment,
+)
 
 _CODE = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
 
@@ -42,8 +58,9 @@ def erase(
     deliveries.withdraw_all(session, scope=scope, subscriber_id=subscriber_id, why="erased", now=now)
     forgotten = erasures.forget(session, scope=scope, subscriber_id=subscriber_id, remember=remember, now=now)
     _strip(session, subscriber_id)
-    for model in (Note, Password, SignInLink, WebSession, KnownDevice, BlockLink, BlockNotice):
+    for model in _THEIR_OWN:
         session.execute(delete(model).where(model.subscriber_id == subscriber_id))
+    session.execute(update(ReviewRound).where(ReviewRound.asked_by_id == subscriber_id).values(message=""))
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
     acts.log(session, actor=actor, act="erase", subject=forgotten.pseudonym, details=details, now=now)
     return forgotten

@@ -1,6 +1,8 @@
 """Notes: short mails to one person that no list sent. Queued with what they tell of, sent by a job.
 
     queue     a row in the caller's transaction: the note goes if, and only if, what it tells of is kept
+    tell      the same, to wherever a person reads mail
+    forward   the same, with a message that stands ready
     due       rows -> notes to write; the next try of each is planned before anything is sent
     accepted  the row's content is emptied
 
@@ -16,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Note
+from subscribers.models import Address, Subscriber, Suppression
 
 #: Minutes until each next try; when they are used up, the note is given up.
 _NEXT_TRY = (1, 5, 15, 60, 240, 720)
@@ -23,7 +26,10 @@ _NEXT_TRY = (1, 5, 15, 60, 240, 720)
 
 @dataclass(frozen=True, slots=True)
 class DueNote:
-    """A note to write. ``created_at`` and ``note_id`` make its Message-ID the same at each try."""
+    """A note to write. ``created_at`` and ``note_id`` make its Message-ID the same at each try.
+
+    With a ``message`` there is nothing to write: it goes as it is.
+    """
 
     note_id: int
     kind: str
@@ -32,6 +38,7 @@ class DueNote:
     language: str
     values: Mapping[str, Any]
     created_at: datetime
+    message: bytes | None = None
 
 
 def queue(
@@ -66,6 +73,61 @@ def queue(
     return note.id
 
 
+def tell(
+    session: Session,
+    *,
+    kind: str,
+    person: Subscriber,
+    values: Mapping[str, Any],
+    now: datetime,
+    reply_to: str = "",
+) -> bool:
+    """Put a note to somebody into the queue, in their language; False where there is no address to use."""
+    address = address_of(session, person)
+    if address:
+        queue(
+            session,
+            kind=kind,
+            to=address,
+            language=person.language,
+            values=values,
+            subscriber_id=person.id,
+            reply_to=reply_to,
+            now=now,
+        )
+    return bool(address)
+
+
+def forward(
+    session: Session, *, kind: str, person: Subscriber, to: str, message: bytes, now: datetime
+) -> int:
+    """Put a message that stands ready (what follows DATA, CRLF) into the queue, and return its id."""
+    note = Note(
+        kind=kind,
+        address=to,
+        language=person.language,
+        subscriber_id=person.id,
+        content={},
+        message=message,
+        created_at=now,
+        due_at=now,
+    )
+    session.add(note)
+    session.flush()
+    return note.id
+
+
+def address_of(session: Session, person: Subscriber) -> str:
+    """Return where to write to somebody: the preferred address first, none that is suppressed; or ""."""
+    usable = (
+        select(Address.address)
+        .outerjoin(Suppression, Suppression.canonical == Address.canonical)
+        .where(Address.subscriber_id == person.id, Suppression.canonical.is_(None))
+        .order_by(Address.preferred.desc(), Address.id)
+    )
+    return session.scalar(usable.limit(1)) or ""
+
+
 def is_due(session: Session, *, now: datetime) -> bool:
     """Tell whether there is a note to send; a session that can only read is enough."""
     return session.scalar(select(Note.id).where(Note.due_at <= now).limit(1)) is not None
@@ -97,11 +159,18 @@ def give_up(session: Session, *, note_id: int) -> None:
 def _close(session: Session, note_id: int, *, accepted_at: datetime | None) -> None:
     note = session.get(Note, note_id)
     if note is not None:  # the person may have been erased meanwhile
-        note.content, note.due_at, note.accepted_at = None, None, accepted_at
+        note.content, note.message, note.due_at, note.accepted_at = None, None, None, accepted_at
         session.flush()
 
 
 def _value(note: Note) -> DueNote:
     return DueNote(
-        note.id, note.kind, note.address, note.reply_to, note.language, note.content or {}, note.created_at
+        note.id,
+        note.kind,
+        note.address,
+        note.reply_to,
+        note.language,
+        note.content or {},
+        note.created_at,
+        note.message,
     )

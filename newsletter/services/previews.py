@@ -116,6 +116,13 @@ def preview(session: Session, issue: Issue, who: Reader, *, frame: Frame, now: d
         template = variants.preview_message(
             session, issue, region=who.region, language=who.language, frame=frame, dated=now.date()
         )
+    return filled(session, issue, template, who, frame=frame, now=now)
+
+
+def filled(
+    session: Session, issue: Issue, template: MessageTemplate, who: Reader, *, frame: Frame, now: datetime
+) -> Preview:
+    """Return a letter that stands ready, as this reader would get it. Raises ``HeaderRefused``."""
     answers = letterheads.answers_to(session, issue, today=now.date())
     message = template.fill(_values(who, frame, answers, now))
     parsed = message_from_bytes(message, policy=policy.default)

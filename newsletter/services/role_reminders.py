@@ -15,7 +15,7 @@ from newsletter.language import _, using
 from newsletter.services import notes
 from newsletter.services.role_words import ROLES
 from subscribers.core.authority import Everything, Scope
-from subscribers.models import Address, Region, Role, RoleName, Subscriber, Suppression
+from subscribers.models import Region, Role, RoleName, Subscriber
 from subscribers.services import roles
 from subscribers.services.roles import REMINDED_BEFORE
 
@@ -77,36 +77,16 @@ def _others(session: Session, scope: Scope, role: Role, today: date) -> Iterator
 
 
 def _queue(session: Session, role: Role, kind: str, who: Subscriber, now: datetime) -> int:
-    address = address_of(session, who)
-    if not address or role.ends_on is None:
+    if role.ends_on is None:
         return 0
     region = session.get(Region, role.region_slug) if role.region_slug else None
     with using(who.language):
         word = _(ROLES[role.role])
-    notes.queue(
-        session,
-        kind=kind,
-        to=address,
-        language=who.language,
-        subscriber_id=who.id,
-        values={
-            "name": who.given_name or who.name,
-            "whose": role.subscriber.name,
-            "role": word,
-            "region": region.name if region else "",
-            "last": role.ends_on.isoformat(),
-        },
-        now=now,
-    )
-    return 1
-
-
-def address_of(session: Session, who: Subscriber) -> str:
-    """Return the address to write to somebody at: the preferred one first, none that is suppressed."""
-    usable = (
-        select(Address.address)
-        .outerjoin(Suppression, Suppression.canonical == Address.canonical)
-        .where(Address.subscriber_id == who.id, Suppression.canonical.is_(None))
-        .order_by(Address.preferred.desc(), Address.id)
-    )
-    return session.scalar(usable.limit(1)) or ""
+    values = {
+        "name": who.given_name or who.name,
+        "whose": role.subscriber.name,
+        "role": word,
+        "region": region.name if region else "",
+        "last": role.ends_on.isoformat(),
+    }
+    return int(notes.tell(session, kind=kind, person=who, values=values, now=now))

@@ -20,7 +20,7 @@ from newsletter.core.issues import Resolved
 from newsletter.core.pace import STANDARD, Pace
 from newsletter.errors import IssueError
 from newsletter.models import Article, Issue, IssueStatus, Item
-from newsletter.services import letter_rules
+from newsletter.services import approvals, letter_rules
 from newsletter.services.issue_states import check, locked, move, name_of
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def schedule(
     frame: "Frame",
     pace: Pace = STANDARD,
     urgent: bool = False,
+    without_approval: str = "",
     now: datetime,
 ) -> Scheduled:
     """Set the time an issue goes at, and freeze its variants if it was a draft.
@@ -53,8 +54,9 @@ def schedule(
     on their way (what it holds back is up to ``sendings.hold_others``). An issue that is
     scheduled already, or missed its time, keeps what was frozen and changes its time and pace only.
     A region's own letter goes when its quiet hours have ended, where they are asked for (``letter_rules``).
+    ``without_approval`` is why an issue goes that its reviewer has not said yes to; it is told to them.
     Raises ``IssueError`` for a time that has passed or is after a notice's last date, an issue with nothing
-    in it or in the wrong state, and whatever freezing finds wrong (``TemplateError``).
+    in it or in the wrong state, ``NotApproved``, and whatever freezing finds wrong (``TemplateError``).
     """
     resolved = rules.resolve_wall_time(at, zone, now=now)
     if resolved.instant < now:
@@ -71,6 +73,7 @@ def schedule(
     issue.grace_minutes, issue.head_start_minutes = pace.grace_minutes, pace.head_start_minutes
     issue.urgent = urgent
     if issue.status is IssueStatus.DRAFT:
+        issue.unapproved_because = _approved(session, issue, without_approval, _today(zone, now), now)
         _freeze(session, issue, frame, now)
     issue.status = IssueStatus.SCHEDULED
     issue.updated_at = now
@@ -85,8 +88,19 @@ def schedule_details(done: Scheduled, pace: Pace, held: Sequence[Issue]) -> dict
         "grace": pace.grace_minutes,
         "head start": pace.head_start_minutes,
         **({"skipped because": pace.reason} if pace.reason else {}),
+        **({"unapproved because": done.issue.unapproved_because} if done.issue.unapproved_because else {}),
         **({"holds": [issue.id for issue in held]} if held else {}),
     }
+
+
+def _today(zone: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def _approved(session: Session, issue: Issue, reason: str, today: date, now: datetime) -> str:
+    if not approvals.is_needed(session, issue, today=today):
+        return ""
+    return approvals.check(session, issue, approvals.standing(session, issue), reason=reason, now=now)
 
 
 def _day_there(resolved: Resolved) -> date:
@@ -105,6 +119,7 @@ def unschedule(session: Session, *, issue_id: int, now: datetime) -> Issue:
     issue = move(session, issue_id, "unschedule", now)
     issue.send_wall_time = issue.send_zone = issue.send_at = issue.frozen_at = None
     issue.held_by_id = issue.hold = issue.let_go_at = None
+    issue.unapproved_because = ""
     issue.variants.clear()
     session.flush()
     return issue

@@ -4,7 +4,7 @@ items -> core.variants.plan -> for each set and language: IssueView -> render ->
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -93,6 +93,22 @@ def freeze(
     _check_can_freeze(issue)
     issue.variants.clear()  # the regions that got them go with them
     session.flush()
+    for one, variant in drawn(session, issue, frame=frame, now=now, languages=languages):
+        _keep(session, issue, one, variant)
+    issue.frozen_at = now
+    session.flush()
+    return issue.variants
+
+
+def drawn(
+    session: Session,
+    issue: Issue,
+    *,
+    frame: Frame,
+    now: datetime,
+    languages: Iterable[str] | None = None,
+) -> Iterator[tuple[Planned, Variant]]:
+    """Yield every variant as ``freeze`` would keep it, with its plan; nothing is kept. Raises as it does."""
     names, dated = _names(session), _day(issue) or now.date()
     frame = letterheads.framed(session, issue, frame, today=dated)
     planning = plan(_placed(issue), regions=names, reach=issue.audience)
@@ -102,10 +118,9 @@ def freeze(
     for language in _languages(session) if languages is None else languages:
         for one in planning:
             items = [by_id[item_id] for item_id in one.item_ids]
-            _keep(session, issue, one, _view(issue, items, language, frame, dated, names), now)
-    issue.frozen_at = now
-    session.flush()
-    return issue.variants
+            variant = _set(issue, one.name, _view(issue, items, language, frame, dated, names), now)
+            variant.item_ids = list(one.item_ids)
+            yield one, variant
 
 
 def refreeze(
@@ -116,22 +131,40 @@ def refreeze(
     The old ones stay, for those who got them; each says what replaced it. Raises ``IssueError`` for a variant
     that is not this issue's newest, and ``TemplateError``.
     """
-    names, wanted = _names(session), set(variant_ids)
-    by_id = {item.id: item for item in issue.items}
-    chosen = [variant for variant in issue.variants if variant.id in wanted and not variant.replaced_by_id]
+    wanted = set(variant_ids)
+    chosen = [variant for variant in newest(issue) if variant.id in wanted]
     if not wanted or {variant.id for variant in chosen} != wanted:
         raise IssueError("Välj minst en regionversion av {issue}, som den ser ut nu.", issue=_name_of(issue))
-    dated, replaced = _day(issue) or now.date(), {}
-    frame = letterheads.framed(session, issue, frame, today=dated)
-    for old in chosen:
-        items = [by_id[item_id] for item_id in old.item_ids if item_id in by_id]
-        new = _set(issue, old.name, _view(issue, items, old.language, frame, dated, names), now)
-        new.version, new.item_ids = old.version + 1, list(old.item_ids)
+    replaced = {}
+    for old, new in redrawn(session, issue, chosen, frame=frame, now=now):
         issue.variants.append(new)
         session.flush()
         _take_over(session, old, new)
         replaced[old.id] = new.id
     return replaced
+
+
+def newest(issue: Issue) -> Sequence[Variant]:
+    """Return the variants that are still handed out: those that nothing has replaced."""
+    return [variant for variant in issue.variants if variant.replaced_by_id is None]
+
+
+def redrawn(
+    session: Session, issue: Issue, chosen: Sequence[Variant], *, frame: Frame, now: datetime
+) -> Sequence[tuple[Variant, Variant]]:
+    """Return each variant with what it would be from its articles as they are now; nothing is kept.
+
+    Raises ``TemplateError``.
+    """
+    names, dated = _names(session), _day(issue) or now.date()
+    by_id = {item.id: item for item in issue.items}
+    frame, done = letterheads.framed(session, issue, frame, today=dated), []
+    for old in chosen:
+        items = [by_id[item_id] for item_id in old.item_ids if item_id in by_id]
+        new = _set(issue, old.name, _view(issue, items, old.language, frame, dated, names), now)
+        new.version, new.item_ids = old.version + 1, list(old.item_ids)
+        done.append((old, new))
+    return done
 
 
 def _take_over(session: Session, old: Variant, new: Variant) -> None:
@@ -154,13 +187,11 @@ def _check_can_freeze(issue: Issue) -> None:
         )
 
 
-def _keep(session: Session, issue: Issue, one: Planned, view: IssueView, now: datetime) -> None:
-    variant = _set(issue, one.name, view, now)
-    variant.item_ids = list(one.item_ids)
+def _keep(session: Session, issue: Issue, one: Planned, variant: Variant) -> None:
     issue.variants.append(variant)
     session.flush()
     session.add_all(
-        VariantRegion(issue_id=issue.id, region=slug, language=view.language, variant_id=variant.id)
+        VariantRegion(issue_id=issue.id, region=slug, language=variant.language, variant_id=variant.id)
         for slug in one.regions
     )
 

@@ -14,7 +14,7 @@ from wtforms.validators import Length
 
 from newsletter.language import mark, sentence
 from newsletter.models import IssueStatus
-from newsletter.services import corrections, issues, scheduling
+from newsletter.services import approvals, corrections, issues, scheduling
 from newsletter.web.fields import Questions
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
@@ -33,6 +33,7 @@ class Correction(Questions):
 
     subject = StringField(mark("Ämnesrad"), [Length(max=300)])
     text = TextAreaField(mark("Vad som blev fel, och vad som gäller"), [Length(max=20_000)])
+    unapproved = StringField(mark("Varför byts det ut utan godkännande?"), [Length(max=300)])
 
 
 @pages.shows("/utskick/{issue_id}/ratta", to=May(Act.SEND))
@@ -48,7 +49,7 @@ def correct(request: Request, site: TheSite, visit: TheVisit, form: TheForm, iss
     questions = Correction(form)
     try:
         if form.get("do") == "replace":
-            return _replace(site, visit, issue_id, chosen)
+            return _replace(site, visit, issue_id, chosen, questions.unapproved.data or "")
         if not questions.validate():
             return _page(request, site, visit, issue_id, questions, chosen, status=422)
         return _begin(site, visit, issue_id, chosen, questions)
@@ -58,7 +59,7 @@ def correct(request: Request, site: TheSite, visit: TheVisit, form: TheForm, iss
         return _page(request, site, visit, issue_id, questions, chosen, wrong=sentence(error), status=422)
 
 
-def _replace(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int]) -> Response:
+def _replace(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int], reason: str) -> Response:
     with site.app.sessions.begin() as session:
         must_send(visit, issues.get(session, issue_id))
         corrections.replace(
@@ -68,6 +69,7 @@ def _replace(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int]) -> 
             variant_ids=chosen,
             frame=site.app.frame(),
             actor=visit.actor,
+            without_approval=reason,
             now=site.app.now(),
         )
     return site.back(f"/utskick/{issue_id}", done="utbytt")
@@ -114,6 +116,7 @@ def _page(
         sent = corrections.variants_of(session, scope=visit.scope, issue_id=issue_id)
         name = issues.name_of(issue)
         changed = scheduling.changed_since_frozen(session, issue)
+        reviewed = approvals.is_needed(session, issue, today=site.today())
     return site.page(
         request,
         "sendings/correct.html",
@@ -124,6 +127,7 @@ def _page(
         is_released=issue.status is IssueStatus.RELEASED,
         variants=sent,
         changed=changed,
+        reviewed=reviewed,
         form=questions,
         chosen=set(chosen),
         wrong=wrong,

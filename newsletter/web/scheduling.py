@@ -19,12 +19,13 @@ from wtforms.validators import Length, Optional
 
 from newsletter.core import clocks, pace
 from newsletter.core import issues as rules
+from newsletter.core.approvals import Standing
 from newsletter.core.issues import ClockNote, Resolved
 from newsletter.errors import IssueError
 from newsletter.jobs import check_permitted
 from newsletter.language import _, mark, sentence
 from newsletter.models import Hold, Issue, IssueStatus, LeftOutReason
-from newsletter.services import forecasts, issues, scheduling, sendings
+from newsletter.services import approvals, forecasts, issues, scheduling, sendings
 from newsletter.services.forecasts import Forecast
 from newsletter.services.state_words import REASONS
 from newsletter.web.fields import Questions
@@ -61,6 +62,7 @@ class Schedule(Questions):
     no_grace = BooleanField(mark("Hoppa över väntan då utskicket kan ångras"))
     no_head_start = BooleanField(mark("Låt alla få det samtidigt som redaktör och regionansvariga"))
     reason = StringField(mark("Varför hoppas det över?"), [Length(max=200)])
+    unapproved = StringField(mark("Varför går det utan godkännande?"), [Length(max=300)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def _schedule(site: Site, visit: Visit, issue_id: int, questions: Schedule, form
             frame=site.app.frame(),
             pace=how,
             urgent=urgent,
+            without_approval=questions.unapproved.data or "",
             now=now,
         )
         until = Hold(questions.hold.data) if urgent and questions.hold.data else None
@@ -239,6 +242,7 @@ def _page(
         waiting = [(each, issues.name_of(each)) for each in others if sees(counted(visit), each)]
         name = issues.name_of(issue)
         allowed = issue.status.value in rules.ALLOWED["schedule"]
+        review = _review(session, site, issue)
     return site.page(
         request,
         "scheduling/page.html",
@@ -257,8 +261,16 @@ def _page(
         turn=clocks.next_turn(site.app.settings.time_zone, now),
         turned=turned,
         others=waiting,
+        review=review,
         wrong=wrong,
     )
+
+
+def _review(session: Any, site: Site, issue: Issue) -> Standing | None:
+    """Return how the review stands, where a yes is needed before the issue is scheduled."""
+    if issue.status is not IssueStatus.DRAFT or not approvals.is_needed(session, issue, today=site.today()):
+        return None
+    return approvals.standing(session, issue)
 
 
 def _order(told: Forecast, names: dict[str, str]) -> list[str]:

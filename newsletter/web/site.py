@@ -21,6 +21,8 @@ from newsletter.web import (
     preferences,
     refusals,
     reports,
+    reviewer,
+    reviewing,
     scheduling,
     segments,
     sendings,
@@ -28,6 +30,7 @@ from newsletter.web import (
     sign_up,
     sink,
     start,
+    trials,
     unsubscribe,
 )
 from newsletter.web.guard import SafeHeaders
@@ -52,6 +55,9 @@ NOUNS = (
     issues,
     composing,
     letters,
+    trials,
+    reviewing,
+    reviewer,
     planning,
     sendings,
     correcting,

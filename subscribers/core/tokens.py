@@ -29,6 +29,7 @@ class Purpose(enum.IntEnum):
     MESSAGE = 3  # (delivery,): in the Message-ID
     SIGN_UP = 4  # (sign-up,): confirms that whoever signed up reads the mailbox
     NOTE = 5  # (note, second): in the Message-ID of a short mail
+    REVIEW = 6  # (reviewer,): reads and approves one issue before it goes
 
 
 @dataclass(frozen=True, slots=True)

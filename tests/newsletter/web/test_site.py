@@ -12,7 +12,16 @@ from starlette.testclient import TestClient
 
 from newsletter.app import DEMO_MARKER, App
 from newsletter.core.articles import ArticleText
-from newsletter.services import articles, block_links, releases, sendings, sign_ins
+from newsletter.services import (
+    articles,
+    block_links,
+    issues,
+    items,
+    releases,
+    reviews,
+    sendings,
+    sign_ins,
+)
 from newsletter.web.site import make_site
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
@@ -70,6 +79,21 @@ def a_block(app: App, cast: Cast) -> tuple[int, str]:
         return block.id, "to-a-block"
 
 
+def asked_to_review(app: App, cast: Cast) -> str:
+    """Send a draft to Anna for review, and return the token in her mail."""
+    everything = app.everything("a test")
+    with app.sessions.begin() as session:
+        draft = issues.create(session, title="På granskning", subject="Läs", now=app.now())
+        article = articles.create(session, text=ArticleText(title="Att läsa"), now=app.now())
+        items.add(session, issue_id=draft.id, article_id=article.id, now=app.now())
+        reviews.ask(
+            session, scope=everything, issue_id=draft.id, people=[cast.anna], message="", frame=app.frame(),
+            ring=app.keyring, asked_by=cast.bo, actor="a test", now=app.now(),
+        )  # fmt: skip
+        [reviewer] = reviews.reviewers_of(session, scope=everything, issue_id=draft.id)
+        return tokens.make(app.keyring, Purpose.REVIEW, reviewer.id)
+
+
 @pytest.fixture
 def insider(app: App, cast: Cast) -> Iterator[Visitor]:
     """Somebody who may do everything, at the machine itself, with the demo's door open."""
@@ -101,11 +125,13 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         sendings.stop(session, issue_id=gone, now=app.now())
     (app.paths.media / "bild.png").write_bytes(b"\x89PNG")
     block_id, opened = a_block(app, cast)
+    review = asked_to_review(app, cast)
     values = {
         "/inslag/{token}": f"/inslag/{opened}",
         "{block_id:int}": str(block_id),
         "/staende-inslag/{region}": "/staende-inslag/norra",
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
+        "/granska/{token}": f"/granska/{review}",
         "{token}": token_of(cast.anna),
         "{article_id}": str(an_article(app)),
         "{secret}": "a-link",
