@@ -25,14 +25,24 @@ from sqlalchemy.orm import Session, sessionmaker
 import newsletter.services
 import subscribers.services
 from newsletter import database
+from newsletter.core.articles import ArticleText
 from newsletter.core.letter_rules import Rules
 from newsletter.core.pace import AT_ONCE
 from newsletter.models import BlockNotice, Issue
 from newsletter.rendering.values import Frame
-from newsletter.services import block_links, letter_rules, letter_sending, regional_letters
+from newsletter.services import (
+    articles,
+    block_links,
+    issues,
+    items,
+    letter_rules,
+    letter_sending,
+    regional_letters,
+)
 from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.core.importing import read_register
+from subscribers.core.tokens import Keyring
 from subscribers.models import ImportRun, MailingList, RoleName, SetBy, Subscriber, SuppressionReason
 from subscribers.services import erasures, imports, regions
 from subscribers.services import segments as saved_segments
@@ -53,6 +63,7 @@ FRAME = Frame(
     accent="#7a2e1f",
     from_address="brev@eken.example",
 )
+RING = Keyring((b"a key of the walk".ljust(32),))
 EVERYONE = Everything("the tests call it once as somebody who may")
 SKANE = SomeRegions(frozenset({"skane"}))
 SCOPES: tuple[Scope, ...] = (SKANE, SomeRegions(frozenset()), OnePerson(ANNA.id))
@@ -85,6 +96,16 @@ def _send_to_a_segment(session: Session) -> None:
 def _import_a_file(session: Session) -> None:
     content = b"Medlemsnr;Efternamn\nM101;Ny\n"
     imports.import_register(session, scope=EVERYONE, name="register.csv", content=content, now=NOON)
+
+
+def _write_a_draft(session: Session) -> None:
+    issue = issues.create(session, title="Utkast", subject="Utkast", now=NOON)
+    article = articles.create(session, text=ArticleText(title="Ett"), now=NOON)
+    items.add(session, issue_id=issue.id, article_id=article.id, now=NOON)
+
+
+def _draft(session: Session) -> int:
+    return session.scalars(select(Issue.id).where(Issue.title == "Utkast")).one()
 
 
 def _erase_addresses(session: Session) -> None:
@@ -197,6 +218,8 @@ SIDED: dict[str, Factory] = {
     "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
     "table": _table,
     "plan": _plan,
+    "newsletter.reviews.ask.people": lambda session, who: [who.id],
+    "newsletter.trial_letters.send.people": lambda session, who: [who.id],
     "newsletter.unknowns.send_again.delivery_id": lambda session, who: _unsure(who),
     "newsletter.unknowns.take_as_accepted.delivery_id": lambda session, who: _unsure(who),
 }
@@ -219,6 +242,13 @@ PLAIN: dict[str, Factory] = {
     "newsletter.corrections.begin.variant_ids": lambda session, who: [worlds.UNSURE],
     "newsletter.corrections.begin.text": lambda session, who: "Det blev fel.",
     "newsletter.corrections.replace.variant_ids": lambda session, who: [worlds.ON_ITS_WAY],
+    "newsletter.reviews.ask.issue_id": lambda session, who: _draft(session),
+    "newsletter.reviews.reviewers_of.issue_id": lambda session, who: worlds.GONE,
+    "newsletter.trial_letters.send.issue": lambda session, who: session.get_one(Issue, _draft(session)),
+    "newsletter.trial_letters.send.regions": lambda session, who: [""],
+    "message": lambda session, who: "Läs!",
+    "ring": lambda session, who: RING,
+    "asked_by": lambda session, who: None,
     "newsletter.summaries.write.issue_id": lambda session, who: worlds.GONE,
     "issue_ids": lambda session, who: [worlds.ON_ITS_WAY, worlds.GONE, worlds.UNSURE],
     "subject": lambda session, who: "Rättelse",
@@ -322,6 +352,8 @@ FIRST: dict[str, Callable[[Session], object]] = {
         ),
         _ask_for_a_yes,
     ),
+    "newsletter.reviews.ask": _write_a_draft,
+    "newsletter.trial_letters.send": _write_a_draft,
     "newsletter.calendars.sends": _send_to_a_segment,
     "newsletter.calendars.reached": _send_to_a_segment,
     "subscribers.segments.get": _save_a_segment,

@@ -24,6 +24,7 @@ from newsletter.models import (
     IssueStatus,
     LeftOutReason,
     Presence,
+    Reviewer,
     Variant,
     VariantRegion,
 )
@@ -178,6 +179,8 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
         role = RoleName.REGIONAL_LEAD
         soon = NOON.date() + timedelta(days=14)
         session.add(Role(id=who.id, subscriber_id=who.id, role=role, region_slug=who.region, ends_on=soon))
+        session.add(Role(id=500 + who.id, subscriber_id=who.id, role=RoleName.REVIEWER))
+    session.add(Reviewer(id=who.id, issue_id=GONE, subscriber_id=who.id, asked_at=NOON))
     for issue_id in (ON_ITS_WAY, NOTICE):
         session.add(
             Delivery(

@@ -69,7 +69,7 @@ def ask(
     message: str,
     frame: "Frame",
     ring: Keyring,
-    asked_by: int,
+    asked_by: int | None,
     actor: str,
     now: datetime,
 ) -> ReviewRound:
@@ -227,7 +227,7 @@ def _standing(session: Session, issue: Issue) -> Standing:
     return approvals.standing(session, issue)
 
 
-def _check_asked(scope: Scope, issue: Issue, people: Sequence[int], asked_by: int) -> None:
+def _check_asked(scope: Scope, issue: Issue, people: Sequence[int], asked_by: int | None) -> None:
     if not isinstance(scope, Everything):
         raise IssueError("Ett nummer skickas på granskning av den som ansvarar för hela utskicket.")
     if issue.status not in (IssueStatus.DRAFT, IssueStatus.RELEASED):

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes, policy
+from hashlib import sha256
 from html import escape
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -102,17 +102,18 @@ def _letter(
 
 def _marked(shown: Preview, mark: str, told: str) -> bytes:
     letter = message_from_bytes(shown.message, policy=policy.default)
+    fields = {name: _raw(shown, name) for name in ("From", "To", "Reply-To", "Date")}
     banner = _MARK.format(escape(told))
     return writing.write(
-        sender=_raw(shown, "From"),
-        to=_raw(shown, "To"),
-        reply_to=_raw(shown, "Reply-To"),
+        sender=fields["From"],
+        to=fields["To"],
+        reply_to=fields["Reply-To"],
         subject=f"[{mark}] {letter['Subject']}",
         text=f"*** {told} ***\n\n{shown.text}",
         html=_BODY.sub(lambda found: found[0] + banner, shown.html, count=1),
-        boundary=f"=_{token_hex(16)}",
-        date=_raw(shown, "Date"),
-        message_id=headers.message_id(token_hex(16), _domain(_raw(shown, "From"))),
+        boundary=f"=_{_digest(shown.text, shown.html)}",
+        date=fields["Date"],
+        message_id=headers.message_id(_digest(told, *fields.values()), _domain(fields["From"])),
     )
 
 
@@ -120,6 +121,10 @@ def _raw(shown: Preview, field: str) -> str:
     """Return a field's value as it stands in the message, unfolded: it is encoded already."""
     found = message_from_bytes(shown.message, policy=policy.compat32)[field]
     return re.sub(r"\r?\n(?=[ \t])", "", str(found))
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def _domain(sender: str) -> str:

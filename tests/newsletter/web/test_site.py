@@ -221,7 +221,8 @@ def test_strangers_get_the_members_pages_and_the_pictures_and_nothing_else(
     assert open_to_all == {
         "/inslag/{token}", "/inslag/{token}/skriv", "/inslag/{token}/titta", "/inslag/{token}/brevet",
         "/u/{token}", "/p/{token}", "/prenumerera", "/prenumerera/{token}", "/logga-in", "/logga-in/{secret}",
-        "/healthz", "/static/colours.css", "/static/{name}", "/media/{name:path}",
+        "/granska/{token}", "/granska/{token}/brev", "/healthz", "/static/colours.css", "/static/{name}",
+        "/media/{name:path}",
     }  # fmt: skip
     hidden, missing = stranger.get(addresses["/sink/{name}"]), stranger.get("/sunk/x")
     assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text)
