@@ -77,7 +77,6 @@ NO_SCOPE = {
     "newsletter.block_requests.open_round": "an issue's own row",
     "newsletter.block_requests.phase": "where an issue stands",
     "newsletter.block_requests.takes_blocks": "what kind of issue it is",
-    "newsletter.role_reminders.address_of": "a step of those who have found whom to write to",
     "newsletter.previews.filled": "fills a letter for a reader whom the caller was allowed to get",
     "newsletter.reviews.answer": "the holder of a reviewer's link writes to whoever asked",
     "newsletter.reviews.check_open": "whether an issue can still be changed",
