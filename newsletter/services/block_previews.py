@@ -42,6 +42,6 @@ def _view(issue: Issue, region: str, text: ArticleText, frame: Frame, today: dat
         title=title,
         subject=title,
         why="",
-        dated=plans.day_of(issue) or today,
+        dated=plans.day_of(issue) or issue.deadline or today,
         sections=(SectionView("", (ItemView(article_id=1, article=shown, regions=(region,)),)),),
     )
