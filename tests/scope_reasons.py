@@ -121,6 +121,8 @@ SAME_FOR_EVERYONE = {
     "newsletter.block_requests.tell",
     "newsletter.block_requests.tell_due",
     "newsletter.corrections.begin",
+    "newsletter.letter_notes.answer",
+    "newsletter.letter_notes.ask",
     "newsletter.letter_rules.set_all",
     "newsletter.letter_rules.set_region",
     "newsletter.letter_sending.approve",

@@ -349,6 +349,8 @@ FIRST: dict[str, Callable[[Session], object]] = {
             "newsletter.letter_sending.approve",
             "newsletter.letter_sending.give_back",
             "newsletter.letter_sending.take_back",
+            "newsletter.letter_notes.ask",
+            "newsletter.letter_notes.answer",
         ),
         _ask_for_a_yes,
     ),

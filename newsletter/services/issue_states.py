@@ -9,6 +9,7 @@ from newsletter.core import issues as rules
 from newsletter.language import _
 from newsletter.models import Issue, IssueKind, IssueStatus
 from subscribers.errors import NotFound
+from subscribers.models import ListPurpose
 
 
 def locked(session: Session, issue_id: int) -> Issue:
@@ -36,9 +37,20 @@ def check(issue: Issue, action: str) -> None:
 
 
 def name_of(issue: Issue) -> str:
-    """Return what people call an issue: ``Nyhetsbrevet 12/2026``, ``Rättelse av Nyhetsbrevet 12/2026``."""
+    """Return what people call an issue: ``Nyhetsbrevet 12/2026``, ``Rättelse av Nyhetsbrevet 12/2026``.
+
+    A letter to one region is called by its subject: its number would tell how many others have written.
+    """
     name = f"{issue.mailing_list.name} {issue.number}/{issue.year}"
+    if is_of_one_region(issue):
+        name = f"{issue.mailing_list.name}: {issue.subject}"
     return _("Rättelse av {issue}").format(issue=name) if issue.kind is IssueKind.CORRECTION else name
+
+
+def is_of_one_region(issue: Issue) -> bool:
+    """Tell whether an issue is a regional letter to the people of one region."""
+    regional = issue.mailing_list.purpose is ListPurpose.REGIONAL_LETTERS
+    return regional and len(issue.audience.regions or ()) == 1
 
 
 def unknown(reference: str) -> NotFound:

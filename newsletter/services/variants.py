@@ -22,7 +22,7 @@ from newsletter.models import Issue, IssueStatus, Item, ItemForm, Variant, Varia
 from newsletter.rendering import links, mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.values import Frame, IssueView, ItemView, Rendered, SectionView
-from newsletter.services import letterheads
+from newsletter.services import issue_states, letterheads
 from newsletter.services.article_records import to_text
 from subscribers.models import ListPurpose, Subscriber
 from subscribers.services import regions
@@ -254,7 +254,7 @@ def _view(
         frame=frame,
         language=language if language in LANGUAGES else "sv",
         list_name=list_name,
-        number=issue.number,
+        number=0 if issue_states.is_of_one_region(issue) else issue.number,
         year=issue.year,
         title=issue.title,
         subject=issue.subject,
@@ -283,6 +283,8 @@ def _why(list_name: str, frame: Frame, language: str, *, is_notice: bool) -> str
 def _item_view(item: Item, issue: Issue, names: Sequence[tuple[str, str]]) -> ItemView:
     audience = _audience(item)
     limited = audience and audience.regions and audience.within(issue.audience)
+    if limited == issue.audience:
+        limited = None  # the whole letter is for them
     return ItemView(
         article_id=item.article_id,
         article=to_text(item.article),

@@ -50,6 +50,7 @@ MENU = (
             Entry("/nummer", mark("Nummer"), Act.WRITE),
             Entry("/artiklar", mark("Artiklar"), Act.WRITE),
             Entry("/arsplan", mark("Årsplan"), Act.WRITE),
+            Entry("/brev", mark("Brev"), Act.SEND, anywhere=True),
         ),
     ),
     Section(
@@ -63,6 +64,7 @@ MENU = (
         mark("Personer"),
         (
             Entry("/personer", mark("Personer"), Act.SEE_PEOPLE),
+            Entry("/min-region", mark("Dina medlemmar"), Act.SEE_PEOPLE, own=True),
             Entry("/urval", mark("Urval"), Act.SEND),
             Entry("/sparrade", mark("Spärrade adresser"), Act.SUPPRESS),
             Entry("/listor", mark("Listor"), Act.COUNT_PEOPLE),
@@ -73,6 +75,7 @@ MENU = (
         (
             Entry("/uppdrag", mark("Uppdrag"), Act.GIVE_ROLES),
             Entry("/regioner", mark("Regioner"), Act.EDIT_REGIONS),
+            Entry("/brevregler", mark("Brevregler"), Act.SEND),
             Entry("/logg", mark("Loggen"), Act.READ_LOG),
         ),
     ),

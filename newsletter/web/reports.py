@@ -162,7 +162,8 @@ def bars(found: Sequence[IssueReport]) -> list[Bar]:
 
 def _label(report: IssueReport) -> str:
     """Return the short number under a bar: ``12`` of "Nyhetsbrevet 12/2026"."""
-    return report.name.rpartition(" ")[2].partition("/")[0]
+    number, slash, _year = report.name.rpartition(" ")[2].partition("/")
+    return number if slash else ""
 
 
 def _extremes(found: Sequence[IssueReport]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from newsletter.language import mark, sentence, using
 from newsletter.models import Issue, IssueStatus
-from newsletter.services import corrections, issues, progress, reports, sendings, unknowns
+from newsletter.services import corrections, issues, progress, regional_letters, reports, sendings, unknowns
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite, site_of
@@ -103,7 +103,7 @@ def act(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_i
         raise
     except SentenceError as error:
         return page(request, site, visit, issue_id, wrong=sentence(error), status=422)
-    return site.back(f"/utskick/{issue_id}", done=done)
+    return site.back(_home(site, visit, issue_id), done=done)
 
 
 @pages.takes("/utskick/{issue_id}/ovissa", to=May(Act.SEND))
@@ -164,6 +164,17 @@ def page(
         held_by=held_by,
         wrong=wrong,
     )
+
+
+def _home(site: Site, visit: Visit, issue_id: int) -> str:
+    """Return the path of a send; a lead's own letter has a page of its own for its lead."""
+    if not visit.may(Act.SEND):
+        with site.app.readers() as session:
+            scope = scope_of(visit.roles, Act.SEND)
+            letter = regional_letters.of_issue(session, scope=scope, issue_id=issue_id)
+        if letter is not None and letter.issue_id == issue_id:
+            return f"/brev/{letter.key}"
+    return f"/utskick/{issue_id}"
 
 
 def counted(visit: Visit) -> Scope:

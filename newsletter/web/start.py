@@ -26,6 +26,7 @@ from newsletter.services import (
     contributions,
     issues,
     plans,
+    regional_letters,
     reports,
 )
 from newsletter.services.attention import Kind, Matter
@@ -33,7 +34,7 @@ from newsletter.services.blocks import Standing
 from newsletter.services.calendars import Calendar, Entry
 from newsletter.services.contributions import Contribution
 from newsletter.services.reports import IssueReport
-from newsletter.web import audience_words, desks
+from newsletter.web import audience_words, desks, letter_desks
 from newsletter.web.gate import Pages, SignedIn
 from newsletter.web.issues import STATES
 from newsletter.web.pages import Site, TheSite
@@ -131,6 +132,12 @@ def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
             weeks=_weeks(calendar, names, first, today),
             crowds=[_crowd(crowd, calendar, names) for crowd in calendar.crowds],
             writes=visit.may(Act.WRITE),
+            room=letter_desks.room(session, site, letter_desks.regions_of(session, visit))
+            if visit.regions and not visit.may(Act.SEND)
+            else [],
+            to_approve=regional_letters.find_waiting(session, scope=letter_desks.letters_of(visit))
+            if visit.may(Act.SEND)
+            else [],
             sees_something=scope != SomeRegions(frozenset()),
         )
 

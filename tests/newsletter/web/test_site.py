@@ -17,6 +17,7 @@ from newsletter.services import (
     block_links,
     issues,
     items,
+    regional_letters,
     releases,
     reviews,
     sendings,
@@ -120,6 +121,11 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
     name = mails.put(app.paths.sink)
     with app.sessions.begin() as session:
         sign_ins.make_link(session, subscriber_id=cast.bo, secret="a-link", now=app.now())
+        key = "0123456789abcdef" * 2
+        regional_letters.create(
+            session, scope=app.everything("a test"), region="norra", key=key, heading="Hej", text="Kom.",
+            writer_id=cast.elsa, actor="a test", now=app.now(),
+        )  # fmt: skip
         gone = set_issue(session, list_id=cast.newsletter, now=app.now())
         releases.release(session, scope=app.everything("a test"), issue_id=gone, now=app.now())
         sendings.stop(session, issue_id=gone, now=app.now())
@@ -127,6 +133,7 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
     block_id, opened = a_block(app, cast)
     review = asked_to_review(app, cast)
     values = {
+        "{key}": key,
         "/inslag/{token}": f"/inslag/{opened}",
         "{block_id:int}": str(block_id),
         "/staende-inslag/{region}": "/staende-inslag/norra",
