@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 from newsletter import erased
 from newsletter.app import App
 from newsletter.mail import folder
-from newsletter.services import block_links, erasure, rates, retention, sessions
+from newsletter.services import (
+    address_changes,
+    block_links,
+    erasure,
+    own_pages,
+    rates,
+    retention,
+    sessions,
+)
 from subscribers.core import retention as retention_table
 from subscribers.services import acts
 from subscribers.services.erasures import Forgotten
@@ -42,9 +50,10 @@ def prune(app: App, *, by_hand: bool = False, actor: str = "daily job") -> Mappi
         done = dict(retention.carry_out(session, scope=scope, by_hand=by_hand, now=now))
         before = retention_table.of("sink-mails").before(now)
         done["sink-mails"] = folder.prune(app.paths.sink, before) if before else 0
-        done["sessions"] = sessions.forget(session, now=now)
         today = now.astimezone(ZoneInfo(app.settings.time_zone)).date()
         done["block-links"] = block_links.forget(session, today=today)
+        done["sessions"] = sessions.forget(session, now=now) + own_pages.forget(session, now=now)
+        done["old-addresses"] = address_changes.settle(session, now=now)
         done["rate-windows"] = rates.forget(session, now=now)
         acts.log(session, actor=actor, act="prune", details=done, now=now)
     return done

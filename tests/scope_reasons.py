@@ -2,6 +2,7 @@
 
 #: Whole modules that touch no personal data, and why.
 NO_PEOPLE = {
+    "newsletter.address_steps": "steps of address_changes and address_claims, which have checked who asks",
     "newsletter.article_records": "articles are texts, and belong to no region's people",
     "newsletter.article_search": "articles are texts; pages look only where their visitor writes",
     "newsletter.articles": "articles are texts, and belong to no region's people",
@@ -42,6 +43,22 @@ NO_PEOPLE = {
 
 #: Single functions that need no scope, and why.
 NO_SCOPE = {
+    "newsletter.address_changes.confirm": "whoever holds the link that went to the new address",
+    "newsletter.address_changes.peek": "whoever holds the link that went to the new address",
+    "newsletter.address_changes.peek_undo": "whoever holds the link that went to the old address",
+    "newsletter.address_changes.settle": "old addresses go when their time is over, whoever's they are",
+    "newsletter.address_changes.undo": "whoever holds the link that went to the old address",
+    "newsletter.address_claims.claim": "anybody may claim; it looks at no register",
+    "newsletter.address_claims.find_person": "a step of confirm; what it finds is shown within a scope",
+    "newsletter.own_pages.ask": "anybody may ask; what comes of it is told by mail only",
+    "newsletter.own_pages.check_pace": "counts tries from a network",
+    "newsletter.own_pages.close": "a page is one person's own",
+    "newsletter.own_pages.close_all": "a page is one person's own",
+    "newsletter.own_pages.forget": "what is over",
+    "newsletter.own_pages.open_": "whoever holds the link that was just sent to them",
+    "newsletter.own_pages.owner": "whoever holds the cookie; they get what is theirs",
+    "newsletter.own_pages.peek": "a yes or no about a link",
+    "newsletter.preferences.is_member_on": "reads a person whom its caller was allowed to get",
     "newsletter.corrections.corrections_of": "issues, not whom they reach",
     "newsletter.deliveries.stop_copies": "a step of those who stop a whole send",
     "newsletter.releases.carried": "a step of functions that select within a scope",

@@ -39,6 +39,7 @@ from newsletter.services import (
     letter_sending,
     regional_letters,
 )
+from newsletter.services.confirmations import Choice
 from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.core.importing import read_register
@@ -213,6 +214,7 @@ SIDED: dict[str, Factory] = {
     "secret": lambda session, who: f"a link of {who.given}",
     "county": lambda session, who: "Skåne" if who is ANNA else "Norrbotten",
     "sign_up_id": lambda session, who: who.id,
+    "change_id": lambda session, who: who.id,
     "hashes": _hashes,
     "found": lambda session, who: [who.address],
     "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
@@ -233,6 +235,16 @@ PLAIN: dict[str, Factory] = {
     "last": lambda session, who: NOON.date(),
     "on": lambda session, who: date(2030, 2, 1),
     "list_id": lambda session, who: 1,
+    "until": lambda session, who: NOON.date() + timedelta(days=30),
+    "choice": lambda session, who: Choice.STOPPED,
+    "link": lambda session, who: "https://eken.example/u/x",
+    "secret": lambda session, who: "a secret",
+    "undo_secret": lambda session, who: "another secret",
+    "base_url": lambda session, who: "https://eken.example",
+    "municipality_code": lambda session, who: "1480",
+    "subscribers.life.speak.language": lambda session, who: "en",
+    # Whether a link goes there depends on whose it is; that is told by mail only, to whoever reads it.
+    "newsletter.address_changes.ask.address": lambda session, who: "ny@eken.example",
     "mailing_list": lambda session, who: session.get_one(MailingList, 1),
     "issue_id": lambda session, who: worlds.ON_ITS_WAY,
     "newsletter.releases.release.issue_id": lambda session, who: worlds.DUE,

@@ -17,6 +17,8 @@ from sqlalchemy import ColumnElement, Select, inspect, select, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from newsletter.models import (
+    AddressChange,
+    ChangeState,
     Delivery,
     DeliveryState,
     Issue,
@@ -164,6 +166,14 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
         FieldChange(
             id=who.id, subscriber_id=who.id, field="city", new=f"{who.given}stad", set_by=SetBy.MEMBER,
             at=NOON - timedelta(days=1),
+        )
+    )  # fmt: skip
+    session.add(
+        AddressChange(
+            id=who.id, subscriber_id=who.id, state=ChangeState.WAITING, by_claim=True,
+            address=f"ny{who.id}@eken.example", canonical=f"ny{who.id}@eken.example", old_address=who.address,
+            old_canonical=who.address, name=who.given, confirm_hash=who.pseudonym, asked_at=NOON,
+            confirm_until=NOON, confirmed_at=NOON,
         )
     )  # fmt: skip
     session.add(Tag(subscriber_id=who.id, tag="styrelse"))

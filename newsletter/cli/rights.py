@@ -8,10 +8,11 @@ import typer
 
 from newsletter import rights
 from newsletter.app import App
-from newsletter.cli import acting, extract_page
+from newsletter.cli import acting
 from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
 from newsletter.language import _, current, mark
+from newsletter.rendering import extract_page
 from newsletter.services import extracts
 from newsletter.services import retention as retention_service
 from subscribers.core.authority import Everything

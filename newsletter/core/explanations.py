@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 
@@ -46,6 +46,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """A pause of a list: said when, how (as in the ledger of consents), and until which day."""
+
+    list_name: str
+    at: datetime
+    how: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """A suppressed address: which one, why (a ``SuppressionReason`` value), and since when."""
 
@@ -80,6 +90,7 @@ class Explanation:
     shared_at: datetime | None = None
     said: Said | None = None
     blocked: Blocked | None = None
+    paused: Paused | None = None
 
     @property
     def queue_id(self) -> str:

@@ -38,6 +38,7 @@ from newsletter.models.issues import (
     VariantRegion,
 )
 from newsletter.models.notes import Note
+from newsletter.models.own_pages import AddressChange, ChangeState, OwnPageLink, OwnPageSession
 from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
 from newsletter.models.regional_letters import LetterRule, RegionalLetter
@@ -46,6 +47,7 @@ from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSes
 from newsletter.models.summaries import IssueSummary
 
 __all__ = [
+    "AddressChange",
     "Approval",
     "Article",
     "ArticleAttachment",
@@ -61,6 +63,7 @@ __all__ = [
     "BlockRound",
     "BlockState",
     "Break",
+    "ChangeState",
     "Delivery",
     "DeliveryState",
     "Hold",
@@ -75,6 +78,8 @@ __all__ = [
     "LeftOutReason",
     "LetterRule",
     "Note",
+    "OwnPageLink",
+    "OwnPageSession",
     "Password",
     "Presence",
     "RateWindow",

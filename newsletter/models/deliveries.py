@@ -30,6 +30,7 @@ class LeftOutReason(enum.Enum):
     NO_ADDRESS = "no-address"
     NOT_SUBSCRIBED = "not-subscribed"
     UNSUBSCRIBED = "unsubscribed"
+    PAUSED = "paused"  # until a day that the ledger of consents tells
     SUPPRESSED = "suppressed"
     SHARED_ADDRESS = "shared-address"  # one copy greets both; carried_by says whose
     NO_CONTENT = "no-content"  # no item of the issue is meant for this person's region

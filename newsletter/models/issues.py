@@ -54,6 +54,7 @@ class Issue(Base):
     ``sections`` are the names of its sections in order, also of those that hold nothing yet. ``deadline`` is
     the last day for texts and ``planned_for`` the day it should go; both are days in the association's zone.
     ``unapproved_because`` is why it was scheduled although a reviewer had not said yes to all of it.
+    ``in_archive`` keeps a single issue out of the public archive (False); None goes by its list.
     """
 
     __tablename__ = "issues"
@@ -100,6 +101,7 @@ class Issue(Base):
     deadline: Mapped[date | None]
     planned_for: Mapped[date | None]
     unapproved_because: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    in_archive: Mapped[bool | None]
     send_wall_time: Mapped[str | None] = mapped_column(String(40))
     send_zone: Mapped[str | None] = mapped_column(String(60))
     send_at: Mapped[datetime | None]

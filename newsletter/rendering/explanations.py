@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
-from newsletter.core.explanations import Answer, Blocked, Explanation, OutOfReach, Said
+from newsletter.core.explanations import Answer, Blocked, Explanation, OutOfReach, Paused, Said
 from newsletter.language import _, current, mark
 
 _ANSWERS = {
@@ -47,6 +47,7 @@ _NOT_SENT = {
     "deceased": mark("{person} fick inte {issue}: är antecknad som avliden, och då skickas inget."),
     "unsubscribed": mark("{person} fick inte {issue}: har tackat nej till listan."),
     "suppressed": mark("{person} fick inte {issue}: adressen är spärrad."),
+    "paused": mark("{person} fick inte {issue}: har pausat listan."),
 }
 
 _OUT_OF_REACH = {
@@ -72,6 +73,7 @@ _HOW = {
     "one-click": mark("med ett klick i sitt e-postprogram"),
     "page": mark("via länken"),
     "preferences": mark("på sidan för inställningar"),
+    "own page": mark("på sin egen sida"),
     "command": mark("genom att någon i föreningen skrev in det"),
     "file": mark("enligt en inläst fil"),
 }
@@ -124,6 +126,8 @@ def _because(explanation: Explanation, zone: str) -> str:
     name = explanation.person or _("Personen")
     if explanation.said is not None:
         return _no(name, explanation.said, zone)
+    if explanation.paused is not None:
+        return _pause(name, explanation.paused, zone)
     if explanation.blocked is not None:
         return _block(explanation.blocked, zone)
     if explanation.shared_at is not None:
@@ -131,6 +135,17 @@ def _because(explanation: Explanation, zone: str) -> str:
     if explanation.answer is Answer.WITHDRAWN and explanation.reason == "deceased":
         return _("{person} är antecknad som avliden.").format(person=name)
     return ""
+
+
+def _pause(name: str, paused: Paused, zone: str) -> str:
+    how = _(_HOW[paused.how]) if paused.how in _HOW else _("({how})").format(how=paused.how)
+    return _("{person} har pausat {list} till {until}: det sades {at} {how}.").format(
+        person=name,
+        list=paused.list_name[:1].lower() + paused.list_name[1:],
+        until=format_date(paused.until, "d MMMM y", locale=current()),
+        at=day_and_time(paused.at, zone),
+        how=how,
+    )
 
 
 def _no(name: str, said: Said, zone: str) -> str:

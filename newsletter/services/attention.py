@@ -1,7 +1,8 @@
 """What somebody should see to, of all that is going on: each as one row, with the place where it is mended.
 
 issues that missed their time, letters of which nobody knows, notices near their last date,
-articles that expire before the next issue goes, regions whose blocks did not come, roles that end
+articles that expire before the next issue goes, regions whose blocks did not come,
+people who wait for a new address, roles that end
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
-from newsletter.services import block_overviews, issues, notices, plans
+from newsletter.services import address_claims, block_overviews, issues, notices, plans
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from subscribers.models import Subscriber
 from subscribers.services import regions, roles
@@ -32,6 +33,7 @@ class Kind(Enum):
     ROLE_ENDS = "role-ends"
     ONE_ADMINISTRATOR = "one-administrator"
     NO_LEAD = "no-lead"
+    ADDRESS_CHANGES = "address-changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
         *_notices(session, scope, today),
         *_expired(session, scope, today),
         *_blocks(session, scope, today),
+        *_address_changes(session, scope),
     ]
     return [*found, *_roles(session, scope, today)] if isinstance(scope, Everything) else found
 
@@ -98,6 +101,12 @@ def _blocks(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
         if missing := block_overviews.missing(session, issue=issue, within=within, today=today):
             facts = {"regions": [each.name for each in missing], "issue": issues.name_of(issue)}
             yield Matter(Kind.BLOCKS, f"/nummer/{issue.id}/inslag", facts)
+
+
+def _address_changes(session: Session, scope: Scope) -> Iterator[Matter]:
+    count = address_claims.count_waiting(session, scope=scope)
+    if count:
+        yield Matter(Kind.ADDRESS_CHANGES, "/adressbyten", {"count": count})
 
 
 def _roles(session: Session, scope: Scope, today: date) -> Iterator[Matter]:

@@ -38,8 +38,8 @@ def claim(session: Session, *, sender: str, now: datetime, limit: int) -> Sequen
     Those of an urgent issue go before those of a member notice, and these before all others; of an issue
     that is paused or stopped none is taken. The caller commits before it sends. From then on no other sender
     gets these, even if this one dies. A copy of a variant that has been corrected is one of the new variant.
-    Who has died or unsubscribed since the release, or whose address is suppressed by now, is withdrawn
-    instead of being returned (rule P8).
+    Who has died, unsubscribed or paused since the release, or whose address is suppressed by now, is
+    withdrawn instead of being returned (rule P8).
     """
     taken: list[int] = []
     # Shared, so that senders do not wait for each other; who pauses or undoes an issue waits for them.
@@ -179,6 +179,22 @@ def _left_since(session: Session, ids: Sequence[int]) -> Mapping[str, Sequence[i
         )
         .where(Delivery.id.in_(ids), MailingList.purpose != ListPurpose.MEMBER_NOTICES)
     )
+    # A pause that was there at the release has been counted with by then; the day is told in its zone.
+    paused = (
+        select(Delivery.id)
+        .join(Issue, Issue.id == Delivery.issue_id)
+        .join(MailingList, MailingList.id == Issue.list_id)
+        .join(
+            Subscription,
+            and_(
+                Subscription.subscriber_id == Delivery.subscriber_id,
+                Subscription.list_id == MailingList.id,
+                Subscription.paused_until.is_not(None),
+                Subscription.changed_at >= Issue.released_at,
+            ),
+        )
+        .where(Delivery.id.in_(ids), MailingList.purpose != ListPurpose.MEMBER_NOTICES)
+    )
     suppressed = (
         select(Delivery.id)
         .join(Suppression, Suppression.canonical == Delivery.canonical)
@@ -192,6 +208,7 @@ def _left_since(session: Session, ids: Sequence[int]) -> Mapping[str, Sequence[i
     found = {
         LeftOutReason.DECEASED.value: session.scalars(deceased).all(),
         LeftOutReason.UNSUBSCRIBED.value: session.scalars(unsubscribed).all(),
+        LeftOutReason.PAUSED.value: session.scalars(paused).all(),
         LeftOutReason.SUPPRESSED.value: session.scalars(suppressed).all(),
     }
     return {why: which for why, which in found.items() if which}

@@ -7,17 +7,20 @@ goes, with all of the server's reply but the code (replies like to quote address
 import re
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.errors import NewsletterError
 from newsletter.models import (
+    AddressChange,
     BlockLink,
     BlockNotice,
     Delivery,
     DeliveryState,
     KnownDevice,
     Note,
+    OwnPageLink,
+    OwnPageSession,
     Password,
     ReviewComment,
     Reviewer,
@@ -41,6 +44,9 @@ _THEIR_OWN = (
     BlockNotice,
     Reviewer,
     ReviewComment,
+    OwnPageLink,
+    OwnPageSession,
+    AddressChange,
 )
 
 _CODE = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
@@ -61,6 +67,15 @@ def erase(
     for model in _THEIR_OWN:
         session.execute(delete(model).where(model.subscriber_id == subscriber_id))
     session.execute(update(ReviewRound).where(ReviewRound.asked_by_id == subscriber_id).values(message=""))
+    # Also what others have said of these addresses: a claim that found nobody, a wish to share one.
+    session.execute(
+        delete(AddressChange).where(
+            or_(
+                AddressChange.canonical.in_(forgotten.addresses),
+                AddressChange.old_canonical.in_(forgotten.addresses),
+            )
+        )
+    )
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
     acts.log(session, actor=actor, act="erase", subject=forgotten.pseudonym, details=details, now=now)
     return forgotten

@@ -9,7 +9,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsletter.core.explanations import Answer, Blocked, Explanation, OutOfReach, Said, source_parts
+from newsletter.core.explanations import (
+    Answer,
+    Blocked,
+    Explanation,
+    OutOfReach,
+    Paused,
+    Said,
+    source_parts,
+)
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason
 from newsletter.services import issues
 from subscribers.core.authority import Scope
@@ -122,6 +130,7 @@ def _from_ledger(
         shared_at=_taken(session, scope, issue, delivery.carried_by),
         said=_no(session, scope, issue, person, at) if delivery.why == "unsubscribed" else None,
         blocked=_blocked(session, person) if delivery.why == "suppressed" else None,
+        paused=_paused(session, scope, issue, person, at) if delivery.why == "paused" else None,
     )
 
 
@@ -157,6 +166,20 @@ def _no(session: Session, scope: Scope, issue: Issue, person: Subscriber, at: da
     how, letter = source_parts(no.how, no.place)
     again = next((entry.at for entry in entries if entry.given and entry.id > no.id), None)
     return Said(issue.mailing_list.name, no.at, how, _letter(session, letter), again)
+
+
+def _paused(
+    session: Session, scope: Scope, issue: Issue, person: Subscriber, at: datetime | None
+) -> Paused | None:
+    """Return the last pause of the issue's list that was said by then."""
+    told = ledger.entries_of(session, scope=scope, subscriber_id=person.id)
+    pauses = [e.entry for e in told if e.entry.list_id == issue.list_id and e.entry.paused_until]
+    by_then = [entry for entry in pauses if at is None or entry.at <= at] or pauses
+    if not by_then or by_then[-1].paused_until is None:
+        return None
+    said = by_then[-1]
+    how, _letter_id = source_parts(said.how, said.place)
+    return Paused(issue.mailing_list.name, said.at, how, by_then[-1].paused_until)
 
 
 def _letter(session: Session, delivery_id: int | None) -> str:

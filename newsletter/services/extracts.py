@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, false, or_, select
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from newsletter.models import Delivery, Issue
+from newsletter.models import AddressChange, Delivery, Issue
 from subscribers.core.authority import Scope
 from subscribers.core.purposes import GROUNDS
 from subscribers.models import Act, Base, SignUp, Subscriber, Suppression, SuppressionRelease
@@ -39,6 +39,15 @@ def extract(session: Session, *, scope: Scope, subscriber_id: int) -> Mapping[st
     for model in (Suppression, SuppressionRelease, SignUp):
         table = table_of(model)
         held[table.name] = _rows(session, table, table.c.canonical.in_(canonicals))
+    claimed = table_of(AddressChange)
+    held[claimed.name] = _rows(
+        session,
+        claimed,
+        or_(
+            claimed.c.subscriber_id == subscriber_id,
+            and_(claimed.c.subscriber_id.is_(None), claimed.c.old_canonical.in_(canonicals)),
+        ),
+    )
     held["acts"] = _rows(session, table_of(Act), table_of(Act).c.subject == person.pseudonym)
     return held
 

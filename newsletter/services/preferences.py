@@ -2,7 +2,8 @@
 
     letters  what stands on the page, with the address masked
     stop     consents.unsubscribe for everyone whom the letter greeted | deliveries.withdraw what has not left
-    start    consents.resubscribe, for those whom this very link stopped
+    pause    pauses.pause for the same people | deliveries.withdraw what has not left
+    start    consents.resubscribe, for those whom this very link stopped or paused
 
 A link in a letter proves little, since letters are forwarded: it shows no name and no whole address.
 
@@ -25,13 +26,16 @@ from subscribers.core import addresses
 from subscribers.core.authority import OnePerson, Scope
 from subscribers.errors import NotFound
 from subscribers.models import ListPurpose, Subscriber, Subscription
-from subscribers.services import consents, lists, wordings
+from subscribers.services import consents, lists, pauses, wordings
 from subscribers.services.scopes import no_such_person, people_within
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A list, and whether the person gets it. ``fixed``: it goes to every member and cannot be left."""
+    """A list, and whether the person gets it. ``fixed``: it goes to every member and cannot be left.
+
+    ``paused_until`` is the day from which it comes again; None where nothing is paused today.
+    """
 
     list_id: int
     purpose: ListPurpose
@@ -39,6 +43,12 @@ class Choice:
     name_en: str
     active: bool
     fixed: bool
+    paused_until: date | None = None
+
+    @property
+    def comes(self) -> bool:
+        """Whether letters of the list come today."""
+        return self.active and self.paused_until is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +90,13 @@ def letters(session: Session, *, scope: Scope, subscriber_id: int, delivery_id: 
     if person is None:
         raise no_such_person()
     standings = consents.subscriptions_of(session, scope=scope, subscriber_id=subscriber_id)
-    is_member = _is_member(person, today)
+    is_member = is_member_on(person, today)
     return Letters(
         language=person.language,
         address=_masked(session, person, delivery_id),
         shared=bool(_greeted_too(session, subscriber_id, delivery_id)),
         choices=tuple(
-            _choice(standing, is_member) for standing in standings if standing.may_be_left or is_member
+            _choice(standing, is_member, today) for standing in standings if standing.may_be_left or is_member
         ),
     )
 
@@ -121,6 +131,33 @@ def stop(
     return Effect(changed, _withdrawn(session, [each for each, _ in readers], now))
 
 
+def pause(
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    list_id: int,
+    delivery_id: int,
+    until: date,
+    source: str,
+    today: date,
+    now: datetime,
+) -> Effect:
+    """Let a list rest until a day for whoever a letter greeted, and take back what lies in the queue.
+
+    Raises as ``stop`` and ``pauses.pause`` do.
+    """
+    said = _said(session, scope, subscriber_id, source, delivery_id, shown=wordings.PAUSE)
+    readers = _readers(session, scope, subscriber_id, delivery_id)
+    changed = False
+    for each, within in readers:
+        asked = {"scope": within, "subscriber_id": each, "list_id": list_id}
+        if pauses.pause(session, **asked, until=until, **said, today=today, now=now):  # type: ignore[arg-type]
+            changed = True
+            deliveries.withdraw(session, **asked, why="paused", now=now)  # type: ignore[arg-type]
+    return Effect(changed, _withdrawn(session, [each for each, _ in readers], now) if changed else 0)
+
+
 def start(
     session: Session,
     *,
@@ -131,7 +168,7 @@ def start(
     source: str,
     now: datetime,
 ) -> Effect:
-    """Start a list again. What was withdrawn stays withdrawn.
+    """Start a list again, also one that is paused. What was withdrawn stays withdrawn.
 
     Those who share the address start again too where it was this very link that stopped them: a "no" that
     somebody has said by themselves since is theirs. Raises as ``stop`` does.
@@ -149,8 +186,9 @@ def start(
     return Effect(changed)
 
 
-def _choice(standing: consents.Standing, is_member: bool) -> Choice:
+def _choice(standing: consents.Standing, is_member: bool, today: date) -> Choice:
     shown, fixed = standing.mailing_list, not standing.may_be_left
+    until = standing.paused_until
     return Choice(
         list_id=shown.id,
         purpose=shown.purpose,
@@ -158,10 +196,12 @@ def _choice(standing: consents.Standing, is_member: bool) -> Choice:
         name_en=shown.name_en,
         active=is_member if fixed else bool(standing.active),
         fixed=fixed,
+        paused_until=until if standing.active and not fixed and until is not None and until > today else None,
     )
 
 
-def _is_member(person: Subscriber, today: date) -> bool:
+def is_member_on(person: Subscriber, today: date) -> bool:
+    """Tell whether a person is a member that day; the last day of a membership counts."""
     return (
         person.member_since is not None
         and person.member_since <= today
@@ -216,21 +256,26 @@ _SHOWN = {
     "page": wordings.UNSUBSCRIBE_PAGE,
     "page, undone": wordings.UNSUBSCRIBE_PAGE,
     "preferences": wordings.PREFERENCES_PAGE,
+    "own page": wordings.OWN_PAGE,
 }
 
 
-def _said(session: Session, scope: Scope, subscriber_id: int, how: str, delivery_id: int) -> _Said:
-    key = _SHOWN.get(how)
+def _said(
+    session: Session, scope: Scope, subscriber_id: int, how: str, delivery_id: int, *, shown: str = ""
+) -> _Said:
+    key = shown or _SHOWN.get(how)
     spoken = session.scalar(
         select(Subscriber.language).where(Subscriber.id == subscriber_id, people_within(scope))
     )
-    shown = key and wordings.wording_id(session, key=key, language=spoken or "sv")
-    return _Said(source=how, place=f"letter {delivery_id}", wording_id=shown or None)
+    wording_id = wordings.wording_id(session, key=key, language=spoken or "sv") if key else None
+    return _Said(source=how, place=f"letter {delivery_id}" if delivery_id else "", wording_id=wording_id)
 
 
 def _stopped_by_letter(session: Session, subscriber_id: int, list_id: int, delivery_id: int) -> bool:
     found = session.get(Subscription, (subscriber_id, list_id), populate_existing=True)
-    return found is not None and not found.active and found.source.endswith(f", letter {delivery_id}")
+    if found is None or (found.active and found.paused_until is None):
+        return False
+    return found.source.endswith(f", letter {delivery_id}")
 
 
 def _withdrawn(session: Session, people: Sequence[int], now: datetime) -> int:

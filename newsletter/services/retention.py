@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.models import Delivery
+from newsletter.models import AddressChange, Delivery
 from newsletter.services import erasure
 from subscribers.core.authority import Everything, Scope
 from subscribers.core.retention import RETENTION, of
@@ -21,6 +21,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
     _check(scope)
     return {
         "sign-ups": _count(session, SignUp.id, _old_sign_ups(now)),
+        "address-changes": _count(session, AddressChange.id, _old_address_changes(now)),
         "release-reasons": _count(session, SuppressionRelease.id, _old_releases(now)),
         "field-changes": _count(session, FieldChange.id, *_old_changes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
@@ -64,6 +65,10 @@ def _take_sign_ups(session: Session, now: datetime) -> int:
     return _changed(session, delete(SignUp).where(_old_sign_ups(now)))
 
 
+def _take_address_changes(session: Session, now: datetime) -> int:
+    return _changed(session, delete(AddressChange).where(_old_address_changes(now)))
+
+
 def _take_releases(session: Session, now: datetime) -> int:
     return _changed(session, delete(SuppressionRelease).where(_old_releases(now)))
 
@@ -82,6 +87,7 @@ def _strip_deliveries(session: Session, now: datetime) -> int:
 
 _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "sign-ups": _take_sign_ups,
+    "address-changes": _take_address_changes,
     "release-reasons": _take_releases,
     "field-changes": _take_changes,
     "delivery-addresses": _strip_deliveries,
@@ -90,6 +96,10 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
 
 def _old_sign_ups(now: datetime) -> ColumnElement[bool]:
     return SignUp.asked_at < of("sign-ups").before(now)
+
+
+def _old_address_changes(now: datetime) -> ColumnElement[bool]:
+    return AddressChange.asked_at < of("address-changes").before(now)
 
 
 def _old_releases(now: datetime) -> ColumnElement[bool]:

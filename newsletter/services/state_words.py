@@ -21,6 +21,7 @@ REASONS = {
     LeftOutReason.NO_ADDRESS: mark("saknar e-postadress"),
     LeftOutReason.NOT_SUBSCRIBED: mark("har inte bett om listan"),
     LeftOutReason.UNSUBSCRIBED: mark("har tackat nej"),
+    LeftOutReason.PAUSED: mark("har pausat"),
     LeftOutReason.SUPPRESSED: mark("har en spärrad adress"),
     LeftOutReason.SHARED_ADDRESS: mark("läser samma brev som någon annan på adressen"),
     LeftOutReason.NO_CONTENT: mark("har inget inslag för sin region"),

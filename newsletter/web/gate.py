@@ -17,7 +17,8 @@ from fastapi.exceptions import HTTPException
 from starlette.concurrency import run_in_threadpool
 
 from newsletter import language
-from newsletter.web import forms, guard, visits
+from newsletter.web import forms, guard, owners, visits
+from newsletter.web.owners import OpenPage
 from newsletter.web.pages import SHOWN, Site, site_of
 from newsletter.web.visits import Visit
 from subscribers.core.authority import Act
@@ -42,6 +43,11 @@ class LocalOnly:
 
 
 @dataclass(frozen=True, slots=True)
+class Themselves:
+    """A member whose own page is open in this browser, by a fresh link."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Anybody who holds a role today."""
 
@@ -58,7 +64,11 @@ class May:
         return visit.may_anywhere(self.act) or (self.or_act is not None and visit.may_anywhere(self.or_act))
 
 
-Access = Everyone | ByKey | LocalOnly | SignedIn | May
+Access = Everyone | ByKey | LocalOnly | Themselves | SignedIn | May
+
+
+class OpenFirst(Exception):
+    """A member must open their own page anew before there is an answer."""
 
 
 class SignInFirst(Exception):
@@ -114,19 +124,22 @@ class Gate:
     async def __call__(self, request: Request) -> None:
         """Check who asks, and what they send.
 
-        Raises ``SignInFirst``, ``StaleForm``, and ``HTTPException``: 404 for whom the page does not exist.
+        Raises ``SignInFirst``, ``OpenFirst``, ``StaleForm``, and ``HTTPException``: 404 for whom the page
+        does not exist.
         """
         site = site_of(request)
         request.state.done_words = self._done
         visit = await self._who(request, site)
         request.state.visit = visit
-        language.choose(visit.language if visit else site.app.settings.interface_language)
+        owner = await self._owner(request, site)
+        spoken = visit or owner
+        language.choose(spoken.language if spoken else site.app.settings.interface_language)
         if self._most_bytes is not None:
             await self._check_form(request, site, visit, self._most_bytes)
 
     async def _who(self, request: Request, site: Site) -> Visit | None:
         match self.access:
-            case ByKey() | Everyone():
+            case ByKey() | Everyone() | Themselves():
                 return None
             case LocalOnly():
                 if not guard.from_this_machine(request.scope):
@@ -139,6 +152,15 @@ class Gate:
             raise HTTPException(404)
         return visit
 
+    async def _owner(self, request: Request, site: Site) -> OpenPage | None:
+        if not isinstance(self.access, Themselves):
+            return None
+        owner = await run_in_threadpool(owners.read, request, site)
+        if owner is None:
+            raise OpenFirst
+        request.state.owner = owner
+        return owner
+
     async def _check_form(self, request: Request, site: Site, visit: Visit | None, most_bytes: int) -> None:
         if isinstance(self.access, ByKey):
             return  # the token in the path is the proof, and mail programs post without a page of ours
@@ -146,6 +168,10 @@ class Gate:
             raise StaleForm
         form = await forms.posted_form(request, most_bytes=most_bytes)
         request.state.form = form
+        if isinstance(self.access, Themselves):
+            open_page: OpenPage = request.state.owner
+            if not visits.same_token(form.get("csrf", ""), open_page.token):
+                raise StaleForm
         if visit is not None:
             given = request.headers.get("x-csrf-token") or form.get("csrf", "")
             if not visits.same_token(given, visit.token):

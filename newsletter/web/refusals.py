@@ -10,7 +10,7 @@ from newsletter.language import _, current, sentence, using
 from newsletter.services import block_words
 from newsletter.web import entering, guard
 from newsletter.web.block_keys import ClosedLink, Why
-from newsletter.web.gate import SignInFirst, StaleForm
+from newsletter.web.gate import OpenFirst, SignInFirst, StaleForm
 from newsletter.web.keys import NoSuchKey
 from newsletter.web.pages import Site
 from subscribers.errors import NotFound, SentenceError
@@ -51,10 +51,14 @@ def install(web: FastAPI, site: Site) -> None:
             _link_closed(site, request, error) if isinstance(error, ClosedLink) else page(site, request, 404)
         )
 
+    async def open_first(request: Request, _error: Exception) -> Response:
+        return page(site, request, 401) if request.method == "POST" else site.back("/mina-uppgifter")
+
     async def stale(request: Request, _error: Exception) -> Response:
         return page(site, request, 403)
 
     web.add_exception_handler(SignInFirst, sign_in_first)
+    web.add_exception_handler(OpenFirst, open_first)
     web.add_exception_handler(StaleForm, stale)
     web.add_exception_handler(HTTPException, refused)
     web.add_exception_handler(ClosedLink, link_closed)

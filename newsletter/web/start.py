@@ -227,6 +227,12 @@ def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
                 "Av {issue} är {count} brev ovissa: ingen vet om de kom fram.",
                 matter.facts["count"],
             )
+        case Kind.ADDRESS_CHANGES:
+            words = ngettext(
+                "En person väntar på att få sin nya adress godkänd.",
+                "{count} personer väntar på att få sina nya adresser godkända.",
+                matter.facts["count"],
+            )
         case Kind.NOTICE:
             words = "{sentence}"  # which its service has said already
         case Kind.NO_LEAD:
@@ -258,6 +264,8 @@ def _without_block(regions: list[str]) -> str:
 def _is_open(matter: Matter, visit: Visit) -> bool:
     if matter.path.startswith("/nummer"):
         return visit.may(Act.WRITE)
+    if matter.path == "/adressbyten":
+        return visit.may_anywhere(Act.CHANGE_PEOPLE)
     return visit.may(Act.GIVE_ROLES) if matter.path == "/uppdrag" else visit.may_anywhere(Act.COUNT_PEOPLE)
 
 

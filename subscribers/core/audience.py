@@ -9,5 +9,6 @@ class NotReached(enum.Enum):
     DECEASED = "deceased"
     NOT_SUBSCRIBED = "not-subscribed"
     UNSUBSCRIBED = "unsubscribed"
+    PAUSED = "paused"
     NO_ADDRESS = "no-address"
     SUPPRESSED = "suppressed"

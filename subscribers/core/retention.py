@@ -38,6 +38,12 @@ RETENTION: tuple[Retention, ...] = (
         sentence=mark("Anmälningar, bekräftade eller inte. Länken gäller i sju dagar."),
     ),
     Retention(
+        "address-changes",
+        timedelta(days=90),
+        automatic=True,
+        sentence=mark("Önskemål om ny adress, hur det gick och varför. Själva adressen står i registret."),
+    ),
+    Retention(
         "release-reasons",
         2 * _YEAR,
         automatic=True,

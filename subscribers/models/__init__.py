@@ -7,6 +7,7 @@ from subscribers.models.acts import Act, Fact
 from subscribers.models.base import Base, BigId, UtcDateTime, enum_column
 from subscribers.models.imports import FieldChange, ImportRun, SetBy
 from subscribers.models.lists import (
+    Archive,
     ConsentEntry,
     ConsentWording,
     ListPurpose,
@@ -24,6 +25,7 @@ __all__ = [
     "Act",
     "Address",
     "AddressKind",
+    "Archive",
     "Base",
     "BigId",
     "ConsentEntry",

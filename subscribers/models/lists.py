@@ -1,7 +1,7 @@
 """Tables of lists, what people have said to them and in which words, and of those who asked to join."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,8 +19,19 @@ class ListPurpose(enum.Enum):
     MEMBER_NOTICES = "member-notices"
 
 
+class Archive(enum.Enum):
+    """Whether a list's issues can be read on the web by anybody."""
+
+    CLOSED = "closed"
+    UNLISTED = "unlisted"  # open, and search engines are asked to stay away
+    INDEXED = "indexed"
+
+
 class MailingList(Base):
-    """A purpose that people subscribe to. ``slug`` stands in List-Id (RFC 2919) and never changes."""
+    """A purpose that people subscribe to. ``slug`` stands in List-Id (RFC 2919) and never changes.
+
+    ``archive``: what was written to members is closed until somebody decides otherwise.
+    """
 
     __tablename__ = "lists"
 
@@ -29,10 +40,16 @@ class MailingList(Base):
     purpose: Mapped[ListPurpose] = mapped_column(enum_column(ListPurpose))
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
+    archive: Mapped[Archive] = mapped_column(
+        enum_column(Archive), default=Archive.CLOSED, server_default="closed"
+    )
 
 
 class Subscription(Base):
-    """A person's yes or no to a list, as it stands now."""
+    """A person's yes or no to a list, as it stands now.
+
+    A yes may be paused: then letters come again from the day ``paused_until`` on, in the association's zone.
+    """
 
     __tablename__ = "subscriptions"
 
@@ -43,6 +60,7 @@ class Subscription(Base):
     active: Mapped[bool] = mapped_column(default=True)
     changed_at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(80))
+    paused_until: Mapped[date | None]
 
     subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")
 
@@ -64,7 +82,7 @@ class ConsentEntry(Base):
     """A yes or a no, as it was said. Append-only; a subscription is what its last entry says.
 
     ``pseudonym`` is the person's. ``how`` is the way ("link", "one-click", "file", "by hand"), ``place``
-    where it was said ("number 4/2026", a file's name).
+    where it was said ("number 4/2026", a file's name). A yes with ``paused_until`` is a pause until that day.
     """
 
     __tablename__ = "consent_entries"
@@ -77,6 +95,7 @@ class ConsentEntry(Base):
     at: Mapped[datetime]
     how: Mapped[str] = mapped_column(String(80))
     place: Mapped[str] = mapped_column(String(200), default="")
+    paused_until: Mapped[date | None]
     wording_id: Mapped[int | None] = mapped_column(ForeignKey("consent_wordings.id"))
 
 

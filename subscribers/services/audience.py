@@ -83,9 +83,9 @@ def select_audience(
 
     Columns: ``subscriber_id``; ``region`` (a slug, or "" for none); ``language``; ``address`` as written and
     ``canonical`` ("" for those who get no letter); ``reason`` ("" for those who get one, else a value of
-    ``NotReached``). Nobody writes to the dead; then a "no" to the list goes before a missing address, and
-    that before a suppressed one. The address is the preferred one, or the oldest, of those that are not
-    suppressed.
+    ``NotReached``). Nobody writes to the dead; then a "no" to the list goes before a pause, that before
+    a missing address, and that before a suppressed one. A pause ends with the day before the one it names.
+    The address is the preferred one, or the oldest, of those that are not suppressed.
     """
     is_notice = mailing_list.purpose is ListPurpose.MEMBER_NOTICES
     member = is_member(today)
@@ -96,7 +96,7 @@ def select_audience(
     )
     wanted = and_(people_within(scope), meant if exactly is None else exactly)
     person = _people_with_addresses(mailing_list.id, wanted, _read_region(mailing_list, regions))
-    reason = _reason(person, is_notice=is_notice)
+    reason = _reason(person, today, is_notice=is_notice)
     reached = reason == ""
     return select(
         person.c.subscriber_id,
@@ -180,6 +180,7 @@ def _people_with_addresses(list_id: int, wanted: ColumnElement[bool], region: Co
             Subscriber.deceased_on.label("deceased_on"),
             Subscriber.language.label("language"),
             Subscription.active.label("active"),
+            Subscription.paused_until.label("paused_until"),
             Address.address.label("address"),
             Address.canonical.label("canonical"),
             suppressed.label("suppressed"),
@@ -196,13 +197,14 @@ def _people_with_addresses(list_id: int, wanted: ColumnElement[bool], region: Co
     )
 
 
-def _reason(person: Subquery, *, is_notice: bool) -> ColumnElement[str]:
+def _reason(person: Subquery, today: date, *, is_notice: bool) -> ColumnElement[str]:
     said_no = (
         ()
         if is_notice
         else (
             (person.c.active.is_(None), NotReached.NOT_SUBSCRIBED.value),
             (person.c.active.is_not(true()), NotReached.UNSUBSCRIBED.value),
+            (person.c.paused_until > today, NotReached.PAUSED.value),
         )
     )
     return case(

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import and_, literal, select, true
+from sqlalchemy import Date, and_, literal, null, or_, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -19,12 +19,16 @@ from subscribers.services.scopes import check_within, people_within
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a person has said to one list. ``active`` is None when they were never asked."""
+    """What a person has said to one list. ``active`` is None when they were never asked.
+
+    ``paused_until`` is the day from which letters come again, also where that day has passed.
+    """
 
     mailing_list: MailingList
     active: bool | None
     changed_at: datetime | None
     source: str
+    paused_until: date | None = None
 
     @property
     def may_be_left(self) -> bool:
@@ -70,7 +74,7 @@ def resubscribe(
     again: bool = False,
     now: datetime,
 ) -> bool:
-    """Write down a yes to a list; return whether anything changed.
+    """Write down a yes to a list, which also ends a pause; return whether anything changed.
 
     Arguments as for ``unsubscribe``. With ``again`` a yes that was said before is written down all the same,
     since this one can be proven better. Raises ``NotFound`` for a person outside the scope and for an
@@ -85,7 +89,13 @@ def subscriptions_of(session: Session, *, scope: Scope, subscriber_id: int) -> S
     """Return what a person has said to each list, one row per list in their order. Raises ``NotFound``."""
     check_within(session, scope=scope, subscriber_id=subscriber_id)
     rows = session.execute(
-        select(MailingList, Subscription.active, Subscription.changed_at, Subscription.source)
+        select(
+            MailingList,
+            Subscription.active,
+            Subscription.changed_at,
+            Subscription.source,
+            Subscription.paused_until,
+        )
         .outerjoin(
             Subscription,
             and_(Subscription.list_id == MailingList.id, Subscription.subscriber_id == subscriber_id),
@@ -93,9 +103,13 @@ def subscriptions_of(session: Session, *, scope: Scope, subscriber_id: int) -> S
         .order_by(MailingList.id)
     )
     return [
-        Standing(mailing_list, active, changed_at, source or "")
-        for mailing_list, active, changed_at, source in rows
+        Standing(mailing_list, active, changed_at, source or "", paused_until)
+        for mailing_list, active, changed_at, source, paused_until in rows
     ]
+
+
+#: The columns of an answer: what is said anew each time.
+_ANSWER = ("active", "changed_at", "source", "paused_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +134,16 @@ def _say(
         literal(said.active),
         literal(now, UtcDateTime()),
         literal(source_of(said.how, said.place)),
+        null().cast(Date),
     ).where(Subscriber.id == subscriber_id, people_within(scope))
-    columns = ["subscriber_id", "list_id", "active", "changed_at", "source"]
+    columns = ["subscriber_id", "list_id", *_ANSWER]
     insert = insert_into(session, Subscription).from_select(columns, answer)
-    is_news = true() if said.again else Subscription.active != insert.excluded.active
+    differs = or_(Subscription.active != insert.excluded.active, Subscription.paused_until.is_not(None))
+    is_news = true() if said.again else differs
     changed = session.execute(
         insert.on_conflict_do_update(
             index_elements=["subscriber_id", "list_id"],
-            set_={name: insert.excluded[name] for name in ("active", "changed_at", "source")},
+            set_={name: insert.excluded[name] for name in _ANSWER},
             where=is_news,
         ).returning(Subscription.subscriber_id)
     ).all()

@@ -19,10 +19,10 @@ from subscribers.models import ConsentEntry, ConsentWording, MailingList, Subscr
 from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import check_within, people_within
 
-_COLUMNS = ["pseudonym", "list_id", "given", "at", "how", "place", "wording_id"]
+_COLUMNS = ["pseudonym", "list_id", "given", "at", "paused_until", "how", "place", "wording_id"]
 #: People in one statement: SQLite takes 32,766 values in one.
 _PORTION = 5_000
-_SUBSCRIPTION = ["subscriber_id", "list_id", "active", "changed_at", "source"]
+_SUBSCRIPTION = ["subscriber_id", "list_id", "active", "changed_at", "source", "paused_until"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ def rebuild(session: Session, *, scope: Scope) -> int:
     if not isinstance(scope, Everything):
         raise SubscribersError("Samtyckena byggs om av den som ansvarar för hela föreningen.")
     insert = insert_into(session, Subscription).from_select(_SUBSCRIPTION, _last_words())
-    otherwise = or_(*(getattr(Subscription, c) != insert.excluded[c] for c in _SUBSCRIPTION[2:]))
+    otherwise = or_(
+        *(getattr(Subscription, c).is_distinct_from(insert.excluded[c]) for c in _SUBSCRIPTION[2:])
+    )
     mended = session.execute(
         insert.on_conflict_do_update(
             index_elements=["subscriber_id", "list_id"],
@@ -108,6 +110,7 @@ def _write_down(session: Session, scope: Scope, subscriber_ids: Sequence[int], s
             Subscription.list_id,
             Subscription.active,
             Subscription.changed_at,
+            Subscription.paused_until,
             literal(said.how),
             literal(said.place),
             literal(said.wording_id, ConsentEntry.wording_id.type),
@@ -122,10 +125,17 @@ def _write_down(session: Session, scope: Scope, subscriber_ids: Sequence[int], s
     return session.connection().execute(counted).rowcount
 
 
-def _last_words() -> Select[int, int, bool, object, str]:
+def _last_words() -> Select[int, int, bool, object, str, object]:
     newest = select(func.max(ConsentEntry.id)).group_by(ConsentEntry.pseudonym, ConsentEntry.list_id)
     return (
-        select(Subscriber.id, ConsentEntry.list_id, ConsentEntry.given, ConsentEntry.at, _source())
+        select(
+            Subscriber.id,
+            ConsentEntry.list_id,
+            ConsentEntry.given,
+            ConsentEntry.at,
+            _source(),
+            ConsentEntry.paused_until,
+        )
         .join(Subscriber, Subscriber.pseudonym == ConsentEntry.pseudonym)
         .where(ConsentEntry.id.in_(newest), Subscriber.erased_at.is_(None))
     )

@@ -9,11 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from subscribers.core.authority import Everything, Scope
-from subscribers.errors import SubscribersError
+from subscribers.core.authority import Everything, OnePerson, Scope
+from subscribers.errors import NotFound, SubscribersError
 from subscribers.models import FollowedRegion, Subscriber
 from subscribers.services import changes, members, regions
 from subscribers.services.changes import Author, Changed
+
+#: The languages of what stands around the texts.
+LANGUAGES = ("sv", "en")
 
 
 def mark_deceased(
@@ -59,6 +62,53 @@ def place(
     slug = regions.find_region(session, text=region).slug
     values = {"region_slug": slug, "placed_by_hand": True, "placement_reason": reason.strip()}
     return _set(session, scope, person, values, author, now)
+
+
+def move_to(
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    municipality_code: str,
+    author: Author,
+    now: datetime,
+) -> bool:
+    """Write down in which municipality (four-digit code) a person is, and return whether it was news.
+
+    Their region follows from it, also where they had been placed by hand: it is what the person says of
+    themselves that counts. Raises ``NotFound`` for a person outside the scope or an unknown code, and
+    ``SubscribersError`` for a scope over some regions, whose holder must not move people out of sight.
+    """
+    person = members.get(session, scope=scope, subscriber_id=subscriber_id)
+    if not isinstance(scope, Everything | OnePerson):
+        raise SubscribersError("Medlemmar placeras i en region av den som ansvarar för hela föreningen.")
+    known = regions.gazetteer(session)
+    municipality = known.municipality_by_code(municipality_code)
+    if municipality is None:
+        raise NotFound(
+            "Det finns ingen kommun med koden {code}. Ange en av de 290 kommunernas fyrsiffriga koder.",
+            code=municipality_code,
+        )
+    values = {
+        "municipality_code": municipality.code,
+        "region_slug": known.region_of(municipality),
+        "placed_by_hand": False,
+        "placement_reason": "",
+    }
+    return _set(session, scope, person, values, author, now)
+
+
+def speak(
+    session: Session, *, scope: Scope, subscriber_id: int, language: str, author: Author, now: datetime
+) -> bool:
+    """Write down which language a person reads (``sv``, ``en``), and return whether it was news.
+
+    Raises ``NotFound``, and ``SubscribersError`` for a language that there are no letters in.
+    """
+    if language not in LANGUAGES:
+        raise SubscribersError("Breven skrivs på svenska, med ram på svenska eller engelska. Välj en av dem.")
+    person = members.get(session, scope=scope, subscriber_id=subscriber_id)
+    return _set(session, scope, person, {"language": language}, author, now)
 
 
 def follow(

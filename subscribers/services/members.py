@@ -10,7 +10,7 @@ from subscribers.core import addresses, names
 from subscribers.core.authority import Scope
 from subscribers.core.plans import PREFERRED
 from subscribers.errors import BadAddress, NotFound
-from subscribers.models import Address, AddressKind, SetBy, Subscriber
+from subscribers.models import Address, AddressKind, SetBy, Subscriber, Suppression
 from subscribers.services import changes, erasures
 from subscribers.services.changes import Author, Changed
 from subscribers.services.scopes import check_within, no_such_person, people_within
@@ -124,6 +124,21 @@ def prefer_address(
     changes.record(session, scope=scope, changed=[said], author=author, now=now)
     session.execute(update(Address).where(theirs).values(preferred=Address.id == address_id))
     session.execute(update(Subscriber).where(Subscriber.id == subscriber_id).values(updated_at=now))
+
+
+def best_address(session: Session, *, scope: Scope, subscriber_id: int) -> Address | None:
+    """Return the address that a letter to a person would go to; None where none may be written to.
+
+    The rule is that of ``audience.select_audience``. Raises ``NotFound`` for a person outside the scope.
+    """
+    check_within(session, scope=scope, subscriber_id=subscriber_id)
+    best_first = (
+        select(Address)
+        .outerjoin(Suppression, Suppression.canonical == Address.canonical)
+        .where(Address.subscriber_id == subscriber_id, Suppression.canonical.is_(None))
+        .order_by(Address.preferred.desc(), Address.id)
+    )
+    return session.scalar(best_first.limit(1))
 
 
 def _people(scope: Scope) -> Select[Subscriber]:

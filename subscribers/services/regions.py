@@ -8,6 +8,7 @@ from importlib.resources import files
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from subscribers.core.names import sort_key
 from subscribers.core.regions import CountyFact, Gazetteer, MunicipalityFact, RegionFact
 from subscribers.errors import NotFound
 from subscribers.models import County, ListPurpose, MailingList, Municipality, Region
@@ -53,6 +54,11 @@ def gazetteer(session: Session) -> Gazetteer:
 def all_regions(session: Session) -> Sequence[Region]:
     """Return the association's regions, in its own order."""
     return session.scalars(select(Region).order_by(Region.position, Region.slug)).all()
+
+
+def all_municipalities(session: Session) -> Sequence[Municipality]:
+    """Return Sweden's municipalities, in Swedish order of names."""
+    return sorted(session.scalars(select(Municipality)), key=lambda each: sort_key(each.name, ""))
 
 
 def find_region(session: Session, *, text: str) -> RegionFact:

@@ -88,6 +88,11 @@ def is_suppressed(session: Session, *, scope: Scope, address: str) -> bool:
     return session.get(Suppression, canonical) is not None
 
 
+def find(session: Session, *, scope: Scope, address: str) -> Suppression | None:
+    """Return why an address must not be written to; None where it may be. Raises as ``release`` does."""
+    return session.get(Suppression, _canonical_within(session, scope=scope, address=address))
+
+
 def _held_within(scope: Scope, canonical: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     if isinstance(scope, Everything):
         return true()

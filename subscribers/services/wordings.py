@@ -17,6 +17,8 @@ SIGN_UP = "sign-up"
 SIGN_UP_INVITATIONS = "sign-up-invitations"
 UNSUBSCRIBE_PAGE = "unsubscribe-page"
 PREFERENCES_PAGE = "preferences-page"
+PAUSE = "pause"
+OWN_PAGE = "own-page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     UNSUBSCRIBE_PAGE: Wording(1, "Sluta få {list}", "Stop getting {list}"),
     PREFERENCES_PAGE: Wording(1, "Varje val gäller genast.", "Each choice counts at once."),
+    PAUSE: Wording(1, "Pausa {list}", "Pause {list}"),
+    OWN_PAGE: Wording(1, "Varje val gäller genast.", "Each choice counts at once."),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.models import Delivery, DeliveryState
+from newsletter.models import AddressChange, ChangeState, Delivery, DeliveryState
 from newsletter.services.retention import carry_out, former_members, overdue
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.core.retention import RETENTION, of
@@ -44,6 +44,12 @@ def fill(session: Session, cast: Cast) -> None:
     for at in (LONG_AGO, NOON):
         session.add(SuppressionRelease(canonical="x@y.example", reason=f"{at:%Y}", actor="Kim", at=at))
     for number, at in enumerate((LONG_AGO, NOON)):
+        session.add(
+            AddressChange(
+                subscriber_id=cast.anna, state=ChangeState.DONE, address="y@z.example",
+                canonical="y@z.example", confirm_hash=f"{number}", asked_at=at, confirm_until=at,
+            )
+        )  # fmt: skip
         sign_ups.ask(
             session, address=f"p{number}@lund.example", given_name="", family_name="", language="sv",
             invitations=False, now=at,
@@ -56,7 +62,13 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
     """L5."""
     with sessions.begin() as session:
         fill(session, cast)
-        wanted = {"sign-ups": 1, "release-reasons": 1, "field-changes": 3, "delivery-addresses": 2}
+        wanted = {
+            "sign-ups": 1,
+            "address-changes": 1,
+            "release-reasons": 1,
+            "field-changes": 3,
+            "delivery-addresses": 2,
+        }
         assert wanted.items() <= overdue(session, scope=ALL, now=NOON).items()
 
         assert carry_out(session, scope=ALL, by_hand=False, now=NOON) == wanted

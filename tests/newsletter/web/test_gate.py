@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.app import App
-from newsletter.web.gate import ByKey, Everyone, Gate, LocalOnly, May, SignedIn
+from newsletter.web.gate import ByKey, Everyone, Gate, LocalOnly, May, SignedIn, Themselves
 from subscribers.core.authority import Act, Reach, reach_of
 from subscribers.models import RoleName
 from tests.cast import Cast
@@ -29,7 +29,7 @@ def gate_of(route: object) -> Gate:
 def test_every_route_says_who_may_come(app: App) -> None:
     kinds = {type(gate_of(route).access) for route in routes(app)}
 
-    assert kinds <= {Everyone, ByKey, LocalOnly, SignedIn, May}
+    assert kinds <= {Everyone, ByKey, LocalOnly, Themselves, SignedIn, May}
 
 
 @pytest.mark.parametrize("role", list(RoleName))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
@@ -12,19 +13,25 @@ from starlette.testclient import TestClient
 
 from newsletter.app import DEMO_MARKER, App
 from newsletter.core.articles import ArticleText
+from newsletter.models import OwnPageSession
 from newsletter.services import (
+    address_changes,
+    address_claims,
     articles,
     block_links,
     issues,
     items,
+    own_pages,
     regional_letters,
     releases,
     reviews,
     sendings,
     sign_ins,
 )
+from newsletter.services.sessions import digest
 from newsletter.web.site import make_site
 from subscribers.core import tokens
+from subscribers.core.authority import OnePerson
 from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName, SignUp
 from subscribers.services import sign_ups
@@ -95,6 +102,32 @@ def asked_to_review(app: App, cast: Cast) -> str:
         return tokens.make(app.keyring, Purpose.REVIEW, reviewer.id)
 
 
+def _own_page(app: App, person: int) -> str:
+    """Open somebody's own page, and return its secret."""
+    with app.sessions.begin() as session:
+        session.add(
+            OwnPageSession(
+                token_hash=digest("an own page"), subscriber_id=person, opened_at=app.now(),
+                expires_at=app.now() + own_pages.OPEN_FOR,
+            )
+        )  # fmt: skip
+    return "an own page"
+
+
+def _wished(app: App, cast: Cast) -> int:
+    """Let Anna have a fresh link, and change her address; return the id of Bo's claim that waits."""
+    at = {"base_url": "https://brev.applen.example", "now": app.now()}
+    anna: dict[str, Any] = {"scope": OnePerson(cast.anna), "subscriber_id": cast.anna}
+    said = {"name": "Bo Öberg", "old_address": "bo@lulea.example", "address": "bo@nya.example",
+            "member_number": "", "message": "", "language": "sv"}  # fmt: skip
+    with app.sessions.begin() as session:
+        own_pages.send_to(session, **anna, secret="a-fresh-link", **at)
+        address_changes.ask(session, **anna, address="anna@nya.example", secret="new-mailbox", **at)
+        address_changes.confirm(session, secret="new-mailbox", undo_secret="old-mailbox", **at)
+        address_claims.claim(session, **said, secret="bos-new-mailbox", **at)
+        return address_changes.confirm(session, secret="bos-new-mailbox", undo_secret="-", **at).id
+
+
 @pytest.fixture
 def insider(app: App, cast: Cast) -> Iterator[Visitor]:
     """Somebody who may do everything, at the machine itself, with the demo's door open."""
@@ -112,6 +145,7 @@ def insider(app: App, cast: Cast) -> Iterator[Visitor]:
         ) as visitor,
     ):
         visitor.token = outside.token
+        visitor.cookies.set("rundbrev-own", _own_page(app, cast.bo))
         yield visitor
 
 
@@ -141,6 +175,11 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "/granska/{token}": f"/granska/{review}",
         "{token}": token_of(cast.anna),
         "{article_id}": str(an_article(app)),
+        "/mina-uppgifter/lank/{secret}": "/mina-uppgifter/lank/a-fresh-link",
+        "/mina-uppgifter/adress/{secret}": "/mina-uppgifter/adress/new-mailbox",
+        "/mina-uppgifter/angra/{secret}": "/mina-uppgifter/angra/old-mailbox",
+        "/mina-uppgifter/mig/{what}": "/mina-uppgifter/mig/sprak",
+        "{change_id}": str(_wished(app, cast)),
         "{secret}": "a-link",
         "{person_id}": str(cast.bo),
         "{what}": "tagg",
@@ -230,6 +269,8 @@ def test_strangers_get_the_members_pages_and_the_pictures_and_nothing_else(
         "/u/{token}", "/p/{token}", "/prenumerera", "/prenumerera/{token}", "/logga-in", "/logga-in/{secret}",
         "/granska/{token}", "/granska/{token}/brev", "/healthz", "/static/colours.css", "/static/{name}",
         "/media/{name:path}",
+        "/mina-uppgifter", "/mina-uppgifter/ny-adress", "/mina-uppgifter/lank/{secret}",
+        "/mina-uppgifter/adress/{secret}", "/mina-uppgifter/angra/{secret}",
     }  # fmt: skip
     hidden, missing = stranger.get(addresses["/sink/{name}"]), stranger.get("/sunk/x")
     assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text)

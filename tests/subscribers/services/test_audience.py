@@ -87,6 +87,7 @@ def test_the_summary_counts_the_same_people(sessions: sessionmaker[Session], cas
         NotReached.DECEASED: 0,
         NotReached.NOT_SUBSCRIBED: 0,
         NotReached.UNSUBSCRIBED: 1,
+        NotReached.PAUSED: 0,
         NotReached.NO_ADDRESS: 1,
         NotReached.SUPPRESSED: 1,
     }

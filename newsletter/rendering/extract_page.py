@@ -6,7 +6,8 @@ from typing import Any
 
 from newsletter.language import _, mark
 
-_TITLES = {
+#: What people call each table of an extract.
+TITLES = {
     "subscribers": mark("Personen"),
     "addresses": mark("E-postadresser"),
     "lists": mark("Listor och rättslig grund"),
@@ -22,6 +23,15 @@ _TITLES = {
     "suppressions": mark("Spärrade adresser"),
     "sign_ups": mark("Anmälningar"),
     "acts": mark("Vad som har gjorts"),
+    "address_changes": mark("Önskemål om ny adress"),
+    "notes": mark("Korta brev från programmet"),
+    "own_page_links": mark("Länkar till dina uppgifter"),
+    "own_page_sessions": mark("När dina uppgifter har öppnats"),
+    "sign_in_links": mark("Länkar att logga in med"),
+    "web_sessions": mark("Inloggningar"),
+    "known_devices": mark("Webbläsare som har använts"),
+    "passwords": mark("Lösenord"),
+    "suppression_releases": mark("Hävda spärrar"),
 }
 
 _STYLE = (
@@ -45,8 +55,13 @@ def page(held: Mapping[str, Sequence[Mapping[str, Any]]], *, association: str, l
     )
 
 
+def title_of(name: str) -> str:
+    """Return what people call a table of an extract; the table's own name where there is no word for it."""
+    return _(TITLES[name]) if name in TITLES else name
+
+
 def _section(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    title = _(_TITLES[name]) if name in _TITLES else name
+    title = title_of(name)
     body = "".join(_row(row) for row in rows) or f"<p>{escape(_('Inget.'))}</p>"
     return f"<section><h2>{escape(title)}</h2>{body}</section>"
 
