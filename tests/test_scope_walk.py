@@ -276,7 +276,6 @@ PLAIN: dict[str, Factory] = {
     "ask_days": lambda session, who: 14,
     "network": lambda session, who: "192.0.2.0/24",
     "fresh": lambda session, who: lambda: "another secret",
-    "base_url": lambda session, who: "https://eken.example",
     "deadline": lambda session, who: date(2030, 3, 10),
     "newsletter.notices.account.issue_id": lambda session, who: worlds.NOTICE,
     "issue": lambda session, who: session.get_one(Issue, worlds.NOTICE),

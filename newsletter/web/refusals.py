@@ -12,7 +12,7 @@ from newsletter.web import entering, guard
 from newsletter.web.block_keys import ClosedLink, Why
 from newsletter.web.gate import OpenFirst, SignInFirst, StaleForm
 from newsletter.web.keys import NoSuchKey
-from newsletter.web.pages import Site
+from newsletter.web.pages import Site, site_of
 from subscribers.errors import NotFound, SentenceError
 
 
@@ -51,14 +51,11 @@ def install(web: FastAPI, site: Site) -> None:
             _link_closed(site, request, error) if isinstance(error, ClosedLink) else page(site, request, 404)
         )
 
-    async def open_first(request: Request, _error: Exception) -> Response:
-        return page(site, request, 401) if request.method == "POST" else site.back("/mina-uppgifter")
-
     async def stale(request: Request, _error: Exception) -> Response:
         return page(site, request, 403)
 
     web.add_exception_handler(SignInFirst, sign_in_first)
-    web.add_exception_handler(OpenFirst, open_first)
+    web.add_exception_handler(OpenFirst, _open_first)
     web.add_exception_handler(StaleForm, stale)
     web.add_exception_handler(HTTPException, refused)
     web.add_exception_handler(ClosedLink, link_closed)
@@ -87,6 +84,12 @@ def _link_closed(site: Site, request: Request, closed: ClosedLink) -> Response:
         )
     guard.complete(answer.headers)
     return answer
+
+
+async def _open_first(request: Request, _error: Exception) -> Response:
+    """Send a member whose own page is closed to where it is opened."""
+    site = site_of(request)
+    return page(site, request, 401) if request.method == "POST" else site.back("/mina-uppgifter")
 
 
 def page(site: Site, request: Request, status: int) -> Response:
