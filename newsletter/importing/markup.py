@@ -29,7 +29,7 @@ def paragraph(text: str) -> str:
     """Return a paragraph of Markdown that reads exactly as this line of text."""
     if not _SUSPECT.search(text) or _reads_as(text, text, "paragraph_open"):
         return text
-    return _escaped(text)
+    return escaped(text)
 
 
 def heading(text: str, level: int = 2) -> str:
@@ -38,7 +38,7 @@ def heading(text: str, level: int = 2) -> str:
     written = f"{marks} {text}"
     if not text.endswith("#") and (not _SUSPECT.search(text) or _reads_as(written, text, "heading_open")):
         return written
-    return f"{marks} {_escaped(text)}"
+    return f"{marks} {escaped(text)}"
 
 
 def lines(texts: Sequence[str]) -> str:
@@ -48,7 +48,7 @@ def lines(texts: Sequence[str]) -> str:
         written, "\n".join(texts), "paragraph_open"
     ):
         return written
-    return BREAK.join(_escaped(text) for text in texts)
+    return BREAK.join(escaped(text) for text in texts)
 
 
 def bullets(items: Sequence[str]) -> str:
@@ -95,8 +95,16 @@ def _seen(inline: Token) -> str:
     )
 
 
-def _escaped(text: str) -> str:
-    """Escape whatever could be a mark. Web addresses cannot hold a backslash: they get angle brackets."""
+def escaped(text: str) -> str:
+    """Escape whatever could be a mark in text at the start of a line."""
+    return _AT_START.sub(_escape_start, escaped_inside(text), count=1)
+
+
+def escaped_inside(text: str) -> str:
+    """Escape whatever could be a mark in text that stands after other text on its line.
+
+    Web addresses cannot hold a backslash: they get angle brackets.
+    """
     pieces: list[str] = []
     end = 0
     for found in _URL.finditer(text):
@@ -104,7 +112,7 @@ def _escaped(text: str) -> str:
         pieces.append(_address(found[0]))
         end = found.end()
     pieces.append(_SPECIAL.sub(r"\\\1", text[end:]))
-    return _AT_START.sub(_escape_start, "".join(pieces), count=1)
+    return "".join(pieces)
 
 
 def _address(url: str) -> str:

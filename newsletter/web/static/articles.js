@@ -56,19 +56,27 @@ if (tools) {
   });
 }
 
-// --- Pictures are dropped on their form, or pasted into the text.
+// --- Pictures are dropped on their form or on the text, or pasted into it (article_pasting.js).
 const pictures = document.getElementById("new-picture");
-if (pictures) {
-  const file = pictures.querySelector("input[type=file]");
-  const take = (files) => { file.files = files; pictures.querySelector("[name=alt]").focus(); };
-  pictures.addEventListener("dragover", (event) => { event.preventDefault(); pictures.classList.add("over"); });
-  pictures.addEventListener("dragleave", () => pictures.classList.remove("over"));
-  pictures.addEventListener("drop", (event) => {
+const holdsFiles = (event) => event.dataTransfer.types.includes("Files");
+for (const place of pictures ? [pictures, body] : []) {
+  place.addEventListener("dragover", (event) => {
+    if (!holdsFiles(event)) return;
     event.preventDefault();
-    pictures.classList.remove("over");
+    place.classList.add("over");
+  });
+  place.addEventListener("dragleave", () => place.classList.remove("over"));
+  place.addEventListener("drop", (event) => {
+    place.classList.remove("over");
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
     if (event.dataTransfer.files.length) take(event.dataTransfer.files);
   });
-  body.addEventListener("paste", (event) => {
-    if (event.clipboardData.files.length) { event.preventDefault(); take(event.clipboardData.files); }
-  });
+}
+body.addEventListener("pictures", (event) => { if (pictures) take(event.detail); });
+
+// What the picture shows is asked for at once, while one remembers.
+function take(files) {
+  pictures.querySelector("input[type=file]").files = files;
+  pictures.querySelector("[name=alt]").focus();
 }
