@@ -6,6 +6,7 @@ All times are UTC with a zone.
 from newsletter.models.articles import (
     Article,
     ArticleAttachment,
+    ArticleDraft,
     ArticleImage,
     ArticleLink,
     ArticleRevision,
@@ -51,6 +52,7 @@ __all__ = [
     "Approval",
     "Article",
     "ArticleAttachment",
+    "ArticleDraft",
     "ArticleImage",
     "ArticleLink",
     "ArticleRevision",

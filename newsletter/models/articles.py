@@ -123,3 +123,23 @@ class ArticleRevision(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(120), default="")
+
+
+class ArticleDraft(Base):
+    """What somebody is writing and has not saved yet, as the form has it.
+
+    ``key`` names the page that it is written on; ``article_id`` is None for an article that is not made yet,
+    ``revision`` the article's when the page was opened. ``version`` counts how often it was kept.
+    """
+
+    __tablename__ = "article_drafts"
+    __table_args__ = (UniqueConstraint("subscriber_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(40))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    revision: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(index=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from newsletter.errors import NewsletterError
 from newsletter.models import (
     AddressChange,
+    ArticleDraft,
     BlockLink,
     BlockNotice,
     Delivery,
@@ -35,6 +36,7 @@ from subscribers.services.erasures import Forgotten
 
 #: Rows that are about nobody but the person.
 _THEIR_OWN = (
+    ArticleDraft,
     Note,
     Password,
     SignInLink,

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.models import AddressChange, Delivery
+from newsletter.models import AddressChange, ArticleDraft, Delivery
 from newsletter.services import erasure
 from subscribers.core.authority import Everything, Scope
 from subscribers.core.retention import RETENTION, of
@@ -24,6 +24,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "address-changes": _count(session, AddressChange.id, _old_address_changes(now)),
         "release-reasons": _count(session, SuppressionRelease.id, _old_releases(now)),
         "field-changes": _count(session, FieldChange.id, *_old_changes(now)),
+        "article-drafts": _count(session, ArticleDraft.id, _old_drafts(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
     }
@@ -77,6 +78,10 @@ def _take_changes(session: Session, now: datetime) -> int:
     return _changed(session, delete(FieldChange).where(*_old_changes(now)))
 
 
+def _take_drafts(session: Session, now: datetime) -> int:
+    return _changed(session, delete(ArticleDraft).where(_old_drafts(now)))
+
+
 def _strip_deliveries(session: Session, now: datetime) -> int:
     # A server's code is three digits at the beginning (RFC 5321 4.2); its words may quote an address.
     is_code = func.substr(Delivery.reply, 1, 1).in_(("2", "3", "4", "5"))
@@ -90,6 +95,7 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "address-changes": _take_address_changes,
     "release-reasons": _take_releases,
     "field-changes": _take_changes,
+    "article-drafts": _take_drafts,
     "delivery-addresses": _strip_deliveries,
 }
 
@@ -110,6 +116,10 @@ def _old_changes(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Hold for old changes that a later one of the same field has followed."""
     newest = select(func.max(FieldChange.id)).group_by(FieldChange.subscriber_id, FieldChange.field)
     return FieldChange.at < of("field-changes").before(now), FieldChange.id.not_in(newest)
+
+
+def _old_drafts(now: datetime) -> ColumnElement[bool]:
+    return ArticleDraft.saved_at < of("article-drafts").before(now)
 
 
 def _old_deliveries(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -5,7 +5,6 @@ GET, HEAD /artiklar/ny               an empty one; POST makes it
 GET, HEAD /artiklar/{id}             the editor; POST saves, unless somebody else has saved meanwhile
 POST      /artiklar/{id}/visa        what is written right now, as the mail shows it: for the frame beside
 POST      /artiklar/{id}/bild        adds a picture, changes its words, or takes it away
-GET, HEAD /artiklar/{id}/historik    what it has been, with what differs; POST brings a version back
 
 A lead reaches articles that are for their own regions alone; all others do not exist for them.
 """
@@ -16,7 +15,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import Request
-from fastapi.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from newsletter.core import differences
@@ -28,15 +26,15 @@ from newsletter.language import _, mark, sentence
 from newsletter.models import Article, ArticleStatus
 from newsletter.rendering import issues as rendering
 from newsletter.rendering.values import IssueView, ItemView, SectionView
+from newsletter.services import article_drafts as drafts
 from newsletter.services import article_search, articles
 from newsletter.services.article_search import Wanted
-from newsletter.web import media, numbers, preview
+from newsletter.web import article_desk, article_drafts, media, numbers, preview
 from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
-from subscribers.errors import NotFound
 from subscribers.services import regions
 
 pages = Pages(
@@ -46,6 +44,7 @@ pages = Pages(
         "bild": mark("Bilden är sparad."),
         "tung": mark("Bilden är sparad. Den är tung, och tar tid att hämta på en telefon."),
         "utan-bild": mark("Bilden är borttagen ur artikeln."),
+        "kastat": mark("Utkastet är kastat."),
         "ater": mark("Den äldre versionen gäller igen. Ingenting har försvunnit."),
     }
 )
@@ -56,8 +55,6 @@ STATUSES = {
     ArticleStatus.ARCHIVED: mark("Arkiverad"),
 }
 _PER_PAGE = 40
-_MOST_BYTES = 2_000_000
-_TEXTS = ("title", "kicker", "lead", "body", "byline_name", "byline_role")
 
 
 @pages.shows("/artiklar", to=May(Act.WRITE))
@@ -76,7 +73,7 @@ def register(
         words=q[:200],
         status=next((each for each in ArticleStatus if each.value == status), None),
         region=region or None,
-        regions=_reach(visit),
+        regions=article_desk.reach(visit),
         used={"ja": True, "nej": False}.get(bruk),
     )
     with site.app.readers() as session:
@@ -102,43 +99,46 @@ def register(
 
 
 @pages.shows("/artiklar/ny", to=May(Act.WRITE))
-def blank(request: Request, site: TheSite, visit: TheVisit) -> Response:
-    """Show an empty editor."""
-    return _editor(request, site, visit, None, _as_form(None))
+def blank(request: Request, site: TheSite, visit: TheVisit, utkast: str = "") -> Response:
+    """Show an empty editor, or one with a draft that was never saved."""
+    return _opened(request, site, visit, None, utkast)
 
 
-@pages.takes("/artiklar/ny", to=May(Act.WRITE), most_bytes=_MOST_BYTES)
+@pages.takes("/artiklar/ny", to=May(Act.WRITE), most_bytes=article_desk.MOST_BYTES)
 def make(request: Request, site: TheSite, visit: TheVisit, form: TheForm) -> Response:
     """Make a new article."""
     try:
         with site.app.sessions.begin() as session:
             article = articles.create(
                 session,
-                text=_text_of(form),
+                text=article_desk.text_of(form),
                 audience=_audience_of(visit, form),
                 now=site.app.now(),
                 by=visit.actor,
             )
             made = article.id
+            drafts.drop(session, subscriber_id=visit.person_id, key=form.get("draft", ""))
     except NewsletterError as error:
-        return _editor(request, site, visit, None, _filled(form), wrong=sentence(error), status=422)
+        return _editor(
+            request, site, visit, None, article_desk.filled(form), wrong=sentence(error), status=422
+        )
     return site.back(f"/artiklar/{made}", done="ny")
 
 
 @pages.shows("/artiklar/{article_id}", to=May(Act.WRITE))
-def edit(request: Request, site: TheSite, visit: TheVisit, article_id: int) -> Response:
-    """Show the editor. Raises ``NotFound`` for an article beyond the visitor's reach."""
+def edit(request: Request, site: TheSite, visit: TheVisit, article_id: int, utkast: str = "") -> Response:
+    """Show the editor, with the article or a draft. Raises ``NotFound`` beyond the visitor's reach."""
     with site.app.readers() as session:
-        article = _mine(session, visit, article_id)
-        return _editor(request, site, visit, article, _as_form(article))
+        article = article_desk.mine(session, visit, article_id)
+        return _opened(request, site, visit, article, utkast)
 
 
-@pages.takes("/artiklar/{article_id}", to=May(Act.WRITE), most_bytes=_MOST_BYTES)
+@pages.takes("/artiklar/{article_id}", to=May(Act.WRITE), most_bytes=article_desk.MOST_BYTES)
 def save(request: Request, site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
     """Save, unless somebody else has saved since the page was opened: then nothing is overwritten."""
     try:
         with site.app.sessions.begin() as session:
-            _mine(session, visit, article_id)
+            article_desk.mine(session, visit, article_id)
             articles.change(
                 session,
                 article_id=article_id,
@@ -147,21 +147,24 @@ def save(request: Request, site: TheSite, visit: TheVisit, form: TheForm, articl
                 by=visit.actor,
                 if_revision=numbers.whole(form.get("revision", "")) or 0,
             )
+            drafts.drop(session, subscriber_id=visit.person_id, key=form.get("draft", ""))
     except ArticleChanged as error:
         return _told_of_another(request, site, visit, article_id, form, sentence(error))
     except NewsletterError as error:
         with site.app.readers() as session:
-            article = _mine(session, visit, article_id)
-            return _editor(request, site, visit, article, _filled(form), wrong=sentence(error), status=422)
+            article = article_desk.mine(session, visit, article_id)
+            return _editor(
+                request, site, visit, article, article_desk.filled(form), wrong=sentence(error), status=422
+            )
     return site.back(f"/artiklar/{article_id}", done="sparad")
 
 
-@pages.takes("/artiklar/{article_id}/visa", to=May(Act.WRITE), most_bytes=_MOST_BYTES)
+@pages.takes("/artiklar/{article_id}/visa", to=May(Act.WRITE), most_bytes=article_desk.MOST_BYTES)
 def show(site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
     """Render what is written right now, for the frame: nothing in it can run, and nothing be fetched."""
     with site.app.readers() as session:
-        article = _mine(session, visit, article_id)
-        shown = replace(_text_of(form), pictures=articles.to_text(article).pictures)
+        article = article_desk.mine(session, visit, article_id)
+        shown = replace(article_desk.text_of(form), pictures=articles.to_text(article).pictures)
     scheme = "dark" if form.get("scheme") == "dark" else "light"
     try:
         html = _rendered(site, shown)
@@ -193,7 +196,7 @@ def picture(request: Request, site: TheSite, visit: TheVisit, form: TheForm, art
             name = media.keep(site.app.paths.media, ready.content, ready.suffix)
             added.append(Picture(form.get("caption", ""), form.get("credit", ""), form.get("alt", ""), name))
         with site.app.sessions.begin() as session:
-            article = _mine(session, visit, article_id)
+            article = article_desk.mine(session, visit, article_id)
             had = list(articles.to_text(article).pictures)
             articles.set_images(
                 session,
@@ -204,85 +207,25 @@ def picture(request: Request, site: TheSite, visit: TheVisit, form: TheForm, art
             )
     except ArticleError as error:
         with site.app.readers() as session:
-            article = _mine(session, visit, article_id)
+            article = article_desk.mine(session, visit, article_id)
             return _editor(
-                request, site, visit, article, _as_form(article), wrong=sentence(error), status=422
+                request,
+                site,
+                visit,
+                article,
+                article_desk.as_form(article),
+                wrong=sentence(error),
+                status=422,
             )
     done = "utan-bild" if form.get("do") == "remove" else "tung" if heavy else "bild"
     return site.back(f"/artiklar/{article_id}", done=done)
 
 
-@pages.shows("/artiklar/{article_id}/historik", to=May(Act.WRITE))
-def history(request: Request, site: TheSite, visit: TheVisit, article_id: int, version: str = "") -> Response:
-    """Show what the article has been, and what differs between a version and now."""
-    with site.app.readers() as session:
-        article = _mine(session, visit, article_id)
-        found = list(reversed(articles.revisions(session, article_id=article_id)))
-        wanted = numbers.whole(version) or (found[1].number if len(found) > 1 else found[0].number)
-        chosen = next((each for each in found if each.number == wanted), None)
-        if chosen is None:
-            raise HTTPException(404)
-        now = articles.to_text(article)
-        parts = [
-            (words, differences.words(str(chosen.content[name] or ""), getattr(now, name)))
-            for name, words in (
-                ("title", _("Rubrik")),
-                ("kicker", _("Vinjett")),
-                ("lead", _("Ingress")),
-                ("body", _("Text")),
-            )
-        ]
-        return site.page(
-            request,
-            "articles/history.html",
-            visit=visit,
-            article=article,
-            revisions=found[:50],
-            chosen=chosen,
-            parts=[(words, part) for words, part in parts if part],
-        )
-
-
-@pages.takes("/artiklar/{article_id}/historik", to=May(Act.WRITE))
-def restore(site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
-    """Bring a version back, as a new one."""
-    with site.app.sessions.begin() as session:
-        _mine(session, visit, article_id)
-        number = numbers.whole(form.get("version", "")) or 0
-        articles.restore(session, article_id=article_id, number=number, now=site.app.now(), by=visit.actor)
-    return site.back(f"/artiklar/{article_id}", done="ater")
-
-
-def _reach(visit: Visit) -> frozenset[str] | None:
-    """Return the regions whose articles the visitor may write; None for all articles."""
-    return None if visit.may(Act.WRITE) else visit.regions
-
-
-def _mine(session: Any, visit: Visit, article_id: int) -> Article:
-    """Return an article within the visitor's reach. Raises ``NotFound`` for all others."""
-    try:
-        article = articles.get(session, article_id)
-    except ArticleError:
-        raise NotFound("Den artikeln finns inte.") from None
-    reach = _reach(visit)
-    if reach is not None and not (article.audience.regions and article.audience.regions <= reach):
-        raise NotFound("Den artikeln finns inte.")
-    return article
-
-
-def _text_of(form: Mapping[str, str]) -> ArticleText:
-    said: dict[str, Any] = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in _TEXTS}
-    language = form.get("language", "sv")
-    return ArticleText(
-        **said,
-        language=language if language in ("sv", "en") else "sv",
-        dateline=numbers.day(form.get("dateline", "")),
-    )
-
-
 def _values_of(visit: Visit, form: Form) -> dict[str, object]:
-    text = _text_of(form)
-    values: dict[str, object] = {name: getattr(text, name) for name in (*_TEXTS, "language", "dateline")}
+    text = article_desk.text_of(form)
+    values: dict[str, object] = {
+        name: getattr(text, name) for name in (*article_desk.TEXTS, "language", "dateline")
+    }
     values["audience"] = _audience_of(visit, form)
     values["expires_on"] = numbers.day(form.get("expires_on", ""))
     values["status"] = next(
@@ -294,7 +237,7 @@ def _values_of(visit: Visit, form: Form) -> dict[str, object]:
 def _audience_of(visit: Visit, form: Form) -> Audience:
     """Return whom the article is for: as chosen; a lead's is never for anybody beyond their regions."""
     chosen = frozenset(form.getlist("regions"))
-    reach = _reach(visit)
+    reach = article_desk.reach(visit)
     if reach is not None:
         return Audience.of(chosen & reach or reach)
     return Audience.of(chosen) if chosen else EVERYONE
@@ -315,18 +258,35 @@ def _told_of_another(
 ) -> Response:
     """Show both texts: what somebody else saved meanwhile, and what was about to be saved."""
     with site.app.readers() as session:
-        article = _mine(session, visit, article_id)
-        theirs, mine = articles.to_text(article), _text_of(form)
+        article = article_desk.mine(session, visit, article_id)
+        theirs, mine = articles.to_text(article), article_desk.text_of(form)
         return _editor(
             request,
             site,
             visit,
             article,
-            _filled(form),
+            article_desk.filled(form),
             wrong=told,
             status=409,
             differing=differences.words(theirs.body, mine.body),
         )
+
+
+def _opened(request: Request, site: Site, visit: Visit, article: Article | None, draft: str) -> Response:
+    """Show what stands, or the draft that is asked for; where somebody saved meanwhile, what differs."""
+    number = numbers.whole(draft)
+    if number is None:
+        return _editor(request, site, visit, article, article_desk.as_form(article))
+    with site.app.readers() as session:
+        filled = article_drafts.brought_back(session, visit, article, number)
+    if article is None or not filled["behind"]:
+        return _editor(request, site, visit, article, filled)
+    told = _(
+        "Artikeln har sparats sedan utkastet skrevs. Jämför: det du sparar nu ersätter det som står, "
+        "och det finns kvar i historiken."
+    )
+    differing = differences.words(article.body, str(filled["body"]))
+    return _editor(request, site, visit, article, filled, wrong=told, differing=differing)
 
 
 def _editor(
@@ -343,7 +303,9 @@ def _editor(
     with site.app.readers() as session:
         names = {each.slug: each.name for each in regions.all_regions(session)}
         uses = article_search.uses(session, article_ids=[article.id] if article else [])
-    reach = _reach(visit)
+        offered = article_drafts.offered(session, visit, article)
+    key = filled.get("draft") or article_drafts.fresh_key()
+    reach = article_desk.reach(visit)
     chosen = filled.get("regions_chosen")
     if chosen is None:
         chosen = article.audience.regions or () if article else ()
@@ -361,25 +323,10 @@ def _editor(
         statuses=STATUSES,
         wrong=wrong,
         differing=differing,
+        draft_key=key,
+        draft_version=filled.get("draft_version") or "",
+        drafts=[each for each in offered if each.key != key][:5],
     )
-
-
-def _filled(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return what stood in a form, so that it comes back as it was."""
-    empty = dict.fromkeys((*_TEXTS, "dateline", "expires_on"), "")
-    said = {**empty, "language": "sv", "status": ArticleStatus.DRAFT.value, **form}
-    return {**said, "regions_chosen": form.getlist("regions")} if isinstance(form, Form) else said
-
-
-def _as_form(article: Article | None) -> dict[str, Any]:
-    if article is None:
-        return _filled({})
-    return {
-        **{name: getattr(article, name) for name in (*_TEXTS, "language")},
-        "status": article.status.value,
-        "dateline": article.dateline.isoformat() if article.dateline else "",
-        "expires_on": article.expires_on.isoformat() if article.expires_on else "",
-    }
 
 
 def _rendered(site: Site, text: ArticleText) -> str:

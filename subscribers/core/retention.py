@@ -64,6 +64,12 @@ RETENTION: tuple[Retention, ...] = (
         ),
     ),
     Retention(
+        "article-drafts",
+        timedelta(days=60),
+        automatic=True,
+        sentence=mark("Utkast till artiklar som aldrig sparades."),
+    ),
+    Retention(
         "delivery-addresses",
         2 * _YEAR,
         automatic=True,

@@ -71,7 +71,7 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
         }
         assert wanted.items() <= overdue(session, scope=ALL, now=NOON).items()
 
-        assert carry_out(session, scope=ALL, by_hand=False, now=NOON) == wanted
+        assert carry_out(session, scope=ALL, by_hand=False, now=NOON) == wanted | {"article-drafts": 0}
         assert set(carry_out(session, scope=ALL, by_hand=False, now=NOON).values()) == {0}
 
         assert [each.canonical for each in session.scalars(select(SignUp))] == ["p1@lund.example"]

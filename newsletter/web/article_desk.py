@@ -1,0 +1,66 @@
+"""What the pages of articles share: which articles one reaches, and how a form becomes an article."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from newsletter.core.articles import ArticleText
+from newsletter.errors import ArticleError
+from newsletter.models import Article, ArticleStatus
+from newsletter.services import articles
+from newsletter.web import numbers
+from newsletter.web.forms import Form
+from newsletter.web.visits import Visit
+from subscribers.core.authority import Act
+from subscribers.errors import NotFound
+
+MOST_BYTES = 2_000_000
+#: The form's fields that hold an article's words, and all its fields but the regions.
+TEXTS = ("title", "kicker", "lead", "body", "byline_name", "byline_role")
+FIELDS = (*TEXTS, "language", "dateline", "status", "expires_on")
+
+
+def reach(visit: Visit) -> frozenset[str] | None:
+    """Return the regions whose articles the visitor may write; None for all articles."""
+    return None if visit.may(Act.WRITE) else visit.regions
+
+
+def mine(session: Any, visit: Visit, article_id: int) -> Article:
+    """Return an article within the visitor's reach. Raises ``NotFound`` for all others."""
+    try:
+        article = articles.get(session, article_id)
+    except ArticleError:
+        raise NotFound("Den artikeln finns inte.") from None
+    own = reach(visit)
+    if own is not None and not (article.audience.regions and article.audience.regions <= own):
+        raise NotFound("Den artikeln finns inte.")
+    return article
+
+
+def text_of(form: Mapping[str, str]) -> ArticleText:
+    """Return the words in a form as an article's."""
+    said: dict[str, Any] = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in TEXTS}
+    language = form.get("language", "sv")
+    return ArticleText(
+        **said,
+        language=language if language in ("sv", "en") else "sv",
+        dateline=numbers.day(form.get("dateline", "")),
+    )
+
+
+def filled(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return what stood in a form, so that it comes back as it was."""
+    empty = dict.fromkeys((*TEXTS, "dateline", "expires_on"), "")
+    said = {**empty, "language": "sv", "status": ArticleStatus.DRAFT.value, **form}
+    return {**said, "regions_chosen": form.getlist("regions")} if isinstance(form, Form) else said
+
+
+def as_form(article: Article | None) -> dict[str, Any]:
+    """Return an article as the form shows it; None: an empty form."""
+    if article is None:
+        return filled({})
+    return {
+        **{name: getattr(article, name) for name in (*TEXTS, "language")},
+        "status": article.status.value,
+        "dateline": article.dateline.isoformat() if article.dateline else "",
+        "expires_on": article.expires_on.isoformat() if article.expires_on else "",
+    }
