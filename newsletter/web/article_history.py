@@ -20,7 +20,7 @@ from subscribers.core.authority import Act
 pages = Pages()
 
 
-@pages.shows("/artiklar/{article_id}/historik", to=May(Act.WRITE))
+@pages.shows("/artiklar/{article_id:int}/historik", to=May(Act.WRITE))
 def history(request: Request, site: TheSite, visit: TheVisit, article_id: int, version: str = "") -> Response:
     """Show what the article has been, and what differs between a version and now."""
     with site.app.readers() as session:
@@ -51,7 +51,7 @@ def history(request: Request, site: TheSite, visit: TheVisit, article_id: int, v
         )
 
 
-@pages.takes("/artiklar/{article_id}/historik", to=May(Act.WRITE))
+@pages.takes("/artiklar/{article_id:int}/historik", to=May(Act.WRITE))
 def restore(site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
     """Bring a version back, as a new one."""
     with site.app.sessions.begin() as session:

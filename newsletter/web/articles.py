@@ -125,7 +125,7 @@ def make(request: Request, site: TheSite, visit: TheVisit, form: TheForm) -> Res
     return site.back(f"/artiklar/{made}", done="ny")
 
 
-@pages.shows("/artiklar/{article_id}", to=May(Act.WRITE))
+@pages.shows("/artiklar/{article_id:int}", to=May(Act.WRITE))
 def edit(request: Request, site: TheSite, visit: TheVisit, article_id: int, utkast: str = "") -> Response:
     """Show the editor, with the article or a draft. Raises ``NotFound`` beyond the visitor's reach."""
     with site.app.readers() as session:
@@ -133,7 +133,7 @@ def edit(request: Request, site: TheSite, visit: TheVisit, article_id: int, utka
         return _opened(request, site, visit, article, utkast)
 
 
-@pages.takes("/artiklar/{article_id}", to=May(Act.WRITE), most_bytes=article_desk.MOST_BYTES)
+@pages.takes("/artiklar/{article_id:int}", to=May(Act.WRITE), most_bytes=article_desk.MOST_BYTES)
 def save(request: Request, site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
     """Save, unless somebody else has saved since the page was opened: then nothing is overwritten."""
     try:
@@ -159,7 +159,7 @@ def save(request: Request, site: TheSite, visit: TheVisit, form: TheForm, articl
     return site.back(f"/artiklar/{article_id}", done="sparad")
 
 
-@pages.takes("/artiklar/{article_id}/visa", to=May(Act.WRITE), most_bytes=article_desk.MOST_BYTES)
+@pages.takes("/artiklar/{article_id:int}/visa", to=May(Act.WRITE), most_bytes=article_desk.MOST_BYTES)
 def show(site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
     """Render what is written right now, for the frame: nothing in it can run, and nothing be fetched."""
     with site.app.readers() as session:
@@ -183,7 +183,7 @@ def show(site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Resp
     return HTMLResponse(content, headers={"Content-Security-Policy": preview.POLICY})
 
 
-@pages.takes("/artiklar/{article_id}/bild", to=May(Act.WRITE), most_bytes=pictures.MOST_BYTES + 100_000)
+@pages.takes("/artiklar/{article_id:int}/bild", to=May(Act.WRITE), most_bytes=pictures.MOST_BYTES + 100_000)
 def picture(request: Request, site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
     """Add a picture, change its words, or take it away."""
     uploads = form.files.get("file", [])
