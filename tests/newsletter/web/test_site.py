@@ -174,16 +174,12 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "/granska/{token}": f"/granska/{review}",
         "{token}": token_of(cast.anna),
-<<<<<<< HEAD
-        "{article_id}": str(an_article(app)),
         "/mina-uppgifter/lank/{secret}": "/mina-uppgifter/lank/a-fresh-link",
         "/mina-uppgifter/adress/{secret}": "/mina-uppgifter/adress/new-mailbox",
         "/mina-uppgifter/angra/{secret}": "/mina-uppgifter/angra/old-mailbox",
         "/mina-uppgifter/mig/{what}": "/mina-uppgifter/mig/sprak",
         "{change_id}": str(_wished(app, cast)),
-=======
         "{article_id:int}": str(an_article(app)),
->>>>>>> 003e93f (Read an article's number in the path itself, so that other pages below /artiklar answer for themselves)
         "{secret}": "a-link",
         "{person_id}": str(cast.bo),
         "{what}": "tagg",
