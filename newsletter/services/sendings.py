@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from newsletter.core.pace import Waves, waves
 from newsletter.errors import IssueError
 from newsletter.models import Delivery, DeliveryState, Hold, Issue, IssueStatus
-from newsletter.services import deliveries, issues
+from newsletter.services import deliveries, issues, scheduling
 from newsletter.services.deliveries import OPEN, SENDING
 from subscribers.errors import NotFound
 
@@ -44,10 +44,13 @@ class Stopped:
 
 
 def undo(session: Session, *, issue_id: int, now: datetime) -> Undone:
-    """Make an issue in its grace a draft again, with nothing left of its release.
+    """Make an issue in its grace a draft again, with nothing left of its release; or one that is just due.
 
     Raises ``IssueError`` when a letter has been taken by a sender, and for an issue that is not on its way.
     """
+    issue = _locked(session, issue_id)
+    if issue.status is IssueStatus.SCHEDULED:  # the clock has not come by yet
+        return Undone(scheduling.unschedule(session, issue_id=issue_id, now=now), 0)
     issue = _on_its_way(session, issue_id)
     if session.scalar(select(exists().where(Delivery.issue_id == issue_id, ~_never_taken()))):
         raise IssueError(

@@ -80,8 +80,8 @@ def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Sho
             state=state,
             sentence=_sentence(site, issue, state, total),
             may_send=may_send(visit, issue),
-            may_undo=view.may_undo,
-            is_moving=state in ("grace", "first", "going", "later") and total.open > 0,
+            may_undo=view.may_undo or state == "due",
+            is_moving=state == "due" or (state in ("grace", "first", "going", "later") and total.open > 0),
             total=total,
             parts=tuple((_(word), kind, _count(total, states)) for word, kind, states in ROWS),
             regions=tuple(_row(names.get(slug) or _("Ingen region"), by_region[slug]) for slug in in_order),
@@ -93,8 +93,7 @@ def state_of(view: View, now: datetime) -> str:
     """Say in a word for templates where a send stands."""
     issue, total = view.issue, view.progress.total
     if issue.status is not IssueStatus.RELEASED:
-        held = issue.status is IssueStatus.SCHEDULED and issue.hold is not None
-        return "held" if held else issue.status.value
+        return _before_release(issue, now)
     if issue.stopped_at is not None:
         return "stopped"
     if not total.open:
@@ -107,6 +106,15 @@ def state_of(view: View, now: datetime) -> str:
     if times is not None and now < times.rest and issue.head_start_minutes:
         return "first"
     return "later" if total.open == total.states[DeliveryState.WAITING] else "going"
+
+
+def _before_release(issue: Issue, now: datetime) -> str:
+    if issue.status is not IssueStatus.SCHEDULED:
+        return str(issue.status.value)
+    if issue.hold is not None:
+        return "held"
+    is_due = issue.send_at is not None and issue.send_at <= now
+    return "due" if is_due else str(issue.status.value)
 
 
 def may_send(visit: Visit, issue: Issue) -> bool:
@@ -156,6 +164,7 @@ _SENTENCES = {
     "stopped": mark("Avbrutet {stopped}. Det som hade gått ligger hos mottagarna, resten är återkallat."),
     "done": mark("Klart. Inget brev är på väg."),
     "scheduled": mark("Schemalagt till {at}. Inget brev har gått."),
+    "due": mark("Går om ett ögonblick. Det kan fortfarande ångras."),
     "held": mark("Numret väntar på ett brådskande utskick. Dess egen tid är {at}."),
     "missed": mark("Numret missade sin tid {at} och skickas inte av sig självt."),
     "draft": mark("Numret är ett utkast och har ingen tid."),

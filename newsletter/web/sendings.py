@@ -190,9 +190,11 @@ async def _changes(
     before: dict[str, str] = {}
     async for view in _pulse(site, request).watch(issue_id):
         own = View(view.issue, _within(view, scope), view.may_undo)
-        if not own.progress.counts or not sees(scope, view.issue):
+        if not sees(scope, view.issue):
             return
         told = shown(site, visit, own, request.app.state.region_names)
+        if not own.progress.counts and told.state != "due":
+            return
         for name in ("actions", "live"):
             text = _part(site, visit, name, told)
             if text != before.get(name):

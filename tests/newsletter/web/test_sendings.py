@@ -287,3 +287,19 @@ def test_the_letters_themselves_stand_on_no_page(
     with app.readers() as session:
         for address in session.scalars(select(Delivery.address).where(Delivery.address != "")):
             assert address not in page
+
+
+def test_what_is_due_and_not_yet_released_can_be_regretted_at_once(
+    app: App, officer: Visitor, cast: Cast
+) -> None:
+    """The clock comes by once a second: until then the page must not say that all is well some other day."""
+    with app.sessions.begin() as session:
+        issue_id = set_issue(session, list_id=cast.newsletter, now=app.now(), send_at=app.now())
+
+    page = officer.get(f"/utskick/{issue_id}").text
+    assert "Går om ett ögonblick." in page
+    assert f'data-stream="../utskick/{issue_id}/strom"' in page
+    assert officer.post_form(f"/utskick/{issue_id}", {"do": "undo"}).status_code == 303
+
+    with app.readers() as session:
+        assert session.get_one(Issue, issue_id).status is IssueStatus.DRAFT
