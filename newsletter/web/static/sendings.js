@@ -18,5 +18,5 @@ source.addEventListener("live", (event) => swap("live", event.data));
 source.addEventListener("actions", (event) => swap("actions", event.data));
 source.addEventListener("over", () => {
   source.close();
-  location.reload();
+  location.replace(location.pathname); // what was just done is told no more: it is over
 });
