@@ -9,12 +9,14 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -74,6 +76,24 @@ class House:
             f"no letter with ”{subject}”: {[str(each['Subject']) for _, each in self.letters()][-8:]}"
         )
 
+    def address_of(self, name: str) -> str:
+        """Return the address of somebody by their whole name."""
+        given, _, family = name.rpartition(" ")
+        [found] = self._asked("s.given_name = ? AND s.family_name = ?", given, family)
+        return found
+
+    def addresses_in(self, region: str) -> set[str]:
+        """Return the addresses of a region's people (its slug)."""
+        return set(self._asked("s.region_slug = ?", region))
+
+    def _asked(self, condition: str, *values: str) -> list[str]:
+        query = (
+            "SELECT a.address FROM addresses a JOIN subscribers s ON s.id = a.subscriber_id "
+            f"WHERE {condition}"
+        )
+        with closing(sqlite3.connect(f"file:{self.directory}/rundbrev.db?mode=ro", uri=True)) as database:
+            return [row[0] for row in database.execute(query, values)]
+
     def enter(self, page: Page, name: str) -> None:
         """Come in by the demo's door as somebody."""
         page.goto(f"{self.web}/prova")
@@ -96,12 +116,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo's association after its first issue, served by ``rundbrev serve``."""
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo's association after its first issue, served by ``rundbrev serve``.
+
+    A module's ``SETTINGS``, if it has any, are those that its journeys need.
+    """
     directory = tmp_path_factory.mktemp("house") / "var"
     _rundbrev("demo", "--once", "--json", "--dir", str(directory))
     web, sink = _free_port(), _free_port()
     settings = {"WEB_PORT": str(web), "SINK_PORT": str(sink), "BASE_URL": f"http://127.0.0.1:{web}"}
+    settings |= getattr(request.module, "SETTINGS", {})
     said = (directory.parent / "said").open("wb")
     served = subprocess.Popen(
         [sys.executable, "-m", "newsletter", "serve", "--dir", str(directory)],
@@ -123,14 +147,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def desk(browser: Browser, house: House) -> Iterator[Page]:
     """A browser on a desk."""
-    with _context(browser, {"viewport": {"width": 1280, "height": 860}}) as page:
+    with person_at(browser, {"viewport": {"width": 1280, "height": 860}}) as page:
         yield page
 
 
 @pytest.fixture
 def phone(browser: Browser, house: House) -> Iterator[Page]:
     """A browser on a phone."""
-    with _context(browser, IPHONE) as page:
+    with person_at(browser, IPHONE) as page:
         yield page
 
 
@@ -147,7 +171,7 @@ def picture() -> Callable[[Page, str], None]:
     return take
 
 
-class _context:  # noqa: N801 - it is used like a function
+class person_at:  # noqa: N801 - it is used like a function
     """A page in a context of its own, which must ask no other place for anything (design.md, decision 9)."""
 
     def __init__(self, browser: Browser, options: dict[str, object]) -> None:
