@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m newsletter
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench pictures clean
+.PHONY: help demo serve test check format bench pictures proof clean
 
 help: ## Show what can be made
 	@echo "Rundbrev. Usage: make TARGET"
@@ -48,6 +48,10 @@ bench: $(VENV)/.ready-dev ## Measure, and print figures (see benchmarks/)
 
 pictures: $(VENV)/.ready-dev ## Take the README's picture again (needs Chromium)
 	@$(BIN)/python docs/pictures/take.py
+
+proof: $(VENV)/.ready-dev ## Walk whole months in Chromium as officer, lead and member, and take the guides' pictures
+	@echo "==> The journeys. Their pictures go to docs/pictures."
+	@RUNDBREV_PICTURES=docs/pictures RUNDBREV_STRICT_TESTS=1 $(BIN)/python -m pytest -v tests/journeys
 
 clean: ## Take away what make has built (never DIR: your data stays)
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

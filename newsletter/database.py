@@ -4,18 +4,21 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from subscribers.core.segments import fold
 from subscribers.services.dialects import SQLITE_FOLD
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 #: How long a SQLite writer waits for another, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 #: The execution option by which a connection says that it will only read.
 READ_ONLY = "rundbrev_read_only"
@@ -49,22 +52,43 @@ def make_readers(engine: Engine) -> sessionmaker[Session]:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to ``revision``, one process at a time."""
+    """Bring the schema to ``revision``, one process at a time; one that is there already takes no time."""
+    if revision == "head" and _is_at_head(engine):
+        return
     with _one_at_a_time(engine), engine.connect() as connection, _foreign_keys_off(connection):
         _run_alembic(connection, revision)
         _check_foreign_keys(connection)
         connection.commit()
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
+def newest_revision() -> str:
+    """Return the revision that the package ships: migrations are numbered, one after the other."""
+    return max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _is_at_head(engine: Engine) -> bool:
+    """Tell whether nothing is to be done, without loading Alembic: most starts are such ones."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [
+            newest_revision()
+        ]
+
+
+def alembic_config(connection: Connection | None = None) -> "Config":
     """Return Alembic's configuration for the migrations that ship with the package."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
 
 def _run_alembic(connection: Connection, revision: str) -> None:
+    from alembic import command
+
     command.upgrade(alembic_config(connection), revision)
 
 

@@ -11,7 +11,6 @@ import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
-from pillow_heif import register_heif_opener
 
 from newsletter.errors import ArticleError
 
@@ -47,6 +46,8 @@ def prepare(content: bytes, *, name: str = "") -> ReadyPicture:
         raise ArticleError(
             "Bilden {name} är större än {most} MB. Välj en mindre.", name=name, most=MOST_BYTES // 1_000_000
         )
+    from pillow_heif import register_heif_opener  # a large library, for the one who sends from a telephone
+
     register_heif_opener()
     try:
         with warnings.catch_warnings():

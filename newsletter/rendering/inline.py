@@ -7,8 +7,6 @@ import logging
 import re
 from threading import Lock
 
-from premailer.premailer import Premailer
-
 #: Begins the <style> whose rules are inlined. It is taken out afterwards: every rule in it has been used.
 INLINED = "/* inlined */"
 
@@ -33,6 +31,9 @@ def inline(html: str) -> str:
 
 
 def _premailed(html: str) -> str:
+    # Here, for it brings a CSS parser and a web client along: pages start without them.
+    from premailer.premailer import Premailer
+
     # The library has no types.
     inlined: str = Premailer(  # type: ignore[no-untyped-call]
         html,

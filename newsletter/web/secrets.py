@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
@@ -9,8 +10,6 @@ from pwdlib.exceptions import UnknownHashError
 #: Argon2id (RFC 9106) takes 64 MiB each time: two at once are enough for us, and for strangers.
 _few_at_once = threading.Semaphore(2)
 _hasher = PasswordHash.recommended()
-#: What is compared with when there is no password, so that an unknown address takes as long.
-_nobodys = _hasher.hash(secrets.token_hex(16))
 
 
 def new() -> str:
@@ -28,7 +27,16 @@ def is_password(password: str, argon2: str | None) -> bool:
     """Tell whether a password belongs to a hash; with None it takes as long, and the answer is no."""
     with _few_at_once:
         try:
-            right = _hasher.verify(password, argon2 or _nobodys)
+            right = _hasher.verify(password, argon2 or _nobodys())
         except UnknownHashError:
             return False
     return right and argon2 is not None
+
+
+@cache
+def _nobodys() -> str:
+    """Return what is compared with when there is no password, so that an unknown address takes as long.
+
+    Made when it is first needed: hashing is slow on purpose, and a start should not wait for it.
+    """
+    return _hasher.hash(secrets.token_hex(16))

@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -48,7 +48,6 @@ class House:
 
     directory: Path
     web: str
-    read: set[str] = field(default_factory=set)
 
     def letters(self) -> list[tuple[str, EmailMessage]]:
         """Return all letters in the sink with the address that each was for."""
@@ -60,14 +59,15 @@ class House:
             found.append((envelope["rcpt_tos"][0], letter))
         return found
 
-    def letter(self, subject: str, *, to: str | None = None) -> EmailMessage:
-        """Wait for a letter whose subject holds these words, and return the newest."""
+    def letter(self, subject: str, *, to: str | None = None, holding: str = "") -> EmailMessage:
+        """Wait for a letter whose subject and text hold these words, and return the newest."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             found = [
                 letter
                 for address, letter in self.letters()
                 if subject in str(letter["Subject"]) and to in (None, address)
+                if holding in words_of(letter)
             ]
             if found:
                 return found[-1]
@@ -85,6 +85,10 @@ class House:
     def addresses_in(self, region: str) -> set[str]:
         """Return the addresses of a region's people (its slug)."""
         return set(self._asked("s.region_slug = ?", region))
+
+    def all_addresses(self) -> set[str]:
+        """Return every address in the register."""
+        return set(self._asked("TRUE"))
 
     def _asked(self, condition: str, *values: str) -> list[str]:
         query = (

@@ -245,3 +245,19 @@ def value(column: Column, row: int) -> object:
     if isinstance(kind, sql.Date):
         return date(2030, 3, row)
     return str(row)
+
+
+def test_migrations_are_numbered_one_after_the_other(empty: Engine) -> None:
+    """A start asks the numbers whether there is anything to do, and loads Alembic only if there is."""
+    script = ScriptDirectory.from_config(database.alembic_config())
+
+    assert script.get_heads() == [database.newest_revision()]
+    assert all(Path(each.path).name.startswith(f"{each.revision}_") for each in script.walk_revisions())
+
+
+def test_a_schema_that_is_there_already_needs_no_alembic(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.upgrade(empty)
+    monkeypatch.setattr(database, "_run_alembic", lambda *_: pytest.fail("there was nothing to do"))
+    database.upgrade(empty)
