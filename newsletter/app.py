@@ -53,6 +53,11 @@ class Paths:
         return self.root / "journal"
 
     @property
+    def staged(self) -> Path:
+        """Registers on their way in, for a day at most."""
+        return self.root / "staged"
+
+    @property
     def keys(self) -> Path:
         """Secrets, readable by their owner only."""
         return self.root / "keys"
@@ -169,7 +174,7 @@ def _honour_erasures(session: Session, paths: Paths) -> None:
 
 def _make_directories(root: Path) -> Paths:
     paths = Paths(root)
-    for folder in (root, paths.sink, paths.media, paths.journal, paths.keys):
+    for folder in (root, paths.sink, paths.media, paths.journal, paths.keys, paths.staged):
         # Personal data lies here: other users of the machine have no business in it.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(folder, os.W_OK | os.X_OK):

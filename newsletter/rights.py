@@ -1,14 +1,14 @@
 """A person's rights, carried out wherever something of them lies: the database, the sink, the file beside it.
 
 erase   services.erasure | erased.txt | commit | the sink's mails
-prune   services.retention | the sink's mails | the log | commit
+prune   services.retention | the sink's mails | staged files | the log | commit
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from newsletter import erased
+from newsletter import erased, staged
 from newsletter.app import App
 from newsletter.mail import folder
 from newsletter.services import (
@@ -50,6 +50,7 @@ def prune(app: App, *, by_hand: bool = False, actor: str = "daily job") -> Mappi
         done = dict(retention.carry_out(session, scope=scope, by_hand=by_hand, now=now))
         before = retention_table.of("sink-mails").before(now)
         done["sink-mails"] = folder.prune(app.paths.sink, before) if before else 0
+        done["staged-files"] = staged.prune(app.paths.staged, now=now)
         today = now.astimezone(ZoneInfo(app.settings.time_zone)).date()
         done["block-links"] = block_links.forget(session, today=today)
         done["sessions"] = sessions.forget(session, now=now) + own_pages.forget(session, now=now)

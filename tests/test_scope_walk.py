@@ -371,6 +371,7 @@ FIRST: dict[str, Callable[[Session], object]] = {
     "newsletter.calendars.reached": _send_to_a_segment,
     "subscribers.segments.get": _save_a_segment,
     "subscribers.segments.delete": _save_a_segment,
+    "subscribers.import_runs.get": _import_a_file,
     "subscribers.import_runs.undo": _import_a_file,
     "subscribers.import_runs.list_runs": _import_a_file,
     "subscribers.erased_rows.leave_out": _erase_addresses,

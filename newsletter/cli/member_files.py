@@ -13,10 +13,11 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli import acting
-from newsletter.cli import import_words as words
+from newsletter.cli import import_screen as words
 from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
 from newsletter.language import _
+from newsletter.services import import_words
 from subscribers.core import departures as departed
 from subscribers.core.authority import Everything
 from subscribers.core.fields import Field, by_name
@@ -229,10 +230,10 @@ def list_changes(
             f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}",
             each.member_number or "",
             each.name,
-            words.column_name(each.field),
+            import_words.column_name(each.field),
             each.old or "",
             each.new or "",
-            each.actor or words.said_by(each.set_by.value),
+            each.actor or import_words.said_by(each.set_by.value),
         )
         for each in found
     ]
@@ -283,7 +284,7 @@ def _show_undoing(done: import_runs.Undoing) -> None:
         )
         return
     typer.echo(_("Inläsning {run} ångras inte: det här har hänt sedan dess.").format(run=done.run_id))
-    rows = [(each.subscriber_id, each.name, words.column_name(each.field)) for each in done.later]
+    rows = [(each.subscriber_id, each.name, import_words.column_name(each.field)) for each in done.later]
     show_table((_("Id"), _("Namn"), _("Fält")), rows)
 
 

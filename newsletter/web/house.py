@@ -30,6 +30,7 @@ from subscribers.services import acts, lists, members, placements, regions, role
 pages = Pages(
     done={
         "sparrad": mark("Adressen är spärrad. Inga brev skickas dit."),
+        "inlasta": mark("Adresserna i filen är spärrade. Inga brev skickas dit."),
         "fri": mark("Adressen är fri igen."),
         "uppdrag": mark("Uppdraget är sparat."),
         "utan": mark("Uppdraget är borttaget, och gäller inte längre."),

@@ -65,6 +65,7 @@ MENU = (
         (
             Entry("/personer", mark("Personer"), Act.SEE_PEOPLE),
             Entry("/min-region", mark("Dina medlemmar"), Act.SEE_PEOPLE, own=True),
+            Entry("/personer/importera", mark("Läs in"), Act.IMPORT),
             Entry("/urval", mark("Urval"), Act.SEND),
             Entry("/adressbyten", mark("Adressbyten"), Act.CHANGE_PEOPLE, anywhere=True),
             Entry("/sparrade", mark("Spärrade adresser"), Act.SUPPRESS),

@@ -94,7 +94,14 @@ def people(request: Request, site: TheSite, visit: TheVisit, q: str = "", sida: 
             page = members.list_members(session, scope=visit.scope, limit=PER_PAGE, offset=offset)
             sheet = Sheet(list(page), number, total)
     return site.page(
-        request, "people/list.html", visit=visit, sheet=sheet, total=total, q=wanted, regions=names
+        request,
+        "people/list.html",
+        visit=visit,
+        sheet=sheet,
+        total=total,
+        q=wanted,
+        regions=names,
+        may_import=visit.may(Act.IMPORT),
     )
 
 

@@ -70,15 +70,17 @@ def make_plan(
     today: date,
     said_here: Mapping[int, Mapping[str, Word]] | None = None,
     take_file: frozenset[tuple[int, str]] = frozenset(),
+    take_columns: frozenset[str] = frozenset(),
     complete: bool = False,
 ) -> Plan:
     """Decide what each row is. ``suppressed`` are canonical addresses; ``today`` begins new memberships.
 
     Every row is new, changed, unchanged, or has a problem that says why it is none of these. ``said_here``
     has, by person and column, what a file must not overwrite, unless ``take_file`` has the row and the
-    column. With ``complete`` the file is the whole register, and members that it lacks are gone.
+    column, or ``take_columns`` the column. With ``complete`` the file is the whole register, and members
+    that it lacks are gone.
     """
-    planner = _Planner(known, suppressed, places, today, said_here or {}, take_file)
+    planner = _Planner(known, suppressed, places, today, said_here or {}, take_file, take_columns)
     for row in rows:
         planner.take(row)
     if complete:
@@ -95,10 +97,12 @@ class _Planner:
         today: date,
         said_here: Mapping[int, Mapping[str, Word]],
         take_file: frozenset[tuple[int, str]],
+        take_columns: frozenset[str],
     ) -> None:
         self.plan = Plan()
         self._said_here = said_here
         self._take_file = take_file
+        self._take_columns = take_columns
         self._members: list[_Someone] = []
         self._suppressed = suppressed
         self._places = places
@@ -264,7 +268,7 @@ class _Planner:
     ) -> bool:
         """Tell whether somebody has set the field here since; then it stays, unless that was decided."""
         word = self._said_here.get(person.id, {}).get(column)
-        if word is None or (row.row, column) in self._take_file:
+        if word is None or column in self._take_columns or (row.row, column) in self._take_file:
             return False
         self.plan.conflicts.append(
             Conflict(

@@ -1,6 +1,7 @@
 """What importing a register would do, as values: whom we know, what changes, what stays, and why."""
 
 import enum
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -134,6 +135,20 @@ class Plan:
     blocked: list[Blocked] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def fingerprint(self) -> str:
+        """Return a digest of whom the plan is about: the same however conflicts were decided.
+
+        Somebody who has seen a plan agrees to that one, and not to what another day's register makes of it.
+        """
+        touched = {(each.row, each.subscriber_id) for each in self.changes}
+        touched |= {(each.row, each.subscriber_id) for each in self.conflicts}
+        about = (
+            sorted(each.row.row for each in self.new),
+            sorted(touched),
+            sorted(each.subscriber_id for each in self.gone),
+        )
+        return hashlib.sha256(repr(about).encode()).hexdigest()[:32]
 
     @property
     def kept_silent(self) -> int:

@@ -11,7 +11,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -72,8 +72,8 @@ class Table:
     """A table with a header. Cells are NFC, without control characters and outer white space.
 
     ``encoding`` and ``delimiter`` (one character) tell how a text was read; for a workbook they are its kind
-    ("xlsx") and nothing, and ``sheet`` names the sheet. ``columns`` says which field each header stands for.
-    Rows without any text are left out.
+    ("xlsx") and nothing, ``sheet`` names the sheet and ``sheets`` all that have anything in them. ``columns``
+    says which field each header stands for. Rows without any text are left out.
     """
 
     name: str
@@ -84,19 +84,22 @@ class Table:
     columns: tuple[Field | None, ...]
     sheet: str = ""
     notices: tuple[Notice, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How somebody says that a file is to be read; None and nothing leave it to us.
 
-    ``columns`` says by header what a column holds; None there means that it is to be passed over.
+    ``columns`` says by header what a column holds; None there means that it is to be passed over. With
+    ``any_header`` a table is read that tells of nobody yet, so that somebody can say what its columns hold.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     columns: Mapping[str, Field | None] = field(default_factory=dict)
+    any_header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,11 @@ def pick_table(name: str, kind: str, sheets: Sequence[Sheet], reading: Reading =
     if sheet is None:
         raise encodings.empty(name)
     others = tuple(each.name for each in sheets if each is not sheet and any(map(any, each.rows)))
-    return _table(
-        name, kind, "", sheet.rows, at, reading, sheet=sheet.name, notices=_sheet_notices(sheet, others, at)
+    return replace(
+        _table(name, kind, "", sheet.rows, at, reading, is_sheet=True),
+        sheet=sheet.name,
+        notices=_sheet_notices(sheet, others, at),
+        sheets=tuple(each.name for each in sheets if any(map(any, each.rows))),
     )
 
 
@@ -201,21 +207,19 @@ def _table(
     at: int,
     reading: Reading,
     *,
-    sheet: str = "",
-    notices: tuple[Notice, ...] = (),
+    is_sheet: bool = False,
 ) -> Table:
     below = islice(records, at, None)
     headers = tuple(map(clean, next(below, ())))
     columns = _columns(name, headers, reading)
-    if not sheet:
-        notices = _title_notices(at)
+    notices = () if is_sheet else _title_notices(at)
     share = Sharing[str]()
     rows = tuple(
         Row(number, cells)
         for number, record in enumerate(below, start=at + 2)
         if any(cells := tuple(map(share, map(clean, record))))
     )
-    return Table(name, encoding, delimiter, headers, rows, columns, sheet, notices)
+    return Table(name, encoding, delimiter, headers, rows, columns, notices=notices)
 
 
 def _refuse_other_kinds(name: str, content: bytes) -> None:
@@ -349,7 +353,7 @@ def _columns(name: str, headers: Sequence[str], reading: Reading) -> tuple[Field
                 columns=", ".join(filter(None, headers)),
             )
     columns = tuple(_stands_for(header, reading) for header in headers)
-    if fields.TELLING_FIELDS.isdisjoint(columns):
+    if fields.TELLING_FIELDS.isdisjoint(columns) and not reading.any_header:
         raise ImportRefused(
             "{file} ser inte ut som ett medlemsregister: ingen rad har rubriker som {headers}. "
             "Skriv rubriker över kolumnerna och försök igen.",

@@ -57,6 +57,15 @@ def list_runs(session: Session, *, scope: Scope, limit: int = 50) -> Sequence[Im
     return session.scalars(select(ImportRun).order_by(ImportRun.id.desc()).limit(limit)).all()
 
 
+def get(session: Session, *, scope: Scope, run_id: int) -> ImportRun:
+    """Return an import that was applied. Raises ``NotFound`` for an unknown one, else as ``list_runs``."""
+    _check_everything(scope)
+    run = session.get(ImportRun, run_id)
+    if run is None:
+        raise NotFound("Det finns ingen inläsning {run}. Se vilka som finns med members imports.", run=run_id)
+    return run
+
+
 def undo(session: Session, *, scope: Scope, run_id: int, actor: str = "", now: datetime) -> Undoing:
     """Undo an import as a whole: put back what it changed, and take away the people that it made.
 
@@ -64,10 +73,7 @@ def undo(session: Session, *, scope: Scope, run_id: int, actor: str = "", now: d
     it made has been used (has got a letter, has said no). Raises ``NotFound`` for an unknown import and
     ``SubscribersError`` for one that is undone already, or a scope over less than everything.
     """
-    _check_everything(scope)
-    run = session.get(ImportRun, run_id)
-    if run is None:
-        raise NotFound("Det finns ingen inläsning {run}. Se vilka som finns med members imports.", run=run_id)
+    run = get(session, scope=scope, run_id=run_id)
     if run.undone_at is not None:
         raise SubscribersError("Inläsning {run} är redan ångrad.", run=run_id)
     session.flush()

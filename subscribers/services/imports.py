@@ -53,11 +53,13 @@ _FEW_VALUES = frozenset(
 class Decisions:
     """What somebody has decided about a file.
 
-    ``take_file`` are rows and columns (``plans.column_of``) where the file goes before what was said here.
+    ``take_file`` are rows and columns (``plans.column_of``) where the file goes before what was said here;
+    in ``take_columns`` it does so on every row.
     ``complete``: the file is the whole register. ``end_gone``: members that it lacks are members until today.
     """
 
     take_file: frozenset[tuple[int, str]] = frozenset()
+    take_columns: frozenset[str] = frozenset()
     complete: bool = False
     end_gone: bool = False
 
@@ -136,6 +138,7 @@ def import_register(
     reading: Reading = _AS_FOUND,
     table: Table | None = None,
     decisions: Decisions = _UNDECIDED,
+    seen: str | None = None,
     actor: str = "",
     progress: Progress = lambda what, done, of: None,  # noqa: ARG005 - nobody listens
 ) -> ImportReport:
@@ -146,11 +149,11 @@ def import_register(
     again by their member number, else by name and address together. New ones become members, from today (the
     date of ``now`` in its own zone) where the file does not say since when, and are put on all lists. Of
     those who are known, what the file says is taken over, and what it leaves empty stays. With ``dry_run``
-    nothing is written.
+    nothing is written. ``seen`` is the plan (``Plan.fingerprint``) that somebody has looked at and agreed to.
 
-    Raises ``ImportRefused`` when the file cannot be read as a register, or lacks members and is too broken
-    to end memberships by, and ``SubscribersError`` for a scope over less than everything: a register is about
-    everyone.
+    Raises ``ImportRefused`` when the file cannot be read as a register, when the plan is no longer the one
+    that was ``seen``, or when it lacks members and is too broken to end memberships by, and
+    ``SubscribersError`` for a scope over less than everything: a register is about everyone.
     """
     if not isinstance(scope, Everything):
         raise SubscribersError("Medlemsregistret läses in av den som ansvarar för hela föreningen.")
@@ -161,6 +164,7 @@ def import_register(
     register = erased_rows.leave_out(session, read_register(table, places), scope=scope)
     table = replace(table, rows=())  # they have been read, and are as large as the register
     plan = _plan(session, register, places, decisions, now, progress)
+    _check_seen(name, plan, seen)
     problems = (*register.problems, *plan.problems)
     if decisions.end_gone:
         _check_may_end(name, problems)
@@ -213,6 +217,7 @@ def _plan(
         today=now.date(),
         said_here=_said_here(session),
         take_file=decisions.take_file,
+        take_columns=decisions.take_columns,
         complete=decisions.complete or decisions.end_gone,
     )
 
@@ -222,6 +227,14 @@ def _told(rows: Sequence[T], progress: Progress) -> Iterator[T]:
         if done % _STEP == 0:
             progress(mark("Jämför med registret"), done, len(rows))
         yield row
+
+
+def _check_seen(name: str, plan: Plan, seen: str | None) -> None:
+    if seen is not None and seen != plan.fingerprint():
+        raise ImportRefused(
+            "Registret har ändrats sedan du såg vad {file} skulle ändra. Inget är inläst: se efter igen.",
+            file=name,
+        )
 
 
 def _check_may_end(name: str, problems: Sequence[Problem]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
+from newsletter import staged
 from newsletter.app import DEMO_MARKER, App
 from newsletter.core.articles import ArticleText
 from newsletter.models import OwnPageSession
@@ -34,13 +35,16 @@ from subscribers.core import tokens
 from subscribers.core.authority import OnePerson
 from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName, SignUp
-from subscribers.services import sign_ups
+from subscribers.services import imports, sign_ups
 from tests.cast import Cast
 from tests.letterpress import set_issue
 from tests.newsletter.blockwork import asked, written
 from tests.newsletter.web import mails
 from tests.newsletter.web.test_unsubscribe import Tokens
 from tests.newsletter.web.visitors import Visitor, appoint, signed_in
+
+#: A register with one new member in it.
+REGISTER = "Medlemsnr;Förnamn;Efternamn;E-post\r\nM099;Nils;Ny;nils@ny.example\r\n".encode()
 
 #: How a statement that writes begins.
 WRITING = r"\s*(insert|update|delete|with .*(insert|update|delete)|begin immediate)"
@@ -163,14 +167,20 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         gone = set_issue(session, list_id=cast.newsletter, now=app.now())
         releases.release(session, scope=app.everything("a test"), issue_id=gone, now=app.now())
         sendings.stop(session, issue_id=gone, now=app.now())
+        imported = imports.import_register(
+            session, scope=app.everything("a test"), name="ny.csv", content=REGISTER, now=app.now()
+        )
     (app.paths.media / "bild.png").write_bytes(b"\x89PNG")
     block_id, opened = a_block(app, cast)
     review = asked_to_review(app, cast)
+    waiting = staged.put(app.paths.staged, name="ny.csv", content=REGISTER, person_id=cast.bo, now=app.now())
     values = {
         "{key}": key,
         "/inslag/{token}": f"/inslag/{opened}",
         "{block_id:int}": str(block_id),
         "/staende-inslag/{region}": "/staende-inslag/norra",
+        "{key}": waiting,
+        "{run_id}": str(imported.run_id),
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "/granska/{token}": f"/granska/{review}",
         "{token}": token_of(cast.anna),

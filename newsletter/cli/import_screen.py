@@ -1,63 +1,19 @@
-"""How an import is told: what each row is, what stays as it is, what to decide and what to mend."""
+"""An import on the screen and for ``--json``, in the words that pages use, too."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import typer
 
 from newsletter.cli.frame import show_table
-from newsletter.language import _, mark, ngettext
-from subscribers.core.fields import Field, header_of
-from subscribers.core.importing import Problem, Weight
-from subscribers.core.plans import PREFERRED, Block, Change, column_of
+from newsletter.language import _, ngettext
+from newsletter.services import import_words as words
+from subscribers.core.importing import Problem
 from subscribers.services.departures import DepartureReport
 from subscribers.services.imports import ImportReport
 
 #: Rows of one table on the screen. More than this has one cause, and the first rows show it.
 _MOST_SHOWN = 25
-
-_DELIMITERS = {";": mark("semikolon"), ",": mark("komma"), "\t": mark("tabb")}
-
-_ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8",
-    "utf-16": "UTF-16",
-    "cp1252": "Windows-1252",
-    "mac-roman": "Mac Roman",
-}
-
-_WEIGHTS = {
-    Weight.ROW_SKIPPED: mark("raden lästes inte"),
-    Weight.VALUE_SKIPPED: mark("cellen lästes inte"),
-    Weight.LOOK: mark("se efter"),
-}
-
-_BLOCKS = {
-    Block.DECLINED: mark("har tackat nej"),
-    Block.SUPPRESSED: mark("adressen är spärrad"),
-    Block.DECEASED: mark("avliden"),
-}
-
-_SAID_BY = {"member": mark("medlemmen"), "person": mark("någon med uppdrag")}
-
-#: Columns of a person that follow from others, and are not shown.
-_FOLLOWING = frozenset({"sort_key"})
-
-_COLUMNS = {column_of(field): header_of(field) for field in reversed(Field)} | {
-    "placed_by_hand": mark("Placerad för hand"),
-    "placement_reason": mark("Skäl till placeringen"),
-}
-
-
-def column_name(column: str) -> str:
-    """Return what people call a field of a person ("family_name": "Efternamn")."""
-    return _(_COLUMNS.get("email" if column == PREFERRED else column, _COLUMNS.get(column, column)))
-
-
-def said_by(set_by: str) -> str:
-    """Return what people call the one who set a value, where no name is known."""
-    return _(_SAID_BY.get(set_by, set_by))
 
 
 def import_facts(report: ImportReport) -> dict[str, Any]:
@@ -72,7 +28,7 @@ def import_facts(report: ImportReport) -> dict[str, Any]:
         "columns": {
             h: c.value if c else None for h, c in zip(report.table.headers, report.table.columns, strict=True)
         },
-        "notices": [_(notice.what).format(**notice.facts) for notice in report.table.notices],
+        "notices": words.noticed(report.table.notices),
         "rows": report.rows,
         "new": report.new,
         "changed": report.changed,
@@ -81,16 +37,13 @@ def import_facts(report: ImportReport) -> dict[str, Any]:
         "kept_silent": report.kept_silent,
         "ended": report.ended,
         "ignored_columns": list(report.ignored_columns),
-        "new_people": [
-            {"row": each.row.row, "name": f"{each.row.given_name} {each.row.family_name}".strip()}
-            for each in report.plan.new
-        ],
+        "new_people": [{"row": each.row.row, "name": words.name_in(each.row)} for each in report.plan.new],
         "changes": [
             {
                 "row": change.row,
                 "id": change.subscriber_id,
                 "name": change.name,
-                "fields": _differences(change),
+                "fields": words.differences(change),
             }
             for change in report.plan.changes
         ],
@@ -119,8 +72,8 @@ def import_facts(report: ImportReport) -> dict[str, Any]:
                 "column": problem.column,
                 "weight": problem.weight.value,
                 "doubtful": problem.doubtful,
-                "why": _said(problem.why, problem),
-                "mend": _said(problem.mend, problem),
+                "why": words.why(problem),
+                "mend": words.mend(problem),
             }
             for problem in report.problems
         ],
@@ -184,39 +137,23 @@ def departure_facts(report: DepartureReport) -> dict[str, Any]:
 
 
 def _show_reading(report: ImportReport) -> None:
-    if report.table.sheet:
-        said = _("{file}: {rows} rader, {kind}, bladet {sheet}.")
-    else:
-        said = _("{file}: {rows} rader, {encoding}, {delimiter} mellan kolumnerna.")
-    typer.echo(
-        said.format(
-            file=report.file,
-            rows=report.rows,
-            kind=report.encoding.upper(),
-            sheet=report.table.sheet,
-            encoding=_ENCODINGS.get(report.encoding, report.encoding),
-            delimiter=_(_DELIMITERS.get(report.delimiter, report.delimiter)),
-        )
-    )
-    for notice in report.table.notices:
-        typer.echo("  " + _(notice.what).format(**notice.facts))
+    typer.echo(words.read_as(report))
+    for notice in words.noticed(report.table.notices):
+        typer.echo("  " + notice)
     if report.ignored_columns:
         typer.echo(_("Kolumner som inte lästes: {columns}").format(columns=", ".join(report.ignored_columns)))
 
 
 def _show_diff(report: ImportReport) -> None:
-    new = [
-        (e.row.row, f"{e.row.given_name} {e.row.family_name}".strip(), _addresses(e.row))
-        for e in report.plan.new
-    ]
+    new = [(e.row.row, words.name_in(e.row), words.addresses_in(e.row)) for e in report.plan.new]
     _show(_("Nya"), (_("Rad"), _("Namn"), _("E-post")), new)
     changed = [
-        (change.row, change.name, column_name(field), said["old"] or "", said["new"] or "")
+        (change.row, change.name, words.column_name(field), said["old"] or "", said["new"] or "")
         for change in report.plan.changes
-        for field, said in _differences(change).items()
+        for field, said in words.differences(change).items()
     ]
     _show(_("Ändrade"), (_("Rad"), _("Namn"), _("Fält"), _("Nu"), _("I filen")), changed)
-    blocked = [(b.row, b.name, _(_BLOCKS[b.why])) for b in report.plan.blocked]
+    blocked = [(b.row, b.name, _(words.BLOCKS[b.why])) for b in report.plan.blocked]
     _show(_("Får inga brev, och det ändras inte"), (_("Rad"), _("Namn"), _("Varför")), blocked)
 
 
@@ -225,10 +162,10 @@ def _show_conflicts(report: ImportReport) -> None:
         (
             conflict.row,
             conflict.name,
-            column_name(conflict.column),
+            words.column_name(conflict.column),
             conflict.here or "",
             conflict.in_file or "",
-            f"{conflict.word.actor or _(_SAID_BY[conflict.word.said_by])} {conflict.word.at:%Y-%m-%d}",
+            f"{words.sayer(conflict.word)} {conflict.word.at:%Y-%m-%d}",
         )
         for conflict in report.plan.conflicts
     ]
@@ -260,7 +197,7 @@ def _show_end(report: ImportReport) -> None:
 
 def _show_problems(title: str, problems: Sequence[Problem]) -> None:
     headings = (_("Rad"), _("Kolumn"), _("Följd"), _("Vad som är fel"), _("Så rättas det"))
-    rows = [(p.row, p.column, _(_WEIGHTS[p.weight]), _said(p.why, p), _said(p.mend, p)) for p in problems]
+    rows = [(p.row, p.column, _(words.WEIGHTS[p.weight]), words.why(p), words.mend(p)) for p in problems]
     _show(title, headings, rows)
 
 
@@ -271,28 +208,3 @@ def _show(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]])
     show_table(headings, rows[:_MOST_SHOWN])
     if len(rows) > _MOST_SHOWN:
         typer.echo(_("… och {count} till. Se alla med --json.").format(count=len(rows) - _MOST_SHOWN))
-
-
-def _differences(change: Change) -> dict[str, dict[str, str | None]]:
-    """Return old and new of each field that a row changes; an address is new beside those there are."""
-    found = {
-        column: {"old": _text(change.old[column]), "new": _text(value)}
-        for column, value in change.values.items()
-        if column not in _FOLLOWING
-    }
-    if change.new_addresses:
-        new = ", ".join(each.address.written for each in change.new_addresses)
-        found[PREFERRED if change.prefer_first else "email_other"] = {"old": None, "new": new}
-    return found
-
-
-def _text(value: str | date | None) -> str | None:
-    return str(value) if value else None
-
-
-def _addresses(row: Any) -> str:
-    return ", ".join(each.address.written for each in row.addresses)
-
-
-def _said(sentence: str, problem: Problem) -> str:
-    return _(sentence).format(**problem.facts)
