@@ -179,7 +179,7 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "/inslag/{token}": f"/inslag/{opened}",
         "{block_id:int}": str(block_id),
         "/staende-inslag/{region}": "/staende-inslag/norra",
-        "{key}": waiting,
+        "/personer/importera/{key}": f"/personer/importera/{waiting}",
         "{run_id}": str(imported.run_id),
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "/granska/{token}": f"/granska/{review}",
