@@ -175,11 +175,11 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
     review = asked_to_review(app, cast)
     waiting = staged.put(app.paths.staged, name="ny.csv", content=REGISTER, person_id=cast.bo, now=app.now())
     values = {
+        "/personer/importera/{key}": f"/personer/importera/{waiting}",
         "{key}": key,
         "/inslag/{token}": f"/inslag/{opened}",
         "{block_id:int}": str(block_id),
         "/staende-inslag/{region}": "/staende-inslag/norra",
-        "/personer/importera/{key}": f"/personer/importera/{waiting}",
         "{run_id}": str(imported.run_id),
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "/granska/{token}": f"/granska/{review}",
