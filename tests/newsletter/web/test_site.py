@@ -277,6 +277,7 @@ def test_strangers_get_the_members_pages_and_the_pictures_and_nothing_else(
     assert open_to_all == {
         "/inslag/{token}", "/inslag/{token}/skriv", "/inslag/{token}/titta", "/inslag/{token}/brevet",
         "/u/{token}", "/p/{token}", "/prenumerera", "/prenumerera/{token}", "/logga-in", "/logga-in/{secret}",
+        "/om/personuppgifter",
         "/granska/{token}", "/granska/{token}/brev", "/healthz", "/static/colours.css", "/static/{name}",
         "/media/{name:path}",
         "/mina-uppgifter", "/mina-uppgifter/ny-adress", "/mina-uppgifter/lank/{secret}",
