@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from subscribers.core.addresses import wire
 from tests.journeys.conftest import IPHONE, House, person_at, words_of
-from tests.journeys.hands import Hand, Keyboard, Pointer
+from tests.journeys.hands import Hand, Keyboard, Pointer, ways
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -77,7 +77,7 @@ def photo(tmp_path: Path) -> Path:
     return tmp_path / "IMG_0007.HEIC"
 
 
-@pytest.fixture(params=LEADS, ids=lambda lead: lead.region)
+@pytest.fixture(params=ways(LEADS), ids=lambda lead: lead.region)
 def walker(request: pytest.FixtureRequest, browser: Browser, house: House) -> Iterator[tuple[Lead, Page]]:
     """A lead, in front of a telephone."""
     lead: Lead = request.param

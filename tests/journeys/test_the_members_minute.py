@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import IPHONE, House, person_at, words_of
-from tests.journeys.hands import Hand, Keyboard, Pointer
+from tests.journeys.hands import Hand, Keyboard, Pointer, ways
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -25,7 +25,7 @@ WALKS = {
 }
 
 
-@pytest.fixture(params=list(WALKS))
+@pytest.fixture(params=ways(list(WALKS)))
 def walk(request: pytest.FixtureRequest, browser: Browser, house: House) -> Iterator[tuple[int, Hand, Page]]:
     """A member with a telephone: which one, and how they use it."""
     hand, script = WALKS[request.param]

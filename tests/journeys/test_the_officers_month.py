@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import House, words_of
-from tests.journeys.hands import Hand, Keyboard, Pointer
+from tests.journeys.hands import Hand, Keyboard, Pointer, ways
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,7 +30,7 @@ ARTICLES = (
 )
 
 
-@pytest.mark.parametrize("hand", [Pointer(), Keyboard()], ids=["pointer", "keyboard"])
+@pytest.mark.parametrize("hand", ways([Pointer(), Keyboard()]), ids=lambda hand: type(hand).__name__)
 def test_a_month_from_the_first_article_to_the_report(
     house: House, desk: Page, browser: Browser, picture: Picture, hand: Hand
 ) -> None:
