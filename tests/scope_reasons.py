@@ -3,6 +3,7 @@
 #: Whole modules that touch no personal data, and why.
 NO_PEOPLE = {
     "newsletter.address_steps": "steps of address_changes and address_claims, which have checked who asks",
+    "newsletter.article_imports": "articles are texts; pages look only where their visitor writes",
     "newsletter.article_records": "articles are texts, and belong to no region's people",
     "newsletter.article_drafts": "a draft is one person's own, and pages hand their visitor's id",
     "newsletter.article_search": "articles are texts; pages look only where their visitor writes",

@@ -19,7 +19,7 @@ def read(path: Path, correction: Correction | None = None) -> Proposal:
     and for an outline of something else.
     """
     text = read_file(path)
-    if path.suffix.lower() not in _MARKDOWN and not is_markdown(text):
+    if not says_titles(text, path.name):
         return read_text(text, path.name, correction)
     if correction is not None:
         raise TextRefused(
@@ -27,3 +27,8 @@ def read(path: Path, correction: Correction | None = None) -> Proposal:
             file=path.name,
         )
     return read_markdown(text, path.name)
+
+
+def says_titles(text: str, name: str) -> bool:
+    """Tell whether a decoded text is Markdown, which says itself what its titles are."""
+    return name.lower().endswith(_MARKDOWN) or is_markdown(text)

@@ -65,7 +65,12 @@ class Imported:
 
 
 def import_texts(
-    session: Session, proposals: Iterable[Proposal], *, now: datetime, by: str = IMPORT
+    session: Session,
+    proposals: Iterable[Proposal],
+    *,
+    now: datetime,
+    by: str = IMPORT,
+    only_adds: bool = False,
 ) -> list[Imported]:
     """Put proposed articles in the register, as drafts unless their file says otherwise.
 
@@ -73,11 +78,12 @@ def import_texts(
     with a
     *corrected* split replaces what it gave before: articles with the same title get the new text as a
     revision, those that are no more are archived. What a person has changed, or an issue uses, stays as it
-    is. Raises ``NotFound`` for a region that does not exist.
+    is. With ``only_adds`` each article is new or in the register already, and no other one changes.
+    Raises ``NotFound`` for a region that does not exist.
     """
     done: list[Imported] = []
     for proposal in proposals:
-        known = _of_source(session, proposal.source)
+        known = [] if only_adds else _of_source(session, proposal.source)
         if known and not proposal.corrected:
             done += [Imported(a, Outcome.UNCHANGED) for a in known if a.status is not ArticleStatus.ARCHIVED]
         else:

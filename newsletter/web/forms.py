@@ -36,7 +36,14 @@ class Upload:
 class Form(Mapping[str, str]):
     """A posted form, as WTForms reads it: of a repeated field, ``get`` gives the last, ``getlist`` all."""
 
-    def __init__(self, pairs: Sequence[tuple[str, str]], files: Sequence[tuple[str, Upload]] = ()) -> None:
+    def __init__(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        files: Sequence[tuple[str, Upload]] = (),
+        empty_files: Sequence[str] = (),
+    ) -> None:
+        #: The names of files that came without any content.
+        self.empty_files = tuple(empty_files)
         self._fields: dict[str, list[str]] = {}
         for name, value in pairs:
             self._fields.setdefault(name, []).append(value)
@@ -61,8 +68,8 @@ class Form(Mapping[str, str]):
 async def posted_form(request: Request, *, most_bytes: int) -> Form:
     """Return a posted form with its files, of at most ``most_bytes`` in all.
 
-    Files without a name or content, which browsers send for an empty field, are left out. Raises as
-    ``posted_fields`` does.
+    Files without a name or content, which browsers send for an empty field, are left out; those
+    without content alone are named in ``empty_files``. Raises as ``posted_fields`` does.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (URLENCODED, MULTIPART):
@@ -143,7 +150,8 @@ async def _multipart_form(headers: Headers, body: bytes, most_bytes: int) -> For
             if isinstance(value, UploadFile)
         ]
         fields = [(name, value) for name, value in items if isinstance(value, str)]
-        return Form(fields, [(name, file) for name, file in files if file.content])
+        empty = [file.filename for _name, file in files if file.filename and not file.content]
+        return Form(fields, [(name, file) for name, file in files if file.content], empty)
     finally:
         await parsed.close()
 

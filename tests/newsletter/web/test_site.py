@@ -14,10 +14,12 @@ from starlette.testclient import TestClient
 from newsletter import staged
 from newsletter.app import DEMO_MARKER, App
 from newsletter.core.articles import ArticleText
+from newsletter.importing.text import read_text
 from newsletter.models import OwnPageSession
 from newsletter.services import (
     address_changes,
     address_claims,
+    article_imports,
     articles,
     block_links,
     issues,
@@ -77,6 +79,13 @@ def an_article(app: App) -> int:
     """Write an article, and return its id."""
     with app.sessions.begin() as session:
         return articles.create(session, text=ArticleText(title="En artikel"), now=app.now()).id
+
+
+def an_import(app: App) -> int:
+    """Take a text in, and return the import's id."""
+    with app.sessions.begin() as session:
+        proposal = read_text("En intagen text\n\nDen har två meningar. Den andra är kort.", "brev.txt")
+        return article_imports.take(session, proposals=[proposal], actor="a test", now=app.now())
 
 
 def a_block(app: App, cast: Cast) -> tuple[int, str]:
@@ -190,6 +199,7 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "/mina-uppgifter/mig/{what}": "/mina-uppgifter/mig/sprak",
         "{change_id}": str(_wished(app, cast)),
         "{article_id:int}": str(an_article(app)),
+        "{import_id:int}": str(an_import(app)),
         "{secret}": "a-link",
         "{person_id}": str(cast.bo),
         "{what}": "tagg",
