@@ -15,7 +15,7 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.language import mark
-from newsletter.web import numbers
+from newsletter.web import numbers, sign_up
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import TheSite
@@ -24,8 +24,8 @@ from newsletter.web.role_words import ROLES
 from newsletter.web.visits import TheVisit
 from subscribers.core.authority import Act, RoleName
 from subscribers.core.purposes import GROUNDS
-from subscribers.models import SuppressionReason
-from subscribers.services import acts, lists, members, placements, regions, roles, suppressions
+from subscribers.models import ListPurpose, SuppressionReason
+from subscribers.services import acts, lists, members, placements, regions, roles, suppressions, wordings
 
 pages = Pages(
     done={
@@ -57,7 +57,17 @@ def all_lists(request: Request, site: TheSite, visit: TheVisit) -> Response:
     """Show the lists, each with its legal ground (rules L1 to L9)."""
     with site.app.readers() as session:
         found = lists.all_lists(session)
-    return site.page(request, "house/lists.html", visit=visit, lists=found, grounds=GROUNDS)
+    language = site.app.settings.interface_language
+    return site.page(
+        request,
+        "house/lists.html",
+        visit=visit,
+        lists=found,
+        grounds=GROUNDS,
+        sign_up_at=f"{site.app.settings.base_url}/prenumerera",
+        trap=sign_up.TRAP,
+        consent=sign_up.shown(site, wordings.SIGN_UP, ListPurpose.NEWSLETTER, language),
+    )
 
 
 @pages.shows("/sparrade", to=May(Act.SUPPRESS))

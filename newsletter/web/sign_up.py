@@ -138,12 +138,13 @@ def _form(
         filled={name: fields.get(name, "") for name in _QUESTIONS},
         wrong=wrong,
         trap=TRAP,
-        consent=_shown(site, wordings.SIGN_UP, ListPurpose.NEWSLETTER, language),
-        invitations=_shown(site, wordings.SIGN_UP_INVITATIONS, ListPurpose.INVITATIONS, language),
+        consent=shown(site, wordings.SIGN_UP, ListPurpose.NEWSLETTER, language),
+        invitations=shown(site, wordings.SIGN_UP_INVITATIONS, ListPurpose.INVITATIONS, language),
     )
 
 
-def _shown(site: Site, key: str, purpose: ListPurpose, language: str) -> str:
+def shown(site: Site, key: str, purpose: ListPurpose, language: str) -> str:
+    """Return the words that somebody says yes to, as the form shows them."""
     with site.app.readers() as session:
         found = lists.by_purpose(session, purpose=purpose)
     name = found.name_en if language == "en" else found.name
