@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ from newsletter import database, erased
 from newsletter.core.pace import Pace
 from newsletter.errors import PlaceTaken, SettingsError
 from newsletter.mail import folder as sink_folder
-from newsletter.services import erasure
+from newsletter.services import erasure, organisation
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring
@@ -67,7 +67,8 @@ class Paths:
 class App:
     """What every edge needs: settings, database, keys and the clock. Close it, or use it in ``with``.
 
-    ``sessions`` write; ``readers`` cannot, and are what pages answer GET and HEAD with.
+    ``settings`` are those of the files; ``current()`` is what counts. ``sessions`` write; ``readers`` cannot,
+    and are what pages answer GET and HEAD with; ``own_readers`` are for ``current()`` alone.
     """
 
     settings: Settings
@@ -76,6 +77,7 @@ class App:
     sessions: sessionmaker[Session]
     readers: sessionmaker[Session]
     keyring: Keyring
+    own_readers: sessionmaker[Session]
 
     @property
     def is_demo(self) -> bool:
@@ -90,11 +92,17 @@ class App:
         """Return the scope over all people; ``reason`` says why the caller may."""
         return Everything(reason)
 
+    def current(self) -> Settings:
+        """Return the settings with what the association has set on its page over them, as of now."""
+        with self.own_readers() as session:
+            return replace(self.settings, **organisation.overrides(session))  # type: ignore[arg-type]
+
     def pace(self) -> Pace:
         """Return how slowly a send begins, as the association has set it."""
+        settings = self.current()
         return Pace(
-            grace=timedelta(minutes=self.settings.send_grace_minutes),
-            head_start=timedelta(minutes=self.settings.send_head_start_minutes),
+            grace=timedelta(minutes=settings.send_grace_minutes),
+            head_start=timedelta(minutes=settings.send_head_start_minutes),
         )
 
     def frame(self) -> "Frame":
@@ -102,18 +110,20 @@ class App:
         # Here, so that a process that only sends never loads rendering.
         from newsletter.rendering.values import Frame
 
+        settings = self.current()
         return Frame(
-            association=self.settings.association_name,
-            contact=self.settings.contact_address,
-            base_url=self.settings.base_url,
-            postal_address=self.settings.postal_address,
-            accent=self.settings.accent_color,
-            from_address=self.settings.from_address,
+            association=settings.association_name,
+            contact=settings.contact_address,
+            base_url=settings.base_url,
+            postal_address=settings.postal_address,
+            accent=settings.accent_color,
+            from_address=settings.from_address,
         )
 
     def close(self) -> None:
         """Give back the database connections."""
         self.engine.dispose()
+        self.own_readers.kw["bind"].dispose()
 
     def __enter__(self) -> "App":
         return self
@@ -153,7 +163,9 @@ def build(settings: Settings, *, migrate: bool = True) -> App:
     except BaseException:
         engine.dispose()
         raise
-    return App(settings, paths, engine, sessions, readers, keyring)
+    # Connections apart: who waits for one here holds none that another needs, so nobody waits for long.
+    own_readers = database.make_readers(database.make_engine(settings.effective_database_url))
+    return App(settings, paths, engine, sessions, readers, keyring, own_readers)
 
 
 def _honour_erasures(session: Session, paths: Paths) -> None:

@@ -26,7 +26,7 @@ class NewsletterError(SentenceError):
 
 
 class SettingsError(NewsletterError):
-    """A setting that is missing or impossible. The sentence names the variable."""
+    """A setting that is missing or impossible. The sentence names the variable or the question."""
 
 
 class TextRefused(NewsletterError):

@@ -141,7 +141,7 @@ def open_sender(app: App) -> Iterator[Sender]:
     journal = journal_files.Journal.open(app.paths.journal, name)
     courier = Courier(relay_of(app.settings), app.settings.smtp_connections)
     try:
-        yield Sender(name, journal, courier, house_of(app.settings))
+        yield Sender(name, journal, courier, house_of(app.current()))
     finally:
         courier.close()
         journal.close(settled=_holds_nothing(app, name))
@@ -152,6 +152,7 @@ def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
     with app.readers() as session:
         if not claims.is_due(session, now=app.now()):
             return Sent()
+    sender.house = house_of(app.current())
     copies = _claim(app, sender, limit)
     results = _carry(app, sender, copies)
     with app.sessions.begin() as session:
@@ -229,7 +230,7 @@ def mail_sign_ups(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=house_of(app.settings))
+    return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=house_of(app.current()))
 
 
 def post_notes(app: App) -> int:
@@ -237,7 +238,7 @@ def post_notes(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return posting.post(app, relay=relay_of(app.settings), house=house_of(app.settings))
+    return posting.post(app, relay=relay_of(app.settings), house=house_of(app.current()))
 
 
 def prune(app: App) -> Mapping[str, int]:
@@ -253,10 +254,10 @@ def is_done(app: App) -> bool:
 
 def check_sending(app: App) -> None:
     """Raise ``SendingRefused`` when letters may not leave (``check_permitted``), or none could be written."""
-    all_settings.check_sending(app.settings)
+    all_settings.check_sending(app.current())
     smtp.check(relay_of(app.settings))
     try:
-        letters.check(house_of(app.settings), app.keyring)
+        letters.check(house_of(app.current()), app.keyring)
     except (HeaderRefused, ValueError) as error:
         raise SendingRefused(
             "Med de här inställningarna går inga brev att skriva ({reason}). Kontrollera BASE_URL, "
@@ -264,7 +265,7 @@ def check_sending(app: App) -> None:
             reason=error,
         ) from error
     with app.readers() as session:
-        check_permitted(session, app.settings)
+        check_permitted(session, app.current())
 
 
 def check_permitted(session: Session, settings: Settings) -> None:

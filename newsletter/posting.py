@@ -61,7 +61,7 @@ def post(app: App, *, relay: smtp.Relay, house: House) -> int:
 
     What was not is tried again later. Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    check_sending(app.settings)
+    check_sending(app.current())
     with app.readers() as session:
         if not queue.is_due(session, now=app.now()):
             return 0
@@ -93,7 +93,7 @@ def letter(app: App, note: DueNote, house: House) -> Letter:
     # Here, so that a process that only sends never loads rendering.
     from newsletter.rendering import notes as rendering
 
-    settings = app.settings
+    settings = app.current()
     if note.message is not None:
         recipient = headers.wire_address(note.address)
         return Letter(Claim(0, 1, None), settings.envelope_address, recipient, note.message)

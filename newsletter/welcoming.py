@@ -29,7 +29,7 @@ def mail_sign_ups(app: App, *, relay: smtp.Relay, house: House) -> int:
     What was not is tried again later, five times in all. Raises ``SendingRefused`` when the settings do not
     allow sending.
     """
-    check_sending(app.settings)
+    check_sending(app.current())
     scope = app.everything("people who sign up are told whether they are on the list already")
     with app.readers() as session:
         if not sign_ups.is_due(session, now=app.now()):
@@ -61,7 +61,7 @@ def _send(app: App, mails: list[DueMail], relay: smtp.Relay, house: House) -> in
 
 
 def _letter(app: App, mail: DueMail, house: House) -> Letter:
-    settings = app.settings
+    settings = app.current()
     now = app.now()
     with using(mail.language):
         subject, text = _known(app) if mail.known else _asked(app, mail)
@@ -79,7 +79,7 @@ def _letter(app: App, mail: DueMail, house: House) -> Letter:
 
 
 def _asked(app: App, mail: DueMail) -> tuple[str, str]:
-    name = app.settings.association_name
+    name = app.current().association_name
     text = _(
         "Hej!\n\n"
         "Någon, förmodligen du, har anmält den här adressen till brev från {association}.\n\n"
@@ -94,7 +94,7 @@ def _asked(app: App, mail: DueMail) -> tuple[str, str]:
 
 
 def _known(app: App) -> tuple[str, str]:
-    name = app.settings.association_name
+    name = app.current().association_name
     text = _(
         "Hej!\n\n"
         "Någon, förmodligen du, har anmält den här adressen till brev från {association}. "
@@ -103,5 +103,5 @@ def _known(app: App) -> tuple[str, str]:
     )
     return (
         _("Du får redan brev från {association}").format(association=name),
-        text.format(association=name, contact=app.settings.contact_address),
+        text.format(association=name, contact=app.current().contact_address),
     )

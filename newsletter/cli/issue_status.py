@@ -46,7 +46,7 @@ def status(
         without = deliveries.left_out(session, scope=scope, issue_id=found.id) if left_out else None
         if as_json:
             people = {} if without is None else {"left_out_people": _plain_people(without)}
-            told = {"warning": warning and warning.sentence, "practice": application.settings.practice}
+            told = {"warning": warning and warning.sentence, "practice": application.current().practice}
             emit(_plain(found, how, wrong) | people | told)
             return
         names = {region.slug: region.name for region in regions.all_regions(session)}

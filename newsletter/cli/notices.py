@@ -133,7 +133,7 @@ def proof(
         from newsletter.rendering import proofs  # PDF, which --help should not pay for
 
         account = _account(application, session, issue)
-        settings, now = application.settings, application.now()
+        settings, now = application.current(), application.now()
         facts = data.write(account, association=settings.association_name)
         sha256 = data.digest(facts)
         paper = proofs.Proof(account, settings.association_name, sha256, now, settings.time_zone)
@@ -160,7 +160,7 @@ def _on_paper(
     from newsletter.rendering import letters as paper
     from newsletter.services import previews
 
-    issue, settings = issues.get(session, account.issue_id), application.settings
+    issue, settings = issues.get(session, account.issue_id), application.current()
     scope, frame = application.everything("writing to those whom mail does not reach"), application.frame()
     written = []
     for member in members:

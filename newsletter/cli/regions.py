@@ -174,7 +174,7 @@ def _tell_address(session: Session, application: App, slug: str, as_json: bool) 
     [found] = [each for each in regions.all_regions(session) if each.slug == slug]
     today = acting.local_now(application).date()
     answers = role_addresses.answering(session, region=slug, today=today)
-    to = answers or application.settings.contact_address
+    to = answers or application.current().contact_address
     if as_json:
         emit({"slug": slug, "address": found.address, "answers_go_to": to})
         return

@@ -136,7 +136,7 @@ def extract(
             emit(held)
         if page is not None:
             written = extract_page.page(
-                held, association=application.settings.association_name, language=current()
+                held, association=application.current().association_name, language=current()
             )
             page.touch(mode=0o600)
             page.write_text(written, encoding="utf-8")

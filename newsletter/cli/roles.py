@@ -235,7 +235,7 @@ def _warnings(session: Session, application: App, concerns: Concerns) -> list[st
 def _of_a_person(session: Session, application: App) -> list[str]:
     """Warn where letters come from, or answers go to, somebody's own address: people leave."""
     ours = [region.address for region in regions.all_regions(session) if region.address]
-    found = dict.fromkeys((*application.settings.role_addresses, *ours))
+    found = dict.fromkeys((*application.current().role_addresses, *ours))
     own = role_addresses.own_among(session, scope=acting.everyone(application), found=list(found))
     return [
         _("{address} är en persons egen adress. Låt breven komma från en funktionsadress.").format(address=a)

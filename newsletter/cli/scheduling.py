@@ -175,7 +175,7 @@ def _schedule(
     from newsletter.jobs import check_permitted  # mail and rendering, which --help should not pay for
 
     with opened(directory) as application, application.sessions.begin() as session:
-        settings = application.settings
+        settings = application.current()
         check_permitted(session, settings)
         scheduled = scheduling.schedule(
             session,

@@ -59,7 +59,7 @@ def _wire(application: "App", explanation: Explanation) -> dict[str, str]:
     from subscribers.core import tokens
     from subscribers.core.tokens import Purpose
 
-    house, ring = house_of(application.settings), application.keyring
+    house, ring = house_of(application.current()), application.keyring
     token = tokens.make(ring, Purpose.MESSAGE, explanation.delivery_id)
     envelope = tokens.make(ring, Purpose.ENVELOPE, explanation.delivery_id)
     return {

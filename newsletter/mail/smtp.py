@@ -81,6 +81,10 @@ class Connection:
         self._socket = _socket_of(client)
         self._wire = Wire(self._socket)
         self._timeouts = timeouts
+        #: The first line of the server's answer to our greeting (EHLO), as it came.
+        self.greeting = (
+            (client.ehlo_resp or client.helo_resp or b"").partition(b"\n")[0].decode("utf-8", "replace")
+        )
         self._utf8 = client.has_extn("smtputf8")
         self._sized = client.has_extn("size")
         size = client.esmtp_features.get("size", "").strip()

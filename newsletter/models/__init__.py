@@ -39,6 +39,7 @@ from newsletter.models.issues import (
     VariantRegion,
 )
 from newsletter.models.notes import Note
+from newsletter.models.organisation import Organisation
 from newsletter.models.own_pages import AddressChange, ChangeState, OwnPageLink, OwnPageSession
 from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
@@ -80,6 +81,7 @@ __all__ = [
     "LeftOutReason",
     "LetterRule",
     "Note",
+    "Organisation",
     "OwnPageLink",
     "OwnPageSession",
     "Password",

@@ -334,7 +334,7 @@ def _rendered(site: Site, text: ArticleText) -> str:
     view = IssueView(
         frame=site.app.frame(),
         language="sv",
-        list_name=site.app.settings.association_name,
+        list_name=site.app.current().association_name,
         number=1,
         year=site.today().year,
         title=text.title or "–",

@@ -46,7 +46,7 @@ def alive() -> Response:
 @pages.shows("/static/colours.css", to=Everyone())
 def colours_of_the_association(site: TheSite) -> Response:
     """Give the association's accent, brought to a legible contrast by day and by night."""
-    accent = site.app.settings.accent_color
+    accent = site.app.current().accent_color
     by_day, by_night = colours.day(accent), colours.night(accent)
     style = (
         f":root {{ --accent: {by_day.accent}; --on-accent: {by_day.paper} }}\n"

@@ -123,7 +123,7 @@ def act(request: Request, site: TheSite, visit: TheVisit, form: TheForm, key: st
 def _send(site: Site, visit: Visit, key: str, at: str) -> Sent:
     app, now = site.app, site.app.now()
     with app.sessions.begin() as session:
-        check_permitted(session, app.settings)
+        check_permitted(session, app.current())
         sent = letter_sending.send(
             session,
             scope=letters_of(visit),
@@ -171,7 +171,7 @@ def _answer(site: Site, visit: Visit, form: Form, key: str, *, approve: bool) ->
     app, now = site.app, site.app.now()
     with app.sessions.begin() as session:
         if approve:
-            check_permitted(session, app.settings)
+            check_permitted(session, app.current())
             letter = letter_sending.approve(
                 session,
                 scope=letters_of(visit),
@@ -252,7 +252,7 @@ def _heads(session: Any, site: Site, letter: RegionalLetter) -> dict[str, Any]:
     answers = letterheads.answers_to(session, letter.issue, today=today)
     return {
         "sender": letterheads.framed(session, letter.issue, site.app.frame(), today=today),
-        "answers": answers or site.app.settings.contact_address,
+        "answers": answers or site.app.current().contact_address,
     }
 
 

@@ -75,6 +75,7 @@ MENU = (
     Section(
         mark("Föreningen"),
         (
+            Entry("/forening", mark("Föreningen"), Act.EDIT_REGIONS),
             Entry("/uppdrag", mark("Uppdrag"), Act.GIVE_ROLES),
             Entry("/regioner", mark("Regioner"), Act.EDIT_REGIONS),
             Entry("/brevregler", mark("Brevregler"), Act.SEND),

@@ -61,14 +61,7 @@ class Site:
         made.install_gettext_callables(language._, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
         made.filters.update(when=self._when, clock=self.clock, day=_day, number=_number, size=_size)
         made.globals.update(static=_static_address)
-        settings = self.app.settings
-        made.globals.update(
-            association=settings.association_name,
-            contact=settings.contact_address,
-            practice=settings.practice,
-            style=_fingerprint(STATIC / "style.css"),
-            accent=settings.accent_color.removeprefix("#"),
-        )
+        made.globals.update(style=_fingerprint(STATIC / "style.css"))
         return made
 
     def page(
@@ -91,7 +84,7 @@ class Site:
         spoken = speaks or (visit.language if visit else self.app.settings.interface_language)
         with language.using(spoken):
             content = self.environment.get_template(template).render(
-                **{"done": _done(request), **values},
+                **{**self._association(), "done": _done(request), **values},
                 visit=visit,
                 menu=menu.of(visit, request.url.path) if visit else None,
                 speaks=language.current(),
@@ -102,6 +95,16 @@ class Site:
         if visit is not None:
             answer.headers.update(guard.WORK_HEADERS)
         return answer
+
+    def _association(self) -> dict[str, Any]:
+        """Return what every page says of the association, as it is set now."""
+        settings = self.app.current()
+        return {
+            "association": settings.association_name,
+            "contact": settings.contact_address,
+            "practice": settings.practice,
+            "accent": settings.accent_color.removeprefix("#"),
+        }
 
     def back(self, path: str, *, done: str = "", **query: str) -> RedirectResponse:
         """Send the browser to a page of ours after an act (303), which then shows the word for ``done``.

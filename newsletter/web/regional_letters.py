@@ -179,7 +179,7 @@ def look(request: Request, site: TheSite, visit: TheVisit, key: str, q: str = ""
             text=shown.text if shown and asked.view == "text" else "",
             wrong=wrong,
             sender=sender,
-            answers=answers or site.app.settings.contact_address,
+            answers=answers or site.app.current().contact_address,
         )
 
 

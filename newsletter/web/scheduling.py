@@ -114,7 +114,7 @@ def _schedule(site: Site, visit: Visit, issue_id: int, questions: Schedule, form
     )
     now = site.app.now()
     with site.app.sessions.begin() as session:
-        check_permitted(session, site.app.settings)
+        check_permitted(session, site.app.current())
         done = scheduling.schedule(
             session,
             issue_id=issue_id,

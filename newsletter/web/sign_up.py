@@ -148,7 +148,7 @@ def shown(site: Site, key: str, purpose: ListPurpose, language: str) -> str:
     with site.app.readers() as session:
         found = lists.by_purpose(session, purpose=purpose)
     name = found.name_en if language == "en" else found.name
-    return wordings.current(key, language).format(list=name, association=site.app.settings.association_name)
+    return wordings.current(key, language).format(list=name, association=site.app.current().association_name)
 
 
 def _confirmation(request: Request, site: Site, sign_up_id: int, *, done: bool) -> Response:

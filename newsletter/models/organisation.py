@@ -1,0 +1,24 @@
+"""The table of what the association has set about itself on the page."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from subscribers.models import Base
+
+
+class Organisation(Base):
+    """The one row (``id`` 1). What is None there is as the settings in files have it; waits are minutes."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    association_name: Mapped[str | None] = mapped_column(String(120))
+    accent_color: Mapped[str | None] = mapped_column(String(7))
+    postal_address: Mapped[str | None] = mapped_column(String(300))
+    contact_address: Mapped[str | None] = mapped_column(String(320))
+    send_grace_minutes: Mapped[int | None]
+    send_head_start_minutes: Mapped[int | None]
+    changed_at: Mapped[datetime]

@@ -1,0 +1,83 @@
+"""What the association sets about itself: kept on both databases, and refused in a sentence."""
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from newsletter.errors import SettingsError
+from newsletter.rendering import colours
+from newsletter.services import organisation
+from tests.conftest import NOON
+
+FILES = {
+    "association_name": "Föreningen",
+    "accent_color": "#8a3324",
+    "postal_address": "",
+    "contact_address": "kontakt@forening.example",
+    "send_grace_minutes": 10,
+    "send_head_start_minutes": 15,
+}
+
+
+def keep(session: Session, **given: str) -> list[str]:
+    return organisation.keep(session, given=given, standing=FILES, now=NOON)
+
+
+def test_what_is_set_is_kept_and_what_is_as_in_the_files_follows_them(
+    sessions: sessionmaker[Session],
+) -> None:
+    with sessions.begin() as session:
+        assert organisation.overrides(session) == {}
+        assert keep(session, association_name=" Äppelvännerna ", send_grace_minutes="0",
+                    contact_address="kontakt@forening.example") == [
+            "association_name", "send_grace_minutes"]  # fmt: skip
+    with sessions() as session:
+        assert organisation.overrides(session) == {
+            "association_name": "Äppelvännerna",
+            "send_grace_minutes": 0,
+        }
+    with sessions.begin() as session:
+        assert keep(session, association_name="", send_grace_minutes="0") == ["association_name"]
+        assert keep(session, association_name="", send_grace_minutes="0") == []
+    with sessions() as session:
+        assert organisation.overrides(session) == {"send_grace_minutes": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("association_name", "Vi\r\nBcc: alla@forening.example"),
+        ("association_name", "x" * 121),
+        ("association_name", "Vi\u202eiV"),
+        ("postal_address", "Gatan 1\n123 45 Byn"),
+        ("postal_address", "x" * 301),
+        ("contact_address", "a@forening.example\r\nBcc: b@forening.example"),
+        ("contact_address", "a@forening.example, b@forening.example"),
+        ("contact_address", "x" * 100_000),
+        ("accent_color", "javascript:alert(1)"),
+        ("accent_color", "#fff;}"),
+        ("accent_color", "red"),
+        ("send_grace_minutes", "-1"),
+        ("send_grace_minutes", "1441"),
+        ("send_head_start_minutes", "٣"),
+        ("send_head_start_minutes", "9" * 5000),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_and_nothing_is_set(
+    sessions: sessionmaker[Session], name: str, written: str
+) -> None:
+    with sessions.begin() as session:
+        with pytest.raises(SettingsError):
+            keep(session, **{"association_name": "Annat", name: written})
+        assert organisation.overrides(session) == {}
+
+
+@pytest.mark.parametrize("colour", ["#ffcc00", "#767676", "#00ff00", "#ffffff"])
+def test_a_colour_too_light_is_refused_with_one_of_its_hue_that_passes(
+    sessions: sessionmaker[Session], colour: str
+) -> None:
+    with sessions.begin() as session:
+        with pytest.raises(SettingsError) as refused:
+            keep(session, accent_color=colour)
+        nearest = colours.day(colour).accent
+        assert nearest in str(refused.value)
+        assert keep(session, accent_color=nearest) == ["accent_color"]

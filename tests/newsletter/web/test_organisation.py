@@ -1,0 +1,139 @@
+"""The association's own page: what is set there counts at once, and the mail server is asked by a button."""
+
+import re
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+import newsletter
+from newsletter import jobs
+from newsletter.app import App
+from newsletter.mail.sink import Sink
+from newsletter.rendering import notes
+from newsletter.services import organisation
+from newsletter.web.site import make_site
+from subscribers.models import Act
+from tests.newsletter.web.visitors import Visitor
+
+NEW = {
+    "association_name": "Päron & <b>Plommon</b>",
+    "accent_color": "#1f4f7a",
+    "postal_address": "Fruktgatan 1, 123 45 Trädby",
+    "contact_address": "styrelsen@paron.example",
+    "send_grace_minutes": "3",
+    "send_head_start_minutes": "0",
+}
+
+
+def test_a_letter_a_note_and_a_page_carry_the_new_name_and_colour_at_once(
+    app: App, officer: Visitor, stranger: TestClient
+) -> None:
+    answer = officer.post_form("/forening", NEW)
+    assert answer.headers["location"] == "/forening?klart=sparat"
+
+    frame = app.frame()
+    assert (frame.association, frame.accent, frame.postal_address, frame.contact) == (
+        NEW["association_name"], NEW["accent_color"], NEW["postal_address"], NEW["contact_address"]
+    )  # fmt: skip
+    written = notes.render(
+        "sign-in", {"link": "https://brev.example/x", "name": "Bo", "minutes": 15}, frame=frame, speaks="sv",
+        zone="Europe/Stockholm",
+    )  # fmt: skip
+    assert "Päron &amp; &lt;b&gt;Plommon" in written.html
+    assert "#1f4f7a" in written.html
+    house = jobs.house_of(app.current())
+    assert (house.name, house.contact_address) == (NEW["association_name"], NEW["contact_address"])
+    assert app.pace().grace.total_seconds() == 180
+    page = officer.get("/forening").text
+    assert "Päron &amp; &lt;b&gt;Plommon&lt;/b&gt;</a>" in page
+    assert "colours.css?1f4f7a" in page
+    assert "<b>Plommon" not in page
+    assert "#1f4f7a" in stranger.get("/static/colours.css").text
+
+
+def test_it_is_logged_by_what_was_changed(app: App, officer: Visitor) -> None:
+    officer.post_form("/forening", NEW)
+    officer.post_form("/forening", NEW)
+
+    with app.readers() as session:
+        logged = session.scalars(select(Act).where(Act.act == "organisation")).all()
+    assert [act.details for act in logged] == [{"changed": ", ".join(organisation.NAMES)}]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("association_name", "Vi\r\nBcc: x@y.example"),
+        ("contact_address", "a@b.example\r\nBcc: x@y.example"),
+        ("accent_color", "javascript:alert(1)"),
+        ("postal_address", "x" * 5000),
+    ],
+)
+def test_hostile_answers_are_refused_in_a_sentence(
+    app: App, officer: Visitor, name: str, written: str
+) -> None:
+    answer = officer.post_form("/forening", {**NEW, name: written})
+    assert answer.status_code == 422
+    assert 'class="mistakes" role="alert"' in answer.text
+    assert NEW["send_grace_minutes"] in answer.text
+    assert app.current() == app.settings
+
+
+def test_more_than_a_form_may_hold_is_not_read(officer: Visitor) -> None:
+    assert officer.post_form("/forening", {**NEW, "association_name": "x" * 300_000}).status_code == 413
+
+
+def test_a_colour_too_light_comes_back_with_its_contrast_and_one_that_passes(officer: Visitor) -> None:
+    text = officer.post_form("/forening", {**NEW, "accent_color": "#ffcc00"}).text
+
+    assert re.search(r"kontrasten är 1,[0-9]{2} till 1", text)
+    assert re.search(r"går att läsa är #[0-9a-f]{6}", text)
+
+
+def test_nobody_but_officer_and_administrator_finds_it(lead: Visitor, app: App) -> None:
+    assert lead.get("/forening").status_code == 404
+    assert lead.post_form("/forening", NEW).status_code == 404
+    assert lead.post_form("/forening/anslutning").status_code == 404
+    assert app.current() == app.settings
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_the_button_tells_what_the_server_answered_and_sends_nothing(
+    app: App, officer: Visitor, tmp_path: Path
+) -> None:
+    port = _free_port()
+    elsewhere = replace(app, settings=replace(app.settings, sink_port=port, smtp_password="hemligt-ord"))
+    officer.app.state.site = make_site(elsewhere).state.site
+    assert "Anslutningen fungerade inte" in officer.post_form("/forening/anslutning").text
+    with Sink(app.paths.sink, port, now=app.now):
+        text = officer.post_form("/forening/anslutning").text
+    assert "Anslutningen fungerar. Inget skickades." in text
+    assert "hemligt-ord" not in text
+    assert list(app.paths.sink.glob("*.eml")) == []
+
+
+def test_what_is_missing_for_real_letters_is_listed(officer: Visitor) -> None:
+    text = officer.get("/forening").text
+    assert "SMTP_HOST" in text
+    assert "BASE_URL" in text
+    assert "Föreningens postadress" in text
+    officer.post_form("/forening", NEW)
+    assert "Föreningens postadress. Skriv" not in officer.get("/forening").text
+
+
+def test_nobody_asks_the_files_for_what_can_be_set_on_the_page() -> None:
+    stale = re.compile(
+        r"\.settings\.(" + "|".join((*organisation.NAMES, "practice", "role_addresses")) + r")\b"
+    )
+    root = Path(newsletter.__file__).parent
+    found = [path.name for path in root.rglob("*.py") if stale.search(path.read_text(encoding="utf-8"))]
+    assert found == []
