@@ -45,7 +45,7 @@ from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.core.importing import read_register
 from subscribers.core.tokens import Keyring
 from subscribers.models import ImportRun, MailingList, RoleName, SetBy, Subscriber, SuppressionReason
-from subscribers.services import erasures, imports, regions
+from subscribers.services import erasures, imports, regions, roles
 from subscribers.services import segments as saved_segments
 from subscribers.services.changes import Author, Changed
 from subscribers.services.enrolment import NewAddress, NewPerson
@@ -54,7 +54,7 @@ from tests import worlds
 from tests.conftest import NOON, empty_postgres
 from tests.newsletter.blockwork import MAILING, asked
 from tests.scope_reasons import NO_PEOPLE, NO_SCOPE, SAME_FOR_EVERYONE
-from tests.worlds import ANNA, BO, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
+from tests.worlds import ANNA, BO, CECILIA, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
 
 FRAME = Frame(
     association="Eken",
@@ -103,6 +103,11 @@ def _write_a_draft(session: Session) -> None:
     issue = issues.create(session, title="Utkast", subject="Utkast", now=NOON)
     article = articles.create(session, text=ArticleText(title="Ett"), now=NOON)
     items.add(session, issue_id=issue.id, article_id=article.id, now=NOON)
+
+
+def _lead_skane(session: Session) -> None:
+    lead = RoleName.REGIONAL_LEAD
+    roles.give(session, scope=EVERYONE, subscriber_id=CECILIA.id, role=lead, region="skane")
 
 
 def _draft(session: Session) -> int:
@@ -220,6 +225,16 @@ SIDED: dict[str, Factory] = {
     "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
     "table": _table,
     "plan": _plan,
+    "successor_id": lambda session, who: who.id,
+    **dict.fromkeys(
+        (
+            "newsletter.handovers.check_successor.subscriber_id",
+            "newsletter.handovers.hand_over.subscriber_id",
+            "newsletter.handovers.outlook.subscriber_id",
+            "subscribers.roles.pass_on.subscriber_id",
+        ),
+        lambda session, who: CECILIA.id if who is ANNA else who.id,
+    ),
     "newsletter.reviews.ask.people": lambda session, who: [who.id],
     "newsletter.trial_letters.send.people": lambda session, who: [who.id],
     "newsletter.unknowns.send_again.delivery_id": lambda session, who: _unsure(who),
@@ -229,6 +244,10 @@ SIDED: dict[str, Factory] = {
 #: What does not, by the name of the parameter, or by function and parameter where a name means two things.
 PLAIN: dict[str, Factory] = {
     "now": lambda session, who: NOON,
+    "asker_id": lambda session, who: CECILIA.id,
+    "newsletter.handovers.hand_over.region": lambda session, who: "skane",
+    "newsletter.handovers.outlook.region": lambda session, who: "skane",
+    "subscribers.roles.pass_on.region": lambda session, who: "skane",
     "today": lambda session, who: NOON.date(),
     "day": lambda session, who: NOON.date(),
     "first": lambda session, who: NOON.date(),
@@ -366,6 +385,10 @@ FIRST: dict[str, Callable[[Session], object]] = {
         _ask_for_a_yes,
     ),
     "newsletter.reviews.ask": _write_a_draft,
+    "newsletter.handovers.hand_over": _lead_skane,
+    "newsletter.handovers.mine_to_hand": _lead_skane,
+    "newsletter.handovers.outlook": _lead_skane,
+    "subscribers.roles.pass_on": _lead_skane,
     "newsletter.trial_letters.send": _write_a_draft,
     "newsletter.calendars.sends": _send_to_a_segment,
     "newsletter.calendars.reached": _send_to_a_segment,

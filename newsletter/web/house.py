@@ -144,6 +144,9 @@ def give_or_take(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
     with site.app.sessions.begin() as session:
         whom = members.get(session, scope=visit.scope, subscriber_id=person)
         if take:
+            roles.check_somebody_stays(
+                session, scope=visit.scope, subscriber_id=person, role=role, today=site.today()
+            )
             roles.take(session, **given)
         else:
             roles.give(session, **given, ends_on=numbers.day(form.get("until", "")))

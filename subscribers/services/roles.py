@@ -43,6 +43,37 @@ def give(
         raise ValueError("a regional lead leads a region, and an officer none")
     if region is not None and session.get(Region, region) is None:
         raise NotFound("Det finns ingen region som heter {region}.", region=region)
+    return _write(session, subscriber_id, role, region, ends_on)
+
+
+def pass_on(
+    session: Session,
+    *,
+    scope: Scope,
+    subscriber_id: int,
+    successor_id: int,
+    role: RoleName,
+    region: str | None = None,
+    ends_on: date | None = None,
+) -> bool:
+    """Let somebody within the scope take over a role from whoever holds it; return whether it moved.
+
+    False, and nothing is changed, where the first does not hold the role (any more). Whether the one who
+    asks may do it is the caller's question (``newsletter.services.handovers``). Raises ``NotFound`` for a
+    successor outside the scope.
+    """
+    check_within(session, scope=scope, subscriber_id=successor_id)
+    held = Role.subscriber_id == subscriber_id, Role.role == role
+    gone = delete(Role).where(*held, Role.region_slug.is_not_distinct_from(region)).returning(Role.id)
+    if session.execute(gone).first() is None:
+        return False
+    _write(session, successor_id, role, region, ends_on)
+    return True
+
+
+def _write(
+    session: Session, subscriber_id: int, role: RoleName, region: str | None, ends_on: date | None
+) -> bool:
     new = insert_into(session, Role).values(
         subscriber_id=subscriber_id, role=role, region_slug=region, ends_on=ends_on
     )
@@ -70,6 +101,20 @@ def take(
         Role.region_slug.is_not_distinct_from(region),
     )
     return session.execute(delete(Role).where(*theirs).returning(Role.id)).first() is not None
+
+
+def check_somebody_stays(
+    session: Session, *, scope: Scope, subscriber_id: int, role: RoleName, today: date
+) -> None:
+    """Raise ``SubscribersError`` where taking this role would leave the association no administrator."""
+    if role is not RoleName.ADMINISTRATOR:
+        return
+    found = [each.id for each in holders(session, scope=scope, role=role, today=today)]
+    if found == [subscriber_id]:
+        raise SubscribersError(
+            "Det här är den enda administratören, och utan någon kan ingen dela ut uppdrag. Lämna över "
+            "uppdraget till en efterträdare i stället."
+        )
 
 
 def holders(
