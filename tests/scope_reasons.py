@@ -134,10 +134,14 @@ NO_SCOPE = {
 
 #: Functions whose answer does not depend on who is in the register, even for those who see everyone.
 SAME_FOR_EVERYONE = {
-    "newsletter.handovers.hand_over": "a role is its holder's to hand, or an administrator's; Cecilia is none",
-    "newsletter.handovers.mine_to_hand": "one's own roles, and only an administrator's scope gives more",
-    "newsletter.handovers.outlook": "a role is its holder's to look at, or an administrator's; Cecilia is none",
-    "subscribers.roles.check_somebody_stays": "says only whether an administrator remains",
+    # a role is its holder's to hand, or an administrator's; Cecilia is none
+    "newsletter.handovers.hand_over",
+    # one's own roles, and only an administrator's scope gives more
+    "newsletter.handovers.mine_to_hand",
+    # a role is its holder's to look at, or an administrator's; Cecilia is none
+    "newsletter.handovers.outlook",
+    # says only whether an administrator remains
+    "subscribers.roles.check_somebody_stays",
     "newsletter.block_links.send_fresh",
     "newsletter.block_requests.is_due",
     "newsletter.block_requests.move_deadline",
