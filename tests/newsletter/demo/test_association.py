@@ -166,6 +166,7 @@ def test_they_move_in_and_a_letter_finds_whom_it_can(
             NotReached.UNSUBSCRIBED: 6,
             NotReached.NO_ADDRESS: 12,
             NotReached.SUPPRESSED: 1,
+            NotReached.PAUSED: 0,
         }
         assert counted.reached == 381
         assert set(counted.reached_by_region) == SLUGS | {""}
