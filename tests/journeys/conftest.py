@@ -112,9 +112,9 @@ def words_of(letter: EmailMessage, kind: str = "plain") -> str:
     return str(part.get_content())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, once for all journeys."""
+    """Chromium, once for a module: while it runs, its thread has an event loop, which others make too."""
     with chromium() as started:
         yield started
 
