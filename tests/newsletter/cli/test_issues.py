@@ -334,6 +334,7 @@ def test_the_status_counts_everyone_and_says_why_some_are_left_out(issues, answe
         "not-subscribed": 0,
         "unsubscribed": 1,
         "suppressed": 1,
+        "paused": 0,
         "shared-address": 1,
         "no-content": 0,
     }
