@@ -63,7 +63,7 @@ def test_a_filled_database_keeps_every_row_on_its_way_to_the_newest_tables(
     database.upgrade(empty, before)
     fill(empty)
     counted = row_counts(empty)
-    assert set(counted.values()) == {ROWS}
+    assert {count for name, count in counted.items() if name not in ONE_ROW} == {ROWS}
 
     database.upgrade(empty)
 
