@@ -39,12 +39,15 @@ class Pulse:
         return not self._beats
 
     async def watch(self, issue_id: int) -> AsyncGenerator[View]:
-        """Yield the view now, and each one after; ends never by itself."""
+        """Yield the next view, and each one after; ends never by itself.
+
+        What others have seen before is not shown again: whoever comes has just seen something newer.
+        """
         beat = self._beats.setdefault(issue_id, _Beat())
         beat.watchers += 1
         if beat.task is None:
             beat.task = asyncio.create_task(self._beat(issue_id, beat))
-        seen = 0
+        seen = beat.number
         try:
             while True:
                 async with beat.changed:
