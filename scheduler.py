@@ -11,8 +11,6 @@ would drop a job that is more than a second late, and with it an issue.
 
 import argparse
 import logging
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from pathlib import Path
@@ -23,6 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from newsletter import jobs
 from newsletter.app import App, build
 from newsletter.settings import load
+from newsletter.stopping import told_by_signals
 
 TICK_SECONDS = 1
 MAIL_SECONDS = 5
@@ -148,10 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--dir", type=Path, required=True, help="the data directory")
     given = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s")
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    with build(load(given.dir)) as app:
+    with told_by_signals() as stopping, build(load(given.dir)) as app:
         clock = start(app)
         stopping.wait()
         clock.stop()

@@ -15,7 +15,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -27,6 +26,7 @@ from newsletter.core import batches
 from newsletter.errors import NewsletterError
 from newsletter.language import _, sentence
 from newsletter.settings import load
+from newsletter.stopping import Stop
 
 FAILED, REFUSED = 1, 2
 
@@ -80,7 +80,7 @@ class _Loop:
         self._sender = sender
         self._until_done = until_done
         self._parent = parent
-        self._stopping = threading.Event()
+        self._stopping = Stop()
         self._size = batches.SMALLEST
         self._pause_seconds = 0.0
 

@@ -8,7 +8,6 @@ No request is logged: the address of a member's page is a key.
 
 import contextvars
 import errno
-import signal
 import socket
 import threading
 import time
@@ -21,6 +20,7 @@ import uvicorn
 from newsletter.app import App
 from newsletter.errors import PlaceTaken, SendingRefused
 from newsletter.language import sentence
+from newsletter.stopping import told_by_signals
 from newsletter.web.site import make_site
 from newsletter.working import Keeper, working
 
@@ -73,7 +73,7 @@ def serve(app: App, *, ready: Callable[[Addresses], None], tell: Callable[[str],
     Where the settings do not allow sending, it says so and runs the pages alone. Raises ``PlaceTaken`` as
     ``running`` does.
     """
-    with _told_to_stop() as stop, running(app, tell=tell, pages_alone=True) as addresses:
+    with told_by_signals() as stop, running(app, tell=tell, pages_alone=True) as addresses:
         ready(addresses)
         stop.wait()
 
@@ -163,17 +163,3 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
 def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Give an event that SIGINT and SIGTERM set, instead of tearing down what runs."""
-    stop = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

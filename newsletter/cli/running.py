@@ -1,15 +1,12 @@
 """``rundbrev work``, ``sink`` and ``sender``: what keeps running without pages."""
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
 from newsletter.language import _
+from newsletter.stopping import told_by_signals
 
 if TYPE_CHECKING:
     from newsletter.app import App
@@ -40,7 +37,7 @@ def work(
     """
     from newsletter.working import working  # the scheduler, which no other command needs
 
-    with opened(directory) as application, _interrupted() as stopping:
+    with opened(directory) as application, told_by_signals() as stopping:
         with working(application, until_done=until_done, tell=_tell) as keeper:
             done = False
             while not (done or stopping.is_set()):
@@ -70,7 +67,7 @@ def sink(
     """
     from newsletter.mail.sink import HOST, Sink  # a mail server, which no other command needs
 
-    with opened(directory) as application, _interrupted() as stopping:
+    with opened(directory) as application, told_by_signals() as stopping:
         wanted = application.settings.sink_port if port is None else port
         with Sink(application.paths.sink, wanted, now=application.now) as running:
             told = _("Brevlådan tar emot på {host}:{port} och lägger breven i {folder}. Avsluta med Ctrl-C.")
@@ -101,17 +98,3 @@ def _states(application: "App") -> dict[str, int]:
 
 def _tell(sentence: str) -> None:
     typer.echo(sentence, err=True)
-
-
-@contextmanager
-def _interrupted() -> Iterator[threading.Event]:
-    """Give an event that SIGINT and SIGTERM set: what runs then ends in good order."""
-    stopping = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

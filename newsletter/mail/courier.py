@@ -8,7 +8,6 @@ dies is replaced; when no connection can be had, what is left of the batch comes
 
 import logging
 import ssl
-import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -17,6 +16,7 @@ from newsletter.core.letters import Claim, Letter
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered
 from newsletter.core.replies import NoReply, Reply
 from newsletter.mail import smtp
+from newsletter.stopping import Stop
 
 #: How long what is on the wire may take to end after ``stop``, in seconds.
 GRACE_SECONDS = 8.0
@@ -46,7 +46,7 @@ class Courier:
         self._timeouts = timeouts or smtp.Timeouts()
         self._context = context
         self._grace_seconds = grace_seconds
-        self._stopping = threading.Event()
+        self._stopping = Stop()
         self._lanes = [_Lane(self) for _ in range(connections)]
         self._threads = ThreadPoolExecutor(max_workers=connections, thread_name_prefix="lane")
 
