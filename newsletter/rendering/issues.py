@@ -11,8 +11,9 @@ from pathlib import Path
 from babel.dates import format_skeleton
 from babel.lists import format_list
 
+from newsletter.core import colours
 from newsletter.language import using
-from newsletter.rendering import articles, cleaning, colours, links
+from newsletter.rendering import articles, cleaning, links
 from newsletter.rendering.inline import inline
 from newsletter.rendering.merge import Merged, merge, templates_folder
 from newsletter.rendering.mjml import to_html

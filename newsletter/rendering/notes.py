@@ -16,8 +16,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from newsletter import language
+from newsletter.core import colours
 from newsletter.language import using
-from newsletter.rendering import cleaning, colours, text
+from newsletter.rendering import cleaning, text
 from newsletter.rendering.inline import inline
 from newsletter.rendering.merge import environment, fill, templates_folder
 from newsletter.rendering.mjml import to_html

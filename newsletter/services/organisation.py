@@ -11,10 +11,9 @@ from datetime import datetime
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
 
-from newsletter.core import headers
+from newsletter.core import colours, headers
 from newsletter.errors import HeaderRefused, SettingsError
 from newsletter.models import Organisation
-from newsletter.rendering import colours
 
 #: The settings that can be set here, by their names in ``Settings``.
 NAMES = (

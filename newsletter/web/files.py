@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from newsletter.rendering import colours
+from newsletter.core import colours
 from newsletter.web.gate import Everyone, Pages
 from newsletter.web.pages import ASSETS, STATIC, TheSite
 

@@ -13,9 +13,9 @@ from fastapi import Request
 from starlette.responses import Response
 
 from newsletter import jobs
+from newsletter.core import colours
 from newsletter.language import _, mark, sentence
 from newsletter.mail import smtp
-from newsletter.rendering import colours
 from newsletter.services import organisation
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.core import colours
 from newsletter.core.articles import ArticleText
-from newsletter.rendering import colours
 from newsletter.rendering.issues import render
 from tests.newsletter.rendering.samples import VIEW, with_articles
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from newsletter.core import colours
 from newsletter.errors import SettingsError
-from newsletter.rendering import colours
 from newsletter.services import organisation
 from tests.conftest import NOON
 

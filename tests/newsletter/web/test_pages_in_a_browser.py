@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from newsletter import serving
 from newsletter.app import App, build
+from newsletter.core import colours
 from newsletter.models import DeliveryState, Issue, IssueStatus
-from newsletter.rendering import colours
 from newsletter.settings import load
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
