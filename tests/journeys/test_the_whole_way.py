@@ -42,17 +42,23 @@ def demo(directory: Path, *options: str | Path) -> dict[str, object]:
 
 
 def letters(directory: Path) -> list[EmailMessage]:
-    return [
-        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        for path in sorted((directory / "sink").glob("*.eml"))
-    ]
+    return [letter for _, letter in _read(directory)]
 
 
 def recipients(directory: Path) -> list[str]:
     """Whom each letter was for, by its envelope; in the order of ``letters``."""
-    envelopes = [json.loads(path.read_bytes()) for path in sorted((directory / "sink").glob("*.json"))]
+    envelopes = [json.loads(path.with_suffix(".json").read_bytes()) for path, _ in _read(directory)]
     assert all(len(envelope["rcpt_tos"]) == 1 for envelope in envelopes)
     return [envelope["rcpt_tos"][0] for envelope in envelopes]
+
+
+def _read(directory: Path) -> list[tuple[Path, EmailMessage]]:
+    """The sink without our notes: who leaves by one click is told so by mail, a moment later."""
+    found = [
+        (path, email.message_from_bytes(path.read_bytes(), policy=email.policy.default))
+        for path in sorted((directory / "sink").glob("*.eml"))
+    ]
+    return [(path, mail) for path, mail in found if "Auto-Submitted" not in mail]
 
 
 def body(letter: EmailMessage, kind: str) -> str:

@@ -125,6 +125,7 @@ IMPOSSIBLE = {
     "RELEASE_WINDOW_MINUTES": ["0", "10081", "2h"],
     "SEND_GRACE_MINUTES": ["-1", "1441"],
     "SEND_HEAD_START_MINUTES": ["-1", "en kvart"],
+    "BLOCK_REQUEST_DAYS": ["-1", "91", "två veckor"],
 }
 
 
