@@ -1,25 +1,22 @@
 """Fixtures for both databases, and the rule that nothing is skipped where all must run."""
 
 import os
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter import database
 from subscribers.services import regions
 from tests.cast import Cast, settle_in
+from tests.postgres import TEST_DATABASE_URL, Reused, empty_postgres, reused
 
 #: Everything optional is compulsory: a skipped test fails (CI sets it).
 STRICT = os.environ.get("RUNDBREV_STRICT_TESTS") == "1"
-
-TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://127.0.0.1:5432/test")
 
 #: The only thing that may be missing everywhere: other people's texts, which the project must not hold.
 NO_SEEDS = "the folder with real newsletters is not beside this checkout"
@@ -59,6 +56,14 @@ def postgres_template() -> Iterator[str | None]:
 
 
 @pytest.fixture(scope="session")
+def postgres_reused(postgres_template: str | None) -> Iterator[Reused | None]:
+    """One PostgreSQL database for all tests of this process, put back for each; None if it can't be."""
+    assert postgres_template is not None
+    with reused(postgres_template) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make one migrated SQLite file to copy from."""
     path = tmp_path_factory.mktemp("template") / "rundbrev.db"
@@ -82,6 +87,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     template = request.getfixturevalue("postgres_template")
     if template is None:
         pytest.skip(f"no PostgreSQL answers at {TEST_DATABASE_URL}")
+    reusable = request.getfixturevalue("postgres_reused")
+    if reusable is not None:
+        reusable.put_back()
+        yield reusable.url
+        return
     with empty_postgres(template) as url:
         assert url is not None
         yield url
@@ -125,40 +135,3 @@ def _prepare(engine: Engine) -> None:
     database.upgrade(engine)
     with database.make_sessions(engine).begin() as session:
         regions.load_facts(session)
-
-
-@contextmanager
-def empty_postgres(template: str = "template1") -> Iterator[str | None]:
-    """Make a PostgreSQL database for a while and give its URL; None where no server answers."""
-    admin = _admin_engine()
-    if admin is None:
-        yield None
-        return
-    name = f"rundbrev_{uuid.uuid4().hex[:12]}"
-    _execute(admin, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        yield _url_of(name)
-    finally:
-        _execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
-        admin.dispose()
-
-
-def _url_of(name: str) -> str:
-    return make_url(TEST_DATABASE_URL).set(database=name).render_as_string(hide_password=False)
-
-
-def _admin_engine() -> Engine | None:
-    engine = create_engine(
-        TEST_DATABASE_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
-    )
-    try:
-        with engine.connect():
-            return engine
-    except Exception:
-        engine.dispose()
-        return None
-
-
-def _execute(engine: Engine, statement: str) -> None:
-    with engine.connect() as connection:
-        connection.execute(text(statement))

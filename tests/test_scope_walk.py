@@ -51,8 +51,9 @@ from subscribers.services.changes import Author, Changed
 from subscribers.services.enrolment import NewAddress, NewPerson
 from subscribers.services.import_writing import File
 from tests import worlds
-from tests.conftest import NOON, empty_postgres
+from tests.conftest import NOON
 from tests.newsletter.blockwork import MAILING, asked
+from tests.postgres import empty_postgres
 from tests.scope_reasons import NO_PEOPLE, NO_SCOPE, SAME_FOR_EVERYONE
 from tests.worlds import ANNA, BO, CECILIA, OTHERS, PEOPLE_OF_SKANE, Outcome, Someone, ask
 

@@ -28,7 +28,7 @@ from newsletter import database
 from subscribers.core.authority import Everything
 from subscribers.models import Act, SuppressionRelease
 from subscribers.services import ledger
-from tests.conftest import empty_postgres
+from tests.postgres import empty_postgres
 
 ROWS = 3
 

@@ -97,8 +97,8 @@ def score(found: Sequence[Letter]) -> Score:
 
 
 def words(text: str) -> Counter[str]:
-    """Count the words of a text."""
-    return Counter(re.findall(r"\w+", text.casefold()))
+    """Count the words of a text; underscores are marks, as around a bold line."""
+    return Counter(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def words_in(text: str) -> Counter[str]:

@@ -127,6 +127,7 @@ def test_no_word_of_a_newsletter_is_lost_and_none_is_made_up(real: list[Letter],
 
 @given(generated.texts)
 @example("Protokoll 2022-11-21\nORDFÖRANDE HAR ORDET 7 JULI 2022: Jag tänkte.\n")
+@example("__0__\n")
 @settings(max_examples=200, deadline=None)
 def test_no_word_of_any_text_is_lost(text: str) -> None:
     text = unicodedata.normalize("NFC", text)
