@@ -83,6 +83,8 @@ NO_SCOPE = {
     "newsletter.deliveries.is_done": "a yes or no about all work, for the process that works",
     "newsletter.deliveries.states": "one count of all letters by state, for the operator",
     "newsletter.deliveries.withdraw_copies": "a step of functions that have checked the scope",
+    "newsletter.notices.called": "issues, not whom they reach",
+    "newsletter.notices.is_notice": "what kind of issue it is",
     "newsletter.previews.preview": "fills a letter for a reader whom the caller was allowed to get",
     "newsletter.previews.readers": "readers who are nobody in particular",
     "newsletter.block_links.find": "what a link's own secret proves",

@@ -298,6 +298,8 @@ PLAIN: dict[str, Factory] = {
     "fresh": lambda session, who: lambda: "another secret",
     "deadline": lambda session, who: date(2030, 3, 10),
     "newsletter.notices.account.issue_id": lambda session, who: worlds.NOTICE,
+    "newsletter.paper_letters.written.issue_id": lambda session, who: worlds.NOTICE,
+    "also_waiting": lambda session, who: True,
     "issue": lambda session, who: session.get_one(Issue, worlds.NOTICE),
     "seen": lambda session, who: 0,
     "key": lambda session, who: KEY,

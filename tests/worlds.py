@@ -54,6 +54,7 @@ from subscribers.models import (
 )
 from subscribers.services import erasures
 from tests.conftest import NOON
+from tests.letterpress import template
 
 #: What the hashes of erased people are made with.
 SECRET = b"a key of the tests"
@@ -127,7 +128,7 @@ def _issue(session: Session, issue_id: int, list_id: int, status: IssueStatus) -
     session.add(
         Variant(
             id=issue_id, issue_id=issue_id, language="sv", name="Gemensam", item_ids=[], html="", text="",
-            template=b"", sha256="", created_at=NOON,
+            template=template().dump(), sha256="", created_at=NOON,
         )
     )  # fmt: skip
     session.flush()

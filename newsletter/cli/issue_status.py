@@ -58,6 +58,8 @@ def status(
         if warning is not None:
             typer.echo()
             typer.echo(warning.sentence)
+            if warning.is_released:
+                typer.echo(_("Breven: rundbrev notices letters {id} --out MAPP").format(id=found.id))
 
 
 def _plain(issue: Issue, how: Status, wrong: Sequence[Trouble]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """``rundbrev notices``: who was called to the meeting, letters for the others, and the proof."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -24,8 +23,9 @@ from newsletter.cli.frame import (
 from newsletter.cli.issue_status import bar
 from newsletter.core.notices import REACHED, Account, Member, Standing
 from newsletter.errors import PlaceTaken
-from newsletter.language import _, mark, ngettext
-from newsletter.services import issues, notices
+from newsletter.language import _, ngettext
+from newsletter.services import issues, notices, paper_letters
+from newsletter.services.state_words import STANDINGS
 from subscribers.services import acts
 
 if TYPE_CHECKING:
@@ -36,18 +36,6 @@ app = typer.Typer()
 OutOption = Annotated[
     Path, typer.Option("--out", metavar="MAPP", parser=Path, help="Mappen som filerna skrivs i.")
 ]
-
-_STANDINGS = {
-    Standing.ACCEPTED: mark("Överlämnat"),
-    Standing.ON_ITS_WAY: mark("På väg"),
-    Standing.UNKNOWN: mark("Ovisst: kan ha gått fram"),
-    Standing.REFUSED: mark("Avvisat"),
-    Standing.BOUNCED: mark("Studsade"),
-    Standing.SUPPRESSED: mark("Spärrad adress"),
-    Standing.NO_ADDRESS: mark("Saknar e-postadress"),
-    Standing.NOT_SENT: mark("Inte skickat"),
-    Standing.DECEASED: mark("Avliden"),
-}
 
 
 @app.command()
@@ -94,7 +82,7 @@ def letters(
         files = [
             _write(out, "adresser.xlsx", labels.spreadsheet(members)),
             _write(out, "etiketter.pdf", labels.labels(members, dated=now)),
-            _write(out, "brev.pdf", _on_paper(application, session, account, members, now)),
+            _write(out, "brev.pdf", _on_paper(application, session, account, waiting=waiting, now=now)),
         ]
         without = len(members) - len(labels.printable(members))
         _log(session, account, by, "letters", {"people": len(members)}, now)
@@ -154,19 +142,21 @@ def proof(
 
 
 def _on_paper(
-    application: "App", session: Session, account: Account, members: Sequence[Member], now: datetime
+    application: "App", session: Session, account: Account, *, waiting: bool, now: datetime
 ) -> bytes:
     """Write the letters with the text that each member's mail has."""
     from newsletter.rendering import letters as paper
-    from newsletter.services import previews
 
-    issue, settings = issues.get(session, account.issue_id), application.current()
-    scope, frame = application.everything("writing to those whom mail does not reach"), application.frame()
-    written = []
-    for member in members:
-        who = previews.reader(session, issue, scope=scope, subscriber_id=member.subscriber_id, now=now)
-        text = previews.preview(session, issue, who, frame=frame, now=now).text
-        written.append(paper.PaperLetter(member, text))
+    settings = application.current()
+    written = paper_letters.written(
+        session,
+        scope=application.everything("writing to those whom mail does not reach"),
+        issue_id=account.issue_id,
+        also_waiting=waiting,
+        frame=application.frame(),
+        today=_today(application),
+        now=now,
+    )
     return paper.write(written, association=settings.association_name, dated=now, zone=settings.time_zone)
 
 
@@ -182,8 +172,12 @@ class _Done:
 
 def _account(application: "App", session: Session, issue: str) -> Account:
     scope = application.everything("following up a notice on the machine where the register lies")
-    today = application.now().astimezone(ZoneInfo(application.settings.time_zone)).date()
-    return notices.account(session, scope=scope, issue_id=issues.get(session, issue).id, today=today)
+    found = issues.get(session, issue)
+    return notices.account(session, scope=scope, issue_id=found.id, today=_today(application))
+
+
+def _today(application: "App") -> date:
+    return application.now().astimezone(ZoneInfo(application.settings.time_zone)).date()
 
 
 def _log(
@@ -238,7 +232,7 @@ def _show(account: Account) -> None:
     show_table(
         (_("Läge"), _("Medlemmar"), ""),
         [
-            (_(_STANDINGS[standing]), count, bar(count, people))
+            (_(STANDINGS[standing]), count, bar(count, people))
             for standing, count in account.counts.items()
             if count
         ],
@@ -254,7 +248,7 @@ def _show_unreached(account: Account) -> None:
     show_table(
         (_("Id"), _("Namn"), _("Medlemsnr"), _("Läge"), _("Adress"), _("Serverns svar")),
         [
-            (m.subscriber_id, m.name, m.member_number, _(_STANDINGS[m.standing]), m.address, m.reply)
+            (m.subscriber_id, m.name, m.member_number, _(STANDINGS[m.standing]), m.address, m.reply)
             for m in left
         ],
     )

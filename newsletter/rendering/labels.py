@@ -1,4 +1,4 @@
-"""Address labels and a list for those whom mail does not reach: XLSX holds everybody, PDF the labels.
+"""Address labels and a list for those whom mail does not reach: XLSX and the table hold all, PDF the labels.
 
 The sheet of labels is the common one with 3 x 8 labels of 70 x 37 mm, edge to edge on A4.
 """
@@ -54,13 +54,10 @@ def spreadsheet(members: Sequence[Member]) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = _("Brev")
-    headings = (
-        _("Namn"), _("Gatuadress"), _("Postnummer"), _("Ort"), _("Medlemsnummer"), _("Varför"),
-        _("E-post"), _("Anmärkning"),
-    )  # fmt: skip
+    headings, *rows = table(members)
     sheet.append(headings)
-    for row, member in enumerate(members, start=2):
-        for column, value in enumerate(_row(member), start=1):
+    for row, values in enumerate(rows, start=2):
+        for column, value in enumerate(values, start=1):
             cell = sheet.cell(row, column)
             cell.value = _storable(value)
             cell.data_type = "s"  # text, whatever it begins with: a name is no formula
@@ -69,6 +66,15 @@ def spreadsheet(members: Sequence[Member]) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def table(members: Sequence[Member]) -> list[tuple[str, ...]]:
+    """Return everybody as raw cells below their headings; whoever writes them sees to formulas."""
+    headings = (
+        _("Namn"), _("Gatuadress"), _("Postnummer"), _("Ort"), _("Medlemsnummer"), _("Varför"),
+        _("E-post"), _("Anmärkning"),
+    )  # fmt: skip
+    return [headings, *map(_row, members)]
 
 
 def _row(member: Member) -> tuple[str, ...]:

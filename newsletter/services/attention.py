@@ -80,7 +80,7 @@ def _unknown(session: Session, scope: Scope) -> Iterator[Matter]:
 
 def _notices(session: Session, scope: Scope, today: date) -> Iterator[Matter]:
     for warning in notices.warnings(session, scope=scope, today=today):
-        yield Matter(Kind.NOTICE, f"/utskick/{warning.issue_id}", {"sentence": warning.sentence})
+        yield Matter(Kind.NOTICE, f"/kallelser/{warning.issue_id}", {"sentence": warning.sentence})
 
 
 def _expired(session: Session, scope: Scope, today: date) -> Iterator[Matter]:

@@ -1,5 +1,6 @@
 """Member notices: how each member stands, whom paper must reach, and what to warn of in time.
 
+called     the notices there are
 account    the ledger and the register as of the record date -> one standing per member
 warnings   notices near their last date with members who are not reached
 """
@@ -9,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel.dates import format_date
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from newsletter.core import notices
 from newsletter.core.notices import Account, Content, Member, Standing
 from newsletter.errors import IssueError
-from newsletter.language import _, ngettext
-from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
+from newsletter.language import _, current, ngettext
+from newsletter.models import Delivery, DeliveryState, Issue, IssueKind, IssueStatus, LeftOutReason, Variant
 from newsletter.services import issues
 from subscribers.core.authority import Scope
 from subscribers.models import ListPurpose, MailingList, Subscriber, Suppression, SuppressionReason
@@ -60,16 +62,39 @@ class NoticeWarning:
         """What a person is told, in their language: how many, and what to do."""
         if not self.is_released:
             return _("{issue} har inte gått, och sista dagen är {day}. Skicka det i tid.").format(
-                issue=self.name, day=self.last_date
+                issue=self.name, day=self._day
             )
         told = ngettext(
-            "{issue}: {count} medlem är inte nådd, och sista dagen är {day}. "
-            "Skriv ut brev med rundbrev notices letters {id} --out MAPP.",
+            "{issue}: {count} medlem är inte nådd, och sista dagen är {day}. Ta fram brev på papper i tid.",
             "{issue}: {count} medlemmar är inte nådda, och sista dagen är {day}. "
-            "Skriv ut brev med rundbrev notices letters {id} --out MAPP.",
+            "Ta fram brev på papper i tid.",
             self.unreached,
         )
-        return told.format(issue=self.name, count=self.unreached, day=self.last_date, id=self.issue_id)
+        return told.format(issue=self.name, count=self.unreached, day=self._day)
+
+    @property
+    def _day(self) -> str:
+        return format_date(self.last_date, "d MMMM y", locale=current())
+
+
+def called(session: Session) -> Sequence[Issue]:
+    """Return all member notices but those that were called off, the latest first."""
+    found = (
+        select(Issue)
+        .join(MailingList, MailingList.id == Issue.list_id)
+        .where(
+            MailingList.purpose == ListPurpose.MEMBER_NOTICES,
+            Issue.kind == IssueKind.ORDINARY,
+            Issue.status != IssueStatus.CANCELLED,
+        )
+        .order_by(Issue.year.desc(), Issue.number.desc(), Issue.id.desc())
+    )
+    return session.scalars(found).all()
+
+
+def is_notice(issue: Issue) -> bool:
+    """Tell whether a letter is a member notice."""
+    return issue.mailing_list.purpose is ListPurpose.MEMBER_NOTICES
 
 
 def account(session: Session, *, scope: Scope, issue_id: int, today: date) -> Account:
@@ -80,7 +105,7 @@ def account(session: Session, *, scope: Scope, issue_id: int, today: date) -> Ac
     the notice has not gone. Raises ``IssueError`` for a letter that is no notice, ``NotFound``.
     """
     issue = issues.get(session, issue_id)
-    if issue.mailing_list.purpose is not ListPurpose.MEMBER_NOTICES:
+    if not is_notice(issue):
         raise IssueError(
             "{issue} är inget medlemsmeddelande, så där finns ingen kallelse att följa upp. "
             "Se hur det går med rundbrev issues status {id}.",

@@ -1,5 +1,6 @@
 """What people read for the states of the ledger: one word each, the same in every page and command."""
 
+from newsletter.core.notices import Standing
 from newsletter.core.outcomes import NO_SMTPUTF8, TOO_LARGE
 from newsletter.language import _, mark
 from newsletter.models import DeliveryState, LeftOutReason
@@ -25,6 +26,19 @@ REASONS = {
     LeftOutReason.SUPPRESSED: mark("har en spärrad adress"),
     LeftOutReason.SHARED_ADDRESS: mark("läser samma brev som någon annan på adressen"),
     LeftOutReason.NO_CONTENT: mark("har inget inslag för sin region"),
+}
+
+#: How a member stands to a notice.
+STANDINGS = {
+    Standing.ACCEPTED: mark("Överlämnat"),
+    Standing.ON_ITS_WAY: mark("På väg"),
+    Standing.UNKNOWN: mark("Ovisst: kan ha gått fram"),
+    Standing.REFUSED: mark("Avvisat"),
+    Standing.BOUNCED: mark("Studsade"),
+    Standing.SUPPRESSED: mark("Spärrad adress"),
+    Standing.NO_ADDRESS: mark("Saknar e-postadress"),
+    Standing.NOT_SENT: mark("Inte skickat"),
+    Standing.DECEASED: mark("Avliden"),
 }
 
 

@@ -57,6 +57,7 @@ MENU = (
         mark("Utskick"),
         (
             Entry("/utskick", mark("På väg"), Act.COUNT_PEOPLE, anywhere=True),
+            Entry("/kallelser", mark("Kallelser"), Act.COUNT_PEOPLE, anywhere=True),
             Entry("/rapporter", mark("Rapporter"), Act.COUNT_PEOPLE, anywhere=True),
         ),
     ),

@@ -7,8 +7,6 @@ POST      /min-region/medlemmar.csv   the region's people as a file, which the l
 Nobody else is on these pages. Whoever sees everyone has ``/personer``.
 """
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +19,7 @@ from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
 from newsletter.web.people_words import REASONS
+from newsletter.web.tables import csv_file
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act, Scope, SomeRegions
 from subscribers.errors import NotFound
@@ -98,16 +97,7 @@ def export(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
         table = exports.export_register(session, scope=own.scope)
         details = {"region": own.slug, "people": len(table.rows)}
         acts.log(session, actor=visit.actor, act="export people", details=details, now=site.app.now())
-    written = io.StringIO()
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows([table.headers, *table.rows])
-    return Response(
-        "\ufeff" + written.getvalue(),  # without it, Excel takes å for two other letters
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="medlemmar-{own.slug}.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return csv_file(f"medlemmar-{own.slug}.csv", [table.headers, *table.rows])
 
 
 def _own(session: Any, visit: Visit, region: str) -> Own | None:

@@ -7,8 +7,6 @@ GET, HEAD /rapporter/{year}/tabell.csv   the figures, a row for each issue and r
 GET, HEAD /rapporter/nummer/{id}         one issue by region
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,15 +16,15 @@ from starlette.responses import Response
 
 from newsletter.language import _, mark
 from newsletter.models import LeftOutReason
-from newsletter.services import issues, reports
+from newsletter.services import issues, notices, reports
 from newsletter.services.reports import Figures, IssueReport
 from newsletter.services.state_words import REASONS
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
 from newsletter.web.sendings import counted
+from newsletter.web.tables import csv_file, defused
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
-from subscribers.core.tables import defuse
 from subscribers.errors import NotFound
 from subscribers.services import regions
 
@@ -87,14 +85,8 @@ def table(site: TheSite, visit: TheVisit, year: int) -> Response:
     with site.app.readers() as session:
         found = reports.of_year(session, scope=counted(visit), year=year)
         names = {region.slug: region.name for region in regions.all_regions(session)}
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_(column) for column in _COLUMNS])
-    writer.writerows(_rows(site, found, names))
-    return Response(
-        "\ufeff" + written.getvalue(),  # without it, Excel takes å for two other letters
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="rapport-{year}.csv"'},
+    return csv_file(
+        f"rapport-{year}.csv", defused([[_(column) for column in _COLUMNS], *_rows(site, found, names)])
     )
 
 
@@ -102,7 +94,9 @@ def table(site: TheSite, visit: TheVisit, year: int) -> Response:
 def one_issue(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
     """Show one issue by region."""
     with site.app.readers() as session:
-        report = reports.of_issue(session, scope=counted(visit), issue_id=issues.get(session, issue_id).id)
+        issue = issues.get(session, issue_id)
+        report = reports.of_issue(session, scope=counted(visit), issue_id=issue.id)
+        is_notice = notices.is_notice(issue)
         names = {region.slug: region.name for region in regions.all_regions(session)}
     if report is None:
         raise NotFound("Det finns inget sådant nummer.")
@@ -111,6 +105,7 @@ def one_issue(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -
         "reports/issue.html",
         visit=visit,
         report=report,
+        is_notice=is_notice,
         lines=_by_region(report.by_region, names),
         parts=_parts(report.total),
         reasons=_reasons(report.total),
@@ -199,8 +194,7 @@ def _rows(site: Site, found: Sequence[IssueReport], names: Mapping[str, str]) ->
     for report in found:
         gone = site.date_of(report.released_at).isoformat()
         for name, figures in _by_region(report.by_region, names):
-            texts = [defuse(text) for text in (report.name, report.title, gone, name)]
-            yield [*texts, *(_number(number) for number in _numbers(figures))]
+            yield [report.name, report.title, gone, name, *(_number(number) for number in _numbers(figures))]
 
 
 def _numbers(figures: Figures) -> tuple[int | None, ...]:

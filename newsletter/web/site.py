@@ -25,6 +25,8 @@ from newsletter.web import (
     letter_rules,
     letter_sending,
     letters,
+    notice_files,
+    notices,
     organisation,
     own_addresses,
     own_links,
@@ -97,6 +99,8 @@ NOUNS = (
     correcting,
     scheduling,
     reports,
+    notices,
+    notice_files,
     sink,
 )
 

@@ -199,7 +199,7 @@ def test_the_warning_comes_three_days_before_the_last_date(
     if warned:
         assert found[0].days_left == -days
         assert (found[0].unreached, found[0].on_the_way) == (7, 5)
-        assert "7 medlemmar är inte nådda, och sista dagen är 2030-03-14" in found[0].sentence
+        assert "7 medlemmar är inte nådda, och sista dagen är 14 mars 2030" in found[0].sentence
 
 
 def test_when_all_are_reached_nobody_is_warned(
@@ -219,4 +219,4 @@ def test_a_notice_that_has_not_gone_is_warned_of_too(
         [warning] = notices.warnings(session, scope=ALL, today=LAST)
 
     assert not warning.is_released
-    assert "har inte gått, och sista dagen är 2030-03-14. Skicka det i tid." in warning.sentence
+    assert "har inte gått, och sista dagen är 14 mars 2030. Skicka det i tid." in warning.sentence

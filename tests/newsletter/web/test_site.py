@@ -36,8 +36,8 @@ from newsletter.web.site import make_site
 from subscribers.core import tokens
 from subscribers.core.authority import OnePerson
 from subscribers.core.tokens import Purpose
-from subscribers.models import RoleName, SignUp
-from subscribers.services import imports, sign_ups
+from subscribers.models import ListPurpose, RoleName, SignUp
+from subscribers.services import imports, lists, sign_ups
 from tests.cast import Cast
 from tests.letterpress import set_issue
 from tests.newsletter.blockwork import asked, written
@@ -176,6 +176,8 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         gone = set_issue(session, list_id=cast.newsletter, now=app.now())
         releases.release(session, scope=app.everything("a test"), issue_id=gone, now=app.now())
         sendings.stop(session, issue_id=gone, now=app.now())
+        calls = lists.by_purpose(session, purpose=ListPurpose.MEMBER_NOTICES)
+        notice = set_issue(session, list_id=calls.id, now=app.now())
         imported = imports.import_register(
             session, scope=app.everything("a test"), name="ny.csv", content=REGISTER, now=app.now()
         )
@@ -206,6 +208,7 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "/sink/{name}": f"/sink/{name}",
         "/static/{name}": "/static/style.css",
         "{name:path}": "bild.png",
+        "/kallelser/{issue_id:int}": f"/kallelser/{notice}",
         "{issue_id}": str(gone),
         "{issue_id:int}": str(gone),
         "{year:int}": "2030",
