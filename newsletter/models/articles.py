@@ -62,14 +62,15 @@ class Article(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+    # All articles of an issue are asked for at once: three statements, and not three for each.
     images: Mapped[list["ArticleImage"]] = relationship(
-        cascade="all, delete-orphan", order_by="ArticleImage.position"
+        cascade="all, delete-orphan", order_by="ArticleImage.position", lazy="selectin"
     )
     links: Mapped[list["ArticleLink"]] = relationship(
-        cascade="all, delete-orphan", order_by="ArticleLink.position"
+        cascade="all, delete-orphan", order_by="ArticleLink.position", lazy="selectin"
     )
     attachments: Mapped[list["ArticleAttachment"]] = relationship(
-        cascade="all, delete-orphan", order_by="ArticleAttachment.position"
+        cascade="all, delete-orphan", order_by="ArticleAttachment.position", lazy="selectin"
     )
 
 

@@ -148,7 +148,7 @@ class Item(Base):
     standing: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     issue: Mapped[Issue] = relationship(back_populates="items")
-    article: Mapped[Article] = relationship()
+    article: Mapped[Article] = relationship(lazy="selectin")  # nobody reads an item without it
 
 
 class Variant(Base):

@@ -53,11 +53,11 @@ def sends(session: Session, *, scope: Scope, first: date, last: date) -> Calenda
 
     Crowds are those that reach into these days, also with letters of the week around them.
     """
-    week = timedelta(days=7)
+    week, known = timedelta(days=7), _known(session)
     found = [
         entry
         for issue, day in _dated(session, first - week, last + week)
-        if (entry := _entry(session, scope, issue, day)).regions
+        if (entry := _entry(session, scope, issue, day, known)).regions
     ]
     crowds = crowded(Send(entry.day, entry.issue_id, entry.regions) for entry in found)
     within = [crowd for crowd in crowds if crowd.last >= first and crowd.first <= last]
@@ -66,21 +66,31 @@ def sends(session: Session, *, scope: Scope, first: date, last: date) -> Calenda
 
 def reached(session: Session, *, scope: Scope, issue: Issue, day: date) -> frozenset[str]:
     """Return the regions of the scope (slugs, "" for none) that an issue reaches on a day."""
+    return _reached(session, scope, issue, day, _known(session))
+
+
+def _known(session: Session) -> frozenset[str]:
+    """Return the slugs of all regions, and "" for none."""
+    return frozenset({region.slug for region in regions.all_regions(session)} | {""})
+
+
+def _reached(
+    session: Session, scope: Scope, issue: Issue, day: date, known: frozenset[str]
+) -> frozenset[str]:
     wanted = issue.audience.regions
-    known = {region.slug for region in regions.all_regions(session)} | {""}
     within = (known if wanted is None else known & wanted) & _of(scope, known)
     if issue.segment is None:
-        return frozenset(within)
+        return within
     region = func.coalesce(Subscriber.region_slug, "")
     fits = segment_conditions.condition(issue.segment, today=day)
     found = session.scalars(select(region).where(fits, people_within(scope)).distinct())
     return frozenset(found) & within
 
 
-def _of(scope: Scope, known: set[str]) -> frozenset[str]:
+def _of(scope: Scope, known: frozenset[str]) -> frozenset[str]:
     match scope:
         case Everything():
-            return frozenset(known)
+            return known
         case SomeRegions(own):
             return own
     return frozenset()
@@ -110,6 +120,6 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def _entry(session: Session, scope: Scope, issue: Issue, day: date) -> Entry:
-    reach = reached(session, scope=scope, issue=issue, day=day)
+def _entry(session: Session, scope: Scope, issue: Issue, day: date, known: frozenset[str]) -> Entry:
+    reach = _reached(session, scope, issue, day, known)
     return Entry(day, issue.id, issues.name_of(issue), issue.title, issue.status, reach)

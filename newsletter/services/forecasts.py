@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, null, select
+from sqlalchemy import Subquery, case, func, null, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Issue, LeftOutReason
@@ -71,15 +71,9 @@ def _placed(session: Session, issue: Issue, scope: Scope, at: datetime) -> Subqu
         return releases.placed(issue.id, people)
     person = people.subquery("people")
     planned = list(variants.planned(session, issue))
-    # Each language that somebody reads has its own letter, as freezing makes them.
-    content = [
-        (and_(person.c.region.in_(one.regions), _reads_english(person) == english), 2 * number + english)
-        for number, one in enumerate(planned)
-        for english in (0, 1)
-    ]
-    variant = case(*content) if content else null()
+    # Each language that somebody reads has its own letter, as freezing makes them. A region is looked up
+    # once, not once for each language: the database asks this of everybody, and more than once.
+    numbers = {region: 2 * number for number, one in enumerate(planned) for region in one.regions}
+    english = case((person.c.language == "en", 1), else_=0)
+    variant = case(numbers, value=person.c.region) + english if numbers else null()
     return select(person, variant.label("variant_id")).subquery("placed")
-
-
-def _reads_english(person: Subquery) -> ColumnElement[int]:
-    return case((person.c.language == "en", 1), else_=0)

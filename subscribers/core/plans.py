@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from subscribers.core.fields import ADDRESS_FIELDS, Field
 from subscribers.core.importing import Problem, RegisterAddress, RegisterRow
@@ -21,9 +22,11 @@ _SPECIAL_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPerson:
-    """A person as the database has them. ``addresses`` are canonical; ``declined`` are ids of lists."""
+class KnownPerson(NamedTuple):
+    """A person as the database has them. ``addresses`` are canonical; ``declined`` are ids of lists.
+
+    A tuple, since a whole register of them is made for one page.
+    """
 
     id: int
     given_name: str

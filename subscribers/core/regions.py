@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ class Gazetteer:
     def _learn(self, municipality: MunicipalityFact) -> None:
         if municipality.county_code not in self._counties:
             raise ValueError(f"{municipality.name} lies in no known county")
-        for form in forms(municipality):
-            known = self._by_form.setdefault(_plain(form), municipality)
+        for form in _plain_forms(municipality):
+            known = self._by_form.setdefault(form, municipality)
             if known is not municipality:
                 raise ValueError(f"{form!r} may be {known.name} or {municipality.name}")
 
@@ -117,6 +118,11 @@ def forms(municipality: MunicipalityFact) -> Iterator[str]:
         yield f"{_with_s(name)} {kind}"
     yield municipality.code
     yield municipality.code.lstrip("0")
+
+
+@lru_cache(maxsize=500)  # Sweden's municipalities are 290, and every page with places asks for all of them
+def _plain_forms(municipality: MunicipalityFact) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_plain, forms(municipality))))
 
 
 def genitive(name: str) -> str:

@@ -271,6 +271,13 @@ class Sharing(Generic[T]):
             return self._known.setdefault(value, value)
         return self._known.get(value, value)
 
+    def all(self, values: Sequence[T]) -> list[T]:
+        """Return an equal value for each of a column's, quicker than one by one."""
+        if len(self._known) + len(values) > self._MOST:
+            return [self(value) for value in values]
+        known = self._known.setdefault
+        return [known(value, value) for value in values]
+
 
 def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> Iterator[Sequence[str]]:
     """Split the text; ``limit`` stops after so many records, and lets the delimiter be wrong."""

@@ -289,18 +289,32 @@ def _known_people(session: Session) -> list[KnownPerson]:
         Subscriber.placed_by_hand,
         Subscriber.deceased_on,
     )
-    nothing: frozenset[int] = frozenset()
     share = Sharing[Any]()
-    return [
-        KnownPerson(
-            **{name: share(row[name]) if name in _FEW_VALUES else row[name] for name in row},
-            addresses=tuple(addresses.pop(row["id"], ())),
-            declined=frozenset(declined[row["id"]]) if row["id"] in declined else nothing,
-        )
-        for row in session.execute(select(*columns).where(Subscriber.erased_at.is_(None)))
-        .yield_per(_STEP)
-        .mappings()
-    ]
+    people: list[KnownPerson] = []
+    found = session.execute(
+        select(*columns).where(Subscriber.erased_at.is_(None)), execution_options={"yield_per": _STEP}
+    )
+    for some in found.partitions():
+        people += _people(some, [column.key for column in columns], share, addresses, declined)
+    return people
+
+
+def _people(
+    rows: Sequence[Sequence[Any]],
+    names: Sequence[str],
+    share: Sharing[Any],
+    addresses: dict[int, list[str]],
+    declined: dict[int, list[int]],
+) -> Iterable[KnownPerson]:
+    """Make people of rows, a column at a time: a page waits while a whole register is compared."""
+    by_name: dict[str, Sequence[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
+    for name in _FEW_VALUES:
+        by_name[name] = share.all(by_name[name])
+    nothing: frozenset[int] = frozenset()
+    ids = by_name["id"]
+    by_name["addresses"] = [tuple(addresses.pop(each, ())) for each in ids]
+    by_name["declined"] = [frozenset(declined[each]) if each in declined else nothing for each in ids]
+    return map(KnownPerson._make, zip(*(by_name[name] for name in KnownPerson._fields), strict=True))
 
 
 def _grouped(rows: Iterable[Row[int, T]]) -> dict[int, list[T]]:

@@ -13,6 +13,7 @@ from subscribers.core.authority import Everything, OnePerson, SomeRegions
 from subscribers.services import segments
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.statements import statements
 
 EVERYONE_MAY = Everything("the tests look at everything")
 SKANE = SomeRegions(frozenset({"skane"}))
@@ -85,3 +86,20 @@ def test_a_letter_to_a_segment_reaches_the_regions_where_somebody_fits_it(
         session.flush()
 
         assert calendars.reached(session, scope=scope, issue=issue, day=MONDAY) == frozenset(reached)
+
+
+def test_ten_sends_are_asked_for_with_as_few_statements_as_one(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    asked = []
+    with sessions.begin() as session:
+        for count in (1, 9):
+            for _ in range(count):
+                plan(session, 1)
+            session.flush()
+            session.expire_all()
+            with statements(session) as said:
+                assert week(session, EVERYONE_MAY).entries
+            asked.append(len(said))
+
+    assert asked[0] == asked[1]

@@ -32,6 +32,7 @@ from newsletter.services import variants
 from subscribers.models import ListPurpose, MailingList, Region
 from tests.cast import Cast
 from tests.newsletter.rendering.samples import FRAME
+from tests.statements import statements
 
 NOON = datetime(2030, 3, 1, 12, 0, tzinfo=UTC)
 SKANE, VAST = Audience.of(["skane"]), Audience.of(["vast"])
@@ -338,3 +339,24 @@ def test_a_leak_would_be_found(sessions: sessionmaker[Session], monkeypatch: pyt
         common, _skane = variants.freeze(session, issue, frame=FRAME, now=NOON)
 
         assert leaks(common, issue.items) == {"hemlig1ord"}
+
+
+def test_an_issue_of_ten_articles_is_read_with_as_few_statements_as_one_of_two(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    asked = []
+    for count in (2, 10):
+        with sessions.begin() as session:
+            written = [
+                write(f"Nr {at}", images=[ArticleImage(file="a.png")], links=[ArticleLink(url="https://e.x")])
+                for at in range(count)
+            ]
+            issue_id = make_issue(session, *((article, EVERYONE) for article in written)).id
+            session.get_one(Issue, issue_id).number = count
+        with sessions() as session:
+            issue = session.get_one(Issue, issue_id)
+            with statements(session) as said:
+                variants.preview(session, issue, region="skane", language="sv", frame=FRAME)
+            asked.append(len(said))
+
+    assert asked[0] == asked[1]

@@ -165,6 +165,11 @@ def insider(app: App, cast: Cast) -> Iterator[Visitor]:
 @pytest.fixture
 def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
     """One address that answers, for every route there is."""
+    return addresses_in(app, cast, token_of(cast.anna))
+
+
+def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
+    """Furnish this world so that every route has an address that answers; ``letter`` is Anna's token."""
     name = mails.put(app.paths.sink)
     with app.sessions.begin() as session:
         sign_ins.make_link(session, subscriber_id=cast.bo, secret="a-link", now=app.now())
@@ -194,7 +199,7 @@ def addresses(app: App, cast: Cast, token_of: Tokens) -> dict[str, str]:
         "{run_id}": str(imported.run_id),
         "/prenumerera/{token}": f"/prenumerera/{asked_for(app)}",
         "/granska/{token}": f"/granska/{review}",
-        "{token}": token_of(cast.anna),
+        "{token}": letter,
         "/mina-uppgifter/lank/{secret}": "/mina-uppgifter/lank/a-fresh-link",
         "/mina-uppgifter/adress/{secret}": "/mina-uppgifter/adress/new-mailbox",
         "/mina-uppgifter/angra/{secret}": "/mina-uppgifter/angra/old-mailbox",

@@ -251,3 +251,12 @@ def test_a_column_of_many_texts_does_not_fill_the_memory_of_shared_ones() -> Non
         share(str(at))
 
     assert len(share._known) == 5_000
+
+
+def test_a_whole_column_is_shared_like_its_values_one_by_one() -> None:
+    share = Sharing[str]()
+    first = share("".join(("Fa", "lun")))
+
+    assert share.all(["".join(("Fa", "lun")), "Ystad"])[0] is first
+    assert share.all([str(at) for at in range(20_000)]) == [str(at) for at in range(20_000)]
+    assert len(share._known) == 5_000
