@@ -71,9 +71,9 @@ def settle_in(session: Session, *, now: datetime) -> Cast:
         select(MailingList).where(MailingList.purpose == ListPurpose.NEWSLETTER)
     ).one()
     codes = {m.name: m.code for m in session.scalars(select(Municipality))}
-    ids = {}
+    people = {}
     for number, (given, family, municipality, region, addresses) in enumerate(_PEOPLE, start=1):
-        person = Subscriber(
+        people[given.lower()] = Subscriber(
             given_name=given,
             family_name=family,
             sort_key=sort_key(given, family),
@@ -94,13 +94,12 @@ def settle_in(session: Session, *, now: datetime) -> Cast:
                 )
             ],
         )
-        session.add(person)
-        session.flush()
-        ids[given.lower()] = person.id
+    session.add_all(people.values())
     session.add(
         Suppression(canonical="greta@studsar.example", reason=SuppressionReason.BOUNCED, created_at=now)
     )
     session.flush()
+    ids = {name: person.id for name, person in people.items()}
     ledger.write_down(
         session, scope=Everything("the cast"), subscriber_ids=list(ids.values()), how="register"
     )

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from fastapi import Depends, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from starlette.responses import HTMLResponse, RedirectResponse
 
 import newsletter
@@ -30,6 +31,22 @@ ASSETS = Path(newsletter.__file__).parent / "_assets"
 
 #: The methods of a page that only shows.
 SHOWN = ["GET", "HEAD"]
+
+
+class _Compiled(BytecodeCache):
+    """What templates were compiled to, kept as long as the process: its next site need not do it again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
+            bytecode_cache=_COMPILED,
         )
         made.install_gettext_callables(language._, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
         made.filters.update(when=self._when, clock=self.clock, day=_day, number=_number, size=_size)
