@@ -24,10 +24,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file beside the article; ``file`` is None when the text only mentions it."""
+    """A file beside the article; ``file`` is None when the text only mentions it.
+
+    ``size`` is in bytes, None where nobody has measured it.
+    """
 
     label: str
     file: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,11 @@ class ReadyPicture:
         return len(self.content) > HEAVY_BYTES
 
 
-def prepare(content: bytes, *, name: str = "") -> ReadyPicture:
-    """Make a picture ready. ``name`` is what people call the file. Raises ``ArticleError``."""
+def prepare(content: bytes, *, name: str = "", widest: int = WIDEST) -> ReadyPicture:
+    """Make a picture ready, at most ``widest`` pixels wide. ``name`` is what people call the file.
+
+    Raises ``ArticleError``.
+    """
     if len(content) > MOST_BYTES:
         raise ArticleError(
             "Bilden {name} är större än {most} MB. Välj en mindre.", name=name, most=MOST_BYTES // 1_000_000
@@ -52,7 +55,7 @@ def prepare(content: bytes, *, name: str = "") -> ReadyPicture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about odd files, which the next lines deal with
-            return _written_anew(content, name)
+            return _written_anew(content, name, widest)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ArticleError(
             "{name} är ingen bild som går att läsa. Välj en bild i JPEG, PNG, HEIC, WebP eller GIF.",
@@ -60,7 +63,7 @@ def prepare(content: bytes, *, name: str = "") -> ReadyPicture:
         ) from error
 
 
-def _written_anew(content: bytes, name: str) -> ReadyPicture:
+def _written_anew(content: bytes, name: str, widest: int) -> ReadyPicture:
     with Image.open(io.BytesIO(content), formats=_KINDS) as found:
         if found.width * found.height > MOST_POINTS:
             raise ArticleError(
@@ -71,9 +74,9 @@ def _written_anew(content: bytes, name: str) -> ReadyPicture:
         turned = ImageOps.exif_transpose(found)
         see_through = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
         plain = turned.convert("RGBA" if see_through else "RGB")
-        if plain.width > WIDEST:
+        if plain.width > widest:
             plain = plain.resize(
-                (WIDEST, max(1, round(plain.height * WIDEST / plain.width))), Image.Resampling.LANCZOS
+                (widest, max(1, round(plain.height * widest / plain.width))), Image.Resampling.LANCZOS
             )
         written = io.BytesIO()
         if see_through:

@@ -101,7 +101,7 @@ class ArticleLink(Base):
 
 
 class ArticleAttachment(Base):
-    """A file beside an article. ``file`` is None when the text only mentions it."""
+    """A file beside an article. ``file`` is None when the text only mentions it; ``size`` is in bytes."""
 
     __tablename__ = "article_attachments"
 
@@ -110,6 +110,7 @@ class ArticleAttachment(Base):
     position: Mapped[int] = mapped_column(default=0)
     file: Mapped[str | None] = mapped_column(String(400))
     label: Mapped[str] = mapped_column(Text, default="")
+    size: Mapped[int | None]
 
 
 class ArticleRevision(Base):

@@ -13,12 +13,13 @@ from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from markdown_it.token import Token
 from markupsafe import Markup
 
 from newsletter.core.articles import ArticleText, Attachment, Link, Picture
 from newsletter.errors import TemplateError
-from newsletter.language import LANGUAGES, _, using
+from newsletter.language import LANGUAGES, _, current, mark, using
 from newsletter.rendering import links, markdown, text
 from newsletter.rendering.article_text import as_text
 from newsletter.rendering.cleaning import one_line
@@ -37,6 +38,18 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][”\")])\s+")
 _SAYS_NOTHING = re.compile(
     r"(klicka |click )?(här|here)|(läs |read )?(mer|more)( här| here)?|länk|link", re.IGNORECASE
 )
+
+#: What people call a file of each kind; others are called by their suffix.
+_KINDS = {
+    "docx": "Word",
+    "xlsx": "Excel",
+    "pptx": "PowerPoint",
+    "odt": "OpenDocument",
+    "ods": "OpenDocument",
+    "odp": "OpenDocument",
+    "jpg": mark("bild"),
+    "png": mark("bild"),
+}
 
 Sizes = tuple[tuple[str, int, int], ...]
 
@@ -181,7 +194,22 @@ def _credit(credit: str) -> str:
 def _attachment(attachment: Attachment, article: ArticleText, place: Place) -> SetLink:
     file = attachment.file
     label = one_line(attachment.label) or (file or "").rpartition("/")[2]
-    return SetLink(_media_url(file, article, place) if file else None, label)
+    said = kind_and_size(attachment)
+    return SetLink(_media_url(file, article, place) if file else None, f"{label} ({said})" if said else label)
+
+
+def kind_and_size(attachment: Attachment) -> str:
+    """Say what a file is and how large, as ``PDF, 120 kB``: so nobody fetches it unawares. "" if unknown."""
+    if attachment.file is None or attachment.size is None:
+        return ""
+    suffix = attachment.file.rpartition(".")[2].lower()
+    thousands = max(1, round(attachment.size / 1000))
+    size = (
+        f"{thousands}\N{NO-BREAK SPACE}kB"
+        if thousands < 1000
+        else format_decimal(round(attachment.size / 1_000_000, 1), locale=current()) + "\N{NO-BREAK SPACE}MB"
+    )
+    return f"{_(_KINDS[suffix]) if suffix in _KINDS else suffix.upper()}, {size}"
 
 
 def _media_url(file: str, article: ArticleText, place: Place) -> str:

@@ -20,7 +20,7 @@ def to_text(article: Article) -> ArticleText:
         language=article.language,
         pictures=tuple(Picture(p.caption, p.credit, p.alt, p.file) for p in article.images),
         links=tuple(Link(link.url, link.label) for link in article.links),
-        attachments=tuple(Attachment(a.label, a.file) for a in article.attachments),
+        attachments=tuple(Attachment(a.label, a.file, a.size) for a in article.attachments),
         origin=article.origin,
     )
 
@@ -38,9 +38,7 @@ def write(article: Article, text: ArticleText) -> None:
     article.origin = text.origin[:400]
     set_pictures(article, text.pictures)
     set_links(article, text.links)
-    article.attachments = [
-        ArticleAttachment(position=at, file=a.file, label=a.label) for at, a in enumerate(text.attachments)
-    ]
+    set_attachments(article, text.attachments)
 
 
 def set_pictures(article: Article, pictures: Sequence[Picture]) -> None:
@@ -48,6 +46,14 @@ def set_pictures(article: Article, pictures: Sequence[Picture]) -> None:
     article.images = [
         ArticleImage(position=at, file=p.file, alt=p.alt, caption=p.caption, credit=p.credit)
         for at, p in enumerate(pictures)
+    ]
+
+
+def set_attachments(article: Article, attachments: Sequence[Attachment]) -> None:
+    """Give a record these attachments, in this order, in place of those it has."""
+    article.attachments = [
+        ArticleAttachment(position=at, file=a.file, label=a.label, size=a.size)
+        for at, a in enumerate(attachments)
     ]
 
 
@@ -73,7 +79,7 @@ def content_of(article: Article, source: str) -> dict[str, Any]:
             {"file": p.file, "alt": p.alt, "caption": p.caption, "credit": p.credit} for p in text.pictures
         ],
         "links": [{"url": link.url, "label": link.label} for link in text.links],
-        "attachments": [{"file": a.file, "label": a.label} for a in text.attachments],
+        "attachments": [{"file": a.file, "label": a.label, "size": a.size} for a in text.attachments],
         "origin": text.origin,
         "audience": article.audience.dump(),
         "status": article.status.value,

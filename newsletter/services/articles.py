@@ -13,18 +13,25 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from newsletter.core import fingerprints
-from newsletter.core.articles import ArticleText, Picture
+from newsletter.core.articles import ArticleText, Attachment, Picture
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.errors import ArticleChanged, ArticleError
 from newsletter.importing.markdown import links_of
 from newsletter.importing.values import Proposal, Proposed
 from newsletter.models import Article, ArticleRevision, ArticleStatus, Item
-from newsletter.services.article_records import content_of, set_links, set_pictures, to_text, write
+from newsletter.services.article_records import (
+    content_of,
+    set_attachments,
+    set_links,
+    set_pictures,
+    to_text,
+    write,
+)
 from subscribers.services import regions
 
 __all__ = [
     "CHANGEABLE", "Imported", "Outcome", "audience_of", "change", "create", "find_by_title", "get",
-    "import_texts", "list_articles", "restore", "revisions", "set_images", "to_text",
+    "import_texts", "list_articles", "restore", "revisions", "set_files", "set_images", "to_text",
 ]  # fmt: skip
 
 #: Who made a revision that no person made.
@@ -152,7 +159,9 @@ def restore(session: Session, *, article_id: int, number: int, now: datetime, by
     }
     change(session, article_id=article_id, values=said, now=now, by=by)
     pictures = [Picture(p["caption"], p["credit"], p["alt"], p["file"]) for p in content["images"]]
-    return set_images(session, article_id=article_id, pictures=pictures, now=now, by=by)
+    set_images(session, article_id=article_id, pictures=pictures, now=now, by=by)
+    files = [Attachment(a["label"], a["file"], a.get("size")) for a in content["attachments"]]
+    return set_files(session, article_id=article_id, attachments=files, now=now, by=by)
 
 
 def change(
@@ -197,6 +206,17 @@ def set_images(
     article = get(session, article_id)
     if to_text(article).pictures != tuple(pictures):
         set_pictures(article, pictures)
+        _revise(session, article, now, by)
+    return article
+
+
+def set_files(
+    session: Session, *, article_id: int, attachments: Sequence[Attachment], now: datetime, by: str = ""
+) -> Article:
+    """Give an article these attachments in place of those it has, as a revision."""
+    article = get(session, article_id)
+    if to_text(article).attachments != tuple(attachments):
+        set_attachments(article, attachments)
         _revise(session, article, now, by)
     return article
 

@@ -47,6 +47,12 @@ def text_of(form: Mapping[str, str]) -> ArticleText:
     )
 
 
+def check_length(form: Mapping[str, str]) -> None:
+    """Raise ``ArticleError`` for more words than an article can have; its files are no part of them."""
+    if sum(len(form.get(name, "")) for name in FIELDS) > MOST_BYTES:
+        raise ArticleError("Texten är för lång för en artikel. Dela upp den.")
+
+
 def filled(form: Mapping[str, str]) -> dict[str, Any]:
     """Return what stood in a form, so that it comes back as it was."""
     empty = dict.fromkeys((*TEXTS, "dateline", "expires_on"), "")

@@ -107,6 +107,35 @@ def brought_back(session: Any, visit: Visit, article: Article | None, draft_id: 
     }
 
 
+def carried_on(
+    session: Any, visit: Visit, article: Article, form: Form, *, before: int, now: datetime
+) -> int | None:
+    """Keep what stands in the editor when files come to the article from it, and return the draft's id.
+
+    None where the form says what the article does. ``before`` was the article's revision before the files:
+    a draft of that revision is not behind because of them.
+    """
+    content = _content(form)
+    if "title" not in form or not _says_more(content, article):
+        return None
+    said: dict[str, Any] = {
+        "article_id": article.id,
+        "revision": numbers.whole(form.get("revision", "")) or 0,
+        "content": content,
+        "now": now,
+        "subscriber_id": visit.person_id,
+    }
+    try:
+        version = numbers.whole(form.get("draft_version", "")) or 0
+        draft = article_drafts.keep(session, key=form.get("draft", ""), version=version, **said)
+    except ArticleChanged:  # kept meanwhile, from here or another tab: neither is lost
+        draft = article_drafts.keep(session, key=fresh_key(), version=0, **said)
+    if draft.revision == before:
+        draft.revision = article.revision
+    session.flush()
+    return draft.id
+
+
 def fresh_key() -> str:
     """Return a name for a page on which somebody may begin to write."""
     return secrets.token_urlsafe(18)

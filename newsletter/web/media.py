@@ -19,6 +19,18 @@ def keep(folder: Path, content: bytes, suffix: str) -> str:
     return name
 
 
+def keep_named(folder: Path, content: bytes, name: str) -> str:
+    """Write a file that is saved under its own name, and return that below the folder: a digest, its name."""
+    beside = folder / sha256(content).hexdigest()[:32]
+    place = beside / name
+    if not place.exists():
+        beside.mkdir(exist_ok=True, mode=0o700)
+        fresh = beside / f".{name}.{os.getpid()}"
+        fresh.write_bytes(content)
+        fresh.replace(place)
+    return f"{beside.name}/{name}"
+
+
 def picture(folder: Path, name: str) -> preview.Picture:
     """Return a picture's type and bytes, for a page that may fetch nothing; None where there is none."""
     return picture_within(folder, name, most_bytes=preview.MOST_PICTURE_BYTES)

@@ -13,7 +13,13 @@ let changed = false;
 let busy = false;
 let trouble = "";
 
-const fields = () => [...new FormData(form)].filter(([name]) => !["csrf", "draft", "draft_version", "revision", "article"].includes(name));
+// Files go with the buttons alone: they are no words, and too heavy to send again and again.
+const words = () => {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+};
+const fields = () => [...words()].filter(([name]) => !["csrf", "draft", "draft_version", "revision", "article"].includes(name));
 const began = JSON.stringify(fields());
 
 // Seen each time; said aloud only when something else is the case than before.
@@ -43,8 +49,8 @@ const keep = async () => {
   changed = false;
   let failed = "";
   try {
-    let answer = await send(new FormData(form), { signal: AbortSignal.timeout(AGAIN) });
-    if ((answer.status === 401 || answer.status === 403) && await freshToken().catch(() => false)) answer = await send(new FormData(form));
+    let answer = await send(words(), { signal: AbortSignal.timeout(AGAIN) });
+    if ((answer.status === 401 || answer.status === 403) && await freshToken().catch(() => false)) answer = await send(words());
     if (answer.ok) {
       const { version, told: sentence } = await answer.json();
       form.elements.draft_version.value = version;
@@ -78,7 +84,7 @@ addEventListener("online", keep);
 addEventListener("focus", () => { if (trouble) keep(); });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "hidden" || !changed || busy) return;
-  send(new FormData(form), { keepalive: true }).then((answer) => answer.json()).then((kept) => {
+  send(words(), { keepalive: true }).then((answer) => answer.json()).then((kept) => {
     if (kept.version) form.elements.draft_version.value = kept.version;
   }).catch(remember);
 });
@@ -89,6 +95,11 @@ form.addEventListener("submit", (event) => {
   changed = false;
   remember();
 });
+
+// --- What was new a moment ago is an article now.
+if (document.querySelector(".done") && document.referrer && new URL(document.referrer).pathname.endsWith("/artiklar/ny")) {
+  try { localStorage.removeItem("rundbrev-ny"); } catch { /* not allowed */ }
+}
 
 // --- What this browser has kept, where it says something else than the page.
 let mine = null;

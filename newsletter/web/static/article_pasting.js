@@ -50,7 +50,6 @@ for (const field of form.querySelectorAll("textarea")) {
     } else if (files.length) {
       event.preventDefault();
       field.form.elements.body.dispatchEvent(new CustomEvent("pictures", { detail: files }));
-      if (!document.getElementById("new-picture")) told.textContent = told.dataset.saveFirst;
     }
   });
 }

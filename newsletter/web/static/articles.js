@@ -24,6 +24,8 @@ if (show) {
     form.requestSubmit(show);
   };
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(render, 500); });
+  // A form is on one way at a time: a preview that sets out after the words are being saved would stop them.
+  form.addEventListener("submit", (event) => { if (!event.submitter?.formTarget) clearTimeout(waiting); });
   render();
 }
 
@@ -56,10 +58,12 @@ if (tools) {
   });
 }
 
-// --- Pictures are dropped on their form or on the text, or pasted into it (article_pasting.js).
+// --- Files are dropped on their place or on the text, or pasted into it (article_pasting.js).
 const pictures = document.getElementById("new-picture");
+const attachments = document.getElementById("new-attachment");
 const holdsFiles = (event) => event.dataTransfer.types.includes("Files");
-for (const place of pictures ? [pictures, body] : []) {
+const isPicture = (file) => (file.type.startsWith("image/") && !file.type.includes("svg")) || /\.hei[cf]$/i.test(file.name);
+for (const place of [pictures, attachments, body]) {
   place.addEventListener("dragover", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
@@ -70,13 +74,21 @@ for (const place of pictures ? [pictures, body] : []) {
     place.classList.remove("over");
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    if (event.dataTransfer.files.length) take(event.dataTransfer.files);
+    take([...event.dataTransfer.files], place === attachments);
   });
 }
-body.addEventListener("pictures", (event) => { if (pictures) take(event.detail); });
+body.addEventListener("pictures", (event) => take([...event.detail], false));
 
-// What the picture shows is asked for at once, while one remembers.
-function take(files) {
-  pictures.querySelector("input[type=file]").files = files;
-  pictures.querySelector("[name=alt]").focus();
+// What a picture shows, and what a link says, is asked for at once, while one remembers.
+function take(files, asAttachments) {
+  const shown = asAttachments ? [] : files.filter(isPicture);
+  const linked = files.filter((file) => !shown.includes(file));
+  if (linked.length) put(linked, attachments, "label");
+  if (shown.length) put(shown, pictures, "alt");
+  function put(chosen, place, asked) {
+    const data = new DataTransfer();
+    for (const file of chosen) data.items.add(file);
+    place.querySelector("input[type=file]").files = data.files;
+    place.querySelector(`[name=${asked}]`).focus();
+  }
 }

@@ -81,6 +81,22 @@ def test_an_attachment_leads_to_its_file_and_one_without_a_file_is_named() -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("file", "size", "told"),
+    [
+        ("a/Program.pdf", 119_600, "Program (PDF, 120 kB)"),
+        ("a/Program.docx", 12, "Program (Word, 1 kB)"),
+        ("a/karta.jpg", 1_240_000, "Program (bild, 1,2 MB)"),
+        ("a/x.zip", 999_700, "Program (ZIP, 1 MB)"),
+        (None, 5, "Program"),
+    ],
+)
+def test_an_attachment_says_what_it_is_and_how_large(file: str | None, size: int, told: str) -> None:
+    [link] = prepared(ArticleText(title="T", attachments=(Attachment("Program", file, size),))).attachments
+
+    assert link.label.replace("\N{NO-BREAK SPACE}", " ") == told
+
+
 def test_a_number_of_the_record_can_be_touched_in_the_text() -> None:
     assert '<a href="tel:+46701740655">070-174 06 55</a>' in prepared(LEAD).body
 

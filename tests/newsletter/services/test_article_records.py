@@ -22,7 +22,7 @@ def test_an_articles_record_becomes_the_same_value(sessions: sessionmaker[Sessio
             origin="juni.txt",
             images=[ArticleImage(position=1, file="fyr.jpg", alt="Fyr", caption="Hemma.", credit="Ida")],
             links=[ArticleLink(position=1, url="https://x.example", label="Karta")],
-            attachments=[ArticleAttachment(position=1, file=None, label="Ritning")],
+            attachments=[ArticleAttachment(position=1, file="r/r.pdf", label="Ritning", size=900)],
         )
         session.add(article)
 
@@ -36,6 +36,6 @@ def test_an_articles_record_becomes_the_same_value(sessions: sessionmaker[Sessio
             byline_role="färjekarl",
             pictures=(Picture("Hemma.", "Ida", "Fyr", "fyr.jpg"),),
             links=(Link("https://x.example", "Karta"),),
-            attachments=(Attachment("Ritning"),),
+            attachments=(Attachment("Ritning", "r/r.pdf", 900),),
             origin="juni.txt",
         )

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from newsletter.app import App
+from tests.newsletter.importing.test_attachments import pdf
 from tests.newsletter.web.test_articles import write
 from tests.newsletter.web.test_articles_in_a_browser import open_page
 from tests.newsletter.web.visitors import Visitor
@@ -95,6 +96,33 @@ def test_text_from_word_is_pasted_as_markdown_and_can_be_undone(
     page.route("**/artiklar/klistra", lambda route: route.abort())
     page.evaluate(GIVE, ["#body", "paste", {"text/html": html, "text/plain": "Vanlig text"}, None])
     expect(text_of(page)).to_have_value("Börja:Vanlig text")
+    page.context.close()
+
+
+def test_a_picture_dropped_on_a_new_article_makes_it_and_keeps_what_was_written(
+    browser: Browser, app: App, officer: Visitor, web: str
+) -> None:
+    page = open_page(browser, officer, web)
+    page.goto(f"{web}/artiklar/ny")
+    page.get_by_label("Rubrik").fill("Bin")
+    text_of(page).fill("De arbetar.")
+    page.evaluate(GIVE, ["#body", "drop", {}, photo()])
+    expect(page.locator("#alt")).to_be_focused()
+    page.keyboard.type("Ett bi i arbete")
+    page.get_by_role("button", name="Lägg till bilden").click()
+    expect(page.get_by_role("status")).to_contain_text("artikeln finns nu i registret som utkast")
+    expect(page.get_by_role("img", name="Ett bi i arbete")).to_be_visible()
+    expect(text_of(page)).to_have_value("De arbetar.")
+
+    text_of(page).fill("De arbetar jämt.")
+    page.locator("#attachment").set_input_files({"name": "Bin.pdf", "mimeType": "x/y", "buffer": pdf()})
+    page.get_by_role("button", name="Lägg till bilagan").click()
+    expect(page.get_by_role("link", name="Bin", exact=True)).to_be_visible()
+    expect(text_of(page)).to_have_value("De arbetar jämt.")
+    expect(page.locator("#left-here")).to_be_hidden()
+    page.goto(f"{web}/artiklar/ny")
+    expect(page.locator("#left-here")).to_be_hidden()
+    expect(page.get_by_text("osparat utkast")).to_have_count(0)
     page.context.close()
 
 

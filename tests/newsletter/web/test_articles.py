@@ -1,10 +1,5 @@
 """The officer writes articles on a page; a lead reaches those of their own region."""
 
-import io
-
-import pytest
-from PIL import Image
-
 from newsletter.app import App
 from newsletter.core.articles import ArticleText
 from newsletter.core.audiences import Audience
@@ -18,12 +13,6 @@ def write(app: App, title: str = "Höstmöte", body: str = "Vi ses i Örebro.", 
     with app.sessions.begin() as session:
         text = ArticleText(title=title, body=body)
         return articles.create(session, text=text, now=app.now(), by="test", **audience).id
-
-
-def photo() -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (1500, 900), "#446633").save(file, "JPEG")
-    return file.getvalue()
 
 
 def test_an_article_is_written_saved_and_found(app: App, officer: Visitor) -> None:
@@ -58,6 +47,14 @@ def test_two_at_once_never_overwrite_each_other(app: App, officer: Visitor) -> N
         assert articles.get(session, article).body == "Karins text."
 
 
+def test_a_new_article_is_as_ready_and_lasts_as_long_as_its_form_says(app: App, officer: Visitor) -> None:
+    made = officer.post_form("/artiklar/ny", {"title": "Lov", "status": "ready", "expires_on": "2031-05-01"})
+
+    with app.readers() as session:
+        article = articles.get(session, int(made.headers["location"].partition("?")[0].rpartition("/")[2]))
+        assert (article.status.value, str(article.expires_on)) == ("ready", "2031-05-01")
+
+
 def test_an_article_without_a_title_keeps_what_was_written(officer: Visitor) -> None:
     answer = officer.post_form("/artiklar/ny", {"title": " ", "body": "En lång text."})
 
@@ -79,40 +76,6 @@ def test_the_preview_shows_what_is_written_and_nothing_in_it_can_run(app: App, o
     assert "sandbox" in answer.headers["content-security-policy"]
     with app.readers() as session:
         assert articles.get(session, article).title == "Höstmöte"
-
-
-def test_a_photo_is_added_described_and_taken_away(app: App, officer: Visitor) -> None:
-    article = write(app)
-    added = officer.post_form(
-        f"/artiklar/{article}/bild", {"alt": "Ett träd"}, files={"file": ("träd.jpg", photo(), "image/jpeg")}
-    )
-    assert added.status_code == 303
-    with app.readers() as session:
-        [kept] = articles.to_text(articles.get(session, article)).pictures
-    assert kept.alt == "Ett träd"
-    assert officer.get(f"/media/{kept.file}").headers["content-type"] == "image/jpeg"
-
-    officer.post_form(
-        f"/artiklar/{article}/bild", {"number": "0", "alt": "Ett gammalt träd", "caption": "Sörby"}
-    )
-    with app.readers() as session:
-        [kept] = articles.to_text(articles.get(session, article)).pictures
-    assert (kept.alt, kept.caption) == ("Ett gammalt träd", "Sörby")
-
-    officer.post_form(f"/artiklar/{article}/bild", {"number": "0", "do": "remove"})
-    with app.readers() as session:
-        assert articles.to_text(articles.get(session, article)).pictures == ()
-
-
-@pytest.mark.parametrize("name", ["../../etc/passwd", "x.svg", "a\0b.jpg", "CON", "å" * 300])
-def test_a_file_that_is_no_picture_is_refused_whatever_it_is_called(
-    app: App, officer: Visitor, name: str
-) -> None:
-    article = write(app)
-    answer = officer.post_form(f"/artiklar/{article}/bild", files={"file": (name, b"<svg/>", "image/png")})
-
-    assert answer.status_code in (400, 422)
-    assert [file.name for file in app.paths.media.iterdir()] == []
 
 
 def test_an_older_version_is_compared_and_brought_back(app: App, officer: Visitor) -> None:
@@ -150,7 +113,7 @@ def test_a_lead_reaches_the_articles_of_their_own_region_and_no_others(
         for path in ("", "/historik"):
             hidden, missing = lead.get(f"/artiklar/{beyond}{path}"), lead.get(f"/artiklar/99999{path}")
             assert (hidden.status_code, hidden.text) == (404, missing.text)
-        for path in ("", "/visa", "/bild", "/historik"):
+        for path in ("", "/visa", "/bild", "/bilaga", "/historik"):
             assert lead.post_form(f"/artiklar/{beyond}{path}", {"title": "X"}).status_code == 404
 
 

@@ -74,10 +74,19 @@ def test_without_javascript_one_writes_previews_saves_and_adds_a_photo(
     page.get_by_role("button", name="Spara", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("Artikeln är sparad.")
 
+    page.goto(f"{web}/artiklar/ny")
+    page.get_by_label("Rubrik").fill("Bin")
+    text_of_new = page.get_by_label("Text", exact=True)
+    text_of_new.fill("De arbetar.")
     page.get_by_label("Lägg till en bild").set_input_files(photo)
     page.locator("#alt").fill("Ett äpple")
     page.get_by_role("button", name="Lägg till bilden").click()
     expect(page.get_by_role("img", name="Ett äpple")).to_be_visible()
+    expect(text_of_new).to_have_value("De arbetar.")
+    text_of_new.fill("De arbetar jämt.")
+    page.get_by_role("button", name="Ta bort bilden").click()
+    expect(page.get_by_role("img", name="Ett äpple")).to_have_count(0)
+    expect(text_of_new).to_have_value("De arbetar jämt.")
     with app.readers() as session:
         assert articles.get(session, article).body == "Nu i Lund."
     page.context.close()
