@@ -9,6 +9,7 @@ read; then the secret words become the public markers.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import quote
 
 from newsletter.core.messages import GREETING, MARKERS, PREFERENCES_URL, UNSUBSCRIBE_URL, defuse
@@ -51,6 +52,13 @@ class SecretMarkers:
         for secret, public in self._public.items():
             part = part.replace(secret, public)
         return part
+
+
+def shown(html: str, *, greeting: str) -> str:
+    """Return rendered HTML as somebody who writes is to see it: greeted, and with nothing to press."""
+    for name, marker in MARKERS.items():
+        html = html.replace(marker, escape(greeting) if name == GREETING else "#")
+    return html
 
 
 def secret_markers(content: object) -> SecretMarkers:

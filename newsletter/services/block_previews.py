@@ -8,10 +8,10 @@ from datetime import date
 
 from newsletter.core.articles import ArticleText
 from newsletter.core.greetings import greeting
-from newsletter.core.messages import GREETING, MARKERS
 from newsletter.language import using
 from newsletter.models import Block, Issue
 from newsletter.rendering import issues as rendering
+from newsletter.rendering import slots
 from newsletter.rendering.values import Frame, IssueView, ItemView, SectionView
 from newsletter.services import block_words, plans
 
@@ -23,10 +23,7 @@ def html_of(block: Block, text: ArticleText, *, frame: Frame, today: date) -> st
     """
     with using("sv"):
         html = rendering.render(_view(block.issue, block.named.name, text, frame, today)).html
-    words = {GREETING: greeting([""], "sv")}
-    for slot, marker in MARKERS.items():
-        html = html.replace(marker, words.get(slot, "#"))
-    return html
+    return slots.shown(html, greeting=greeting([""], "sv"))
 
 
 def _view(issue: Issue, region: str, text: ArticleText, frame: Frame, today: date) -> IssueView:

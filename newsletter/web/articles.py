@@ -17,10 +17,12 @@ from starlette.responses import HTMLResponse, Response
 
 from newsletter.core.articles import ArticleText
 from newsletter.core.audiences import EVERYONE, Audience
+from newsletter.core.greetings import greeting
 from newsletter.errors import ArticleChanged, NewsletterError
 from newsletter.language import _, mark, sentence
 from newsletter.models import ArticleStatus
 from newsletter.rendering import issues as rendering
+from newsletter.rendering import slots
 from newsletter.rendering.values import IssueView, ItemView, SectionView
 from newsletter.services import article_drafts as drafts
 from newsletter.services import article_search, articles
@@ -52,6 +54,8 @@ pages = Pages(
 )
 
 _PER_PAGE = 40
+#: Whom a letter greets while nobody is going to get it.
+_EXAMPLE = "Kim"
 
 
 @pages.shows("/artiklar", to=May(Act.WRITE))
@@ -225,4 +229,4 @@ def _rendered(site: Site, text: ArticleText) -> str:
             SectionView("", (ItemView(article_id=1, article=replace(text, title=text.title or "–")),)),
         ),
     )
-    return rendering.render(view).html
+    return slots.shown(rendering.render(view).html, greeting=greeting([_EXAMPLE]))

@@ -207,5 +207,5 @@ def _number(count: int) -> str:
 
 def _size(count: int) -> str:
     """Write a number of bytes for people, in kB of 1000."""
-    text = f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{f'{count / 1_000_000:.1f}'.removesuffix('.0')} MB"
+    text = f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{round(count / 1_000_000, 1):g} MB"
     return text if language.current() == "en" else re.sub(r"\.", ",", text)

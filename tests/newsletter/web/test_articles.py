@@ -3,6 +3,7 @@
 from newsletter.app import App
 from newsletter.core.articles import ArticleText
 from newsletter.core.audiences import Audience
+from newsletter.core.messages import MARKERS
 from newsletter.services import articles
 from tests.cast import Cast
 from tests.newsletter.web.visitors import Visitor
@@ -76,6 +77,17 @@ def test_the_preview_shows_what_is_written_and_nothing_in_it_can_run(app: App, o
     assert "sandbox" in answer.headers["content-security-policy"]
     with app.readers() as session:
         assert articles.get(session, article).title == "Höstmöte"
+
+
+def test_the_preview_greets_somebody_and_shows_no_marker(app: App, officer: Visitor) -> None:
+    article = write(app)
+
+    shown = officer.post_form(f"/artiklar/{article}/visa", {"title": "Höst", "body": "x__GREETING__x"})
+
+    assert "Hej Kim!" in shown.text
+    for marker in MARKERS.values():
+        assert marker not in shown.text
+    assert "x&#95;_GREETING__x" in shown.text
 
 
 def test_an_older_version_is_compared_and_brought_back(app: App, officer: Visitor) -> None:
