@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -20,6 +20,9 @@ from newsletter.demo import association, counting, one_click, run, setting
 from newsletter.demo.run import Outcome, Prepared
 from newsletter.language import _
 from newsletter.services.deliveries import Status
+
+if TYPE_CHECKING:
+    from newsletter.serving import Addresses
 
 app = typer.Typer()
 
@@ -97,7 +100,7 @@ def _send(
         arrived = counting.arrived(application, prepared.issue_id)
         _report(_outcome(prepared, status, arrived, left, started), as_json)
         if not once:
-            _stay(addresses.mailbox, console)
+            _stay(addresses, console)
 
 
 def _place(*, once: bool, smtp: str) -> setting.Place:
@@ -141,8 +144,10 @@ def _report(outcome: Outcome, as_json: bool) -> None:
     Console().print(table)
 
 
-def _stay(mailbox: str, console: Console) -> None:
-    console.print(_("Läs breven på {address} – avsluta med Ctrl-C.").format(address=mailbox))
+def _stay(addresses: "Addresses", console: Console) -> None:
+    entrance = f"{addresses.web}/prova"
+    console.print(_("Kom in som redaktör, regionansvarig eller medlem: {address}").format(address=entrance))
+    console.print(_("Läs breven på {address} – avsluta med Ctrl-C.").format(address=addresses.mailbox))
     sys.stdout.flush()
     try:
         while True:

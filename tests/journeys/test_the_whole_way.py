@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -134,6 +135,29 @@ def test_real_texts_go_the_whole_way_too(seeds: Callable[[], list[Path]], tmp_pa
 
     assert told["sink_messages"] == told["accepted"] == len(letters(tmp_path / "var")) > 300
     assert told["variants"] == 10
+
+
+def test_afterwards_it_stays_and_says_where_one_comes_in(tmp_path: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "newsletter", "demo", "--subscribers", "40", "--dir", str(tmp_path / "var")],
+        env={**os.environ, "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert running.stdout is not None
+    try:
+        said = next(line for line in running.stdout if line.startswith("Kom in som redaktör"))
+        with urllib.request.urlopen(said.split()[-1], timeout=30) as answer:
+            assert "Kom in" in answer.read().decode()
+        assert running.stdout.readline().startswith("Läs breven på http://127.0.0.1:")
+        running.send_signal(signal.SIGINT)
+        assert running.stdout.read() == "Tack för titten.\n"
+        assert running.wait(timeout=PATIENCE) == 0
+    finally:
+        running.kill()
+        running.communicate()
 
 
 def test_scheduling_without_sending_sends_nothing_until_somebody_works(tmp_path: Path) -> None:
