@@ -5,6 +5,10 @@ It has no List-* fields, and says that a machine wrote it (RFC 3834), so that no
 
 from newsletter.core import headers, quoted_printable
 
+#: Says what a mail is that would else look like any note of ours.
+KIND = "X-Rundbrev-Kind"
+TRIAL = "trial-letter"
+
 
 def write(
     *,
@@ -17,15 +21,17 @@ def write(
     message_id: str,
     html: str = "",
     boundary: str = "",
+    kind: str = "",
 ) -> bytes:
     """Return a whole message, ready for SMTP's DATA (but for the final dot).
 
     ``sender``, ``to`` and ``reply_to`` are header values (``headers.address``), so are ``date`` and
     ``message_id``; ``text`` and ``html`` have lines that end with LF. With ``html`` the message is
-    multipart/alternative (RFC 2046 5.1.4), and ``boundary`` is something that stands in neither part. Raises
-    ``HeaderRefused`` for CR, LF or NUL in a value.
+    multipart/alternative (RFC 2046 5.1.4), and ``boundary`` is something that stands in neither part.
+    ``kind``, where there is one, stands in a field of its own (``KIND``). Raises ``HeaderRefused`` for CR, LF
+    or NUL in a value.
     """
-    fields = (
+    fields = [
         ("From", sender),
         ("To", to),
         ("Reply-To", reply_to),
@@ -34,13 +40,15 @@ def write(
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),
         ("MIME-Version", "1.0"),
-    )
+    ]
+    if kind:
+        fields.insert(-1, (KIND, kind))
     head = "".join(headers.fold(name, value) for name, value in fields)
     if not html:
         return (head + _part("plain", text)).encode()
-    kind = headers.fold("Content-Type", f'multipart/alternative; boundary="{boundary}"')
+    parted = headers.fold("Content-Type", f'multipart/alternative; boundary="{boundary}"')
     parts = "".join(f"--{boundary}\r\n{part}" for part in (_part("plain", text), _part("html", html)))
-    return f"{head}{kind}\r\n{parts}--{boundary}--\r\n".encode()
+    return f"{head}{parted}\r\n{parts}--{boundary}--\r\n".encode()
 
 
 def _part(subtype: str, content: str) -> str:

@@ -19,6 +19,7 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from newsletter.core.headers import wire_address
+from newsletter.core.notes import KIND, TRIAL
 from subscribers.errors import NotFound
 
 #: How much of a mail is read to find its subject: headers of ours are far shorter.
@@ -40,7 +41,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A kept mail in a list. ``name`` is the key for ``read``; ``size`` is octets; headers are decoded."""
+    """A kept mail in a list. ``name`` is the key for ``read``; ``size`` is octets; headers are decoded.
+
+    ``is_letter``: of an issue, in earnest or on trial. Any other is a note, whose link may be the key to what
+    is one person's alone, such as a sign-in.
+    """
 
     name: str
     envelope: Envelope
@@ -48,6 +53,7 @@ class Kept:
     subject: str
     sender: str
     to: str
+    is_letter: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,12 @@ def read(folder: Path, name: str) -> Mail:
         return Mail(name, _envelope(folder, name), (folder / f"{name}.eml").read_bytes())
     except FileNotFoundError:
         raise NotFound("Brevet finns inte i den lokala brevlådan. Kanske är det bortstädat.") from None
+
+
+def is_letter(folder: Path, name: str) -> bool:
+    """Tell whether a kept mail is a letter of an issue (see ``Kept``); False if it is not there."""
+    found = _summary(folder, name) if _NAME.fullmatch(name) else None
+    return found is not None and found.is_letter
 
 
 def forget(folder: Path, addresses: Collection[str]) -> int:
@@ -144,7 +156,8 @@ def _summary(folder: Path, name: str) -> Kept | None:
         return None
     headers = BytesHeaderParser(policy=policy.default).parsebytes(head)
     subject, sender, to = (str(headers.get(field, "")) for field in ("Subject", "From", "To"))
-    return Kept(name, envelope, size, subject, sender, to)
+    letter = "List-Id" in headers or headers.get(KIND) == TRIAL
+    return Kept(name, envelope, size, subject, sender, to, letter)
 
 
 def _plain(envelope: Envelope) -> dict[str, object]:

@@ -112,6 +112,7 @@ def _marked(shown: Preview, mark: str, told: str) -> bytes:
         text=f"*** {told} ***\n\n{shown.text}",
         html=_BODY.sub(lambda found: found[0] + banner, shown.html, count=1),
         boundary=f"=_{_digest(shown.text, shown.html)}",
+        kind=writing.TRIAL,
         date=fields["Date"],
         message_id=headers.message_id(_digest(told, *fields.values()), _domain(fields["From"])),
     )

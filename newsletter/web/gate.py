@@ -43,6 +43,16 @@ class LocalOnly:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalOr:
+    """Somebody at this machine, or whoever is signed in and may do this act everywhere.
+
+    To all others there is no such page, not even one to sign in for.
+    """
+
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
 class Themselves:
     """A member whose own page is open in this browser, by a fresh link."""
 
@@ -64,7 +74,7 @@ class May:
         return visit.may_anywhere(self.act) or (self.or_act is not None and visit.may_anywhere(self.or_act))
 
 
-Access = Everyone | ByKey | LocalOnly | Themselves | SignedIn | May
+Access = Everyone | ByKey | LocalOnly | LocalOr | Themselves | SignedIn | May
 
 
 class OpenFirst(Exception):
@@ -145,10 +155,18 @@ class Gate:
                 if not guard.from_this_machine(request.scope):
                     raise HTTPException(404)
                 return await run_in_threadpool(visits.read, request, site)
+            case LocalOr(act):
+                return await self._here_or(act, request, site)
         visit = await run_in_threadpool(visits.read, request, site)
         if visit is None:
             raise SignInFirst(_asked_for(request))
         if isinstance(self.access, May) and not self.access.lets_in(visit):
+            raise HTTPException(404)
+        return visit
+
+    async def _here_or(self, act: Act, request: Request, site: Site) -> Visit | None:
+        visit = await run_in_threadpool(visits.read, request, site)
+        if not guard.from_this_machine(request.scope) and (visit is None or not visit.may(act)):
             raise HTTPException(404)
         return visit
 

@@ -41,6 +41,9 @@ class Section:
     entries: tuple[Entry, ...]
 
 
+#: Whoever runs the house may see what would have gone to anybody, while nothing goes.
+SINK = Act.EDIT_REGIONS
+
 #: In the order in which they are shown.
 MENU = (
     Section(mark("Start"), (Entry("/", mark("Start")),)),
@@ -97,10 +100,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What one person sees: the sections, and the pages of the section that they are in."""
+    """What one person sees: the sections, and the pages of the section that they are in.
+
+    ``sees_sink``: whether they may look at the letters of practice mode, which its banner leads to.
+    """
 
     sections: tuple[Link, ...]
     pages: tuple[Link, ...]
+    sees_sink: bool
 
 
 def of(visit: "Visit", path: str) -> Menu:
@@ -109,7 +116,8 @@ def of(visit: "Visit", path: str) -> Menu:
     here = _closest([entry for _, entries in mine for entry in entries], path)
     sections = tuple(_link(entries[0], section.word, here in entries) for section, entries in mine)
     pages = next((entries for _, entries in mine if here in entries), ())
-    return Menu(sections, tuple(_link(entry, entry.word, entry == here) for entry in pages))
+    links = tuple(_link(entry, entry.word, entry == here) for entry in pages)
+    return Menu(sections, links, sees_sink=visit.may(SINK))
 
 
 def _for(visit: "Visit", section: Section) -> Iterator[Entry]:

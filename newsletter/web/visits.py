@@ -138,5 +138,13 @@ async def _the_visit(request: Request) -> Visit:
     return _visit(request)
 
 
+async def _whoever(request: Request) -> Visit | None:
+    visit: Visit | None = request.state.visit
+    return visit
+
+
+#: For the signature of a page that somebody reaches without being signed in, too.
+Whoever = Annotated[Visit | None, Depends(_whoever)]
+
 #: For the signature of a page that only signed-in people reach; its gate has read it.
 TheVisit = Annotated[Visit, Depends(_the_visit)]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from newsletter.core import notes as writing
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.pace import AT_ONCE
 from newsletter.errors import IssueError
@@ -57,6 +58,7 @@ def test_each_person_gets_each_version_marked(
             )
         assert send(session, issue, [cast.bo, cast.hilma], ["", "skane"]) == 4
         letters = mails(session)
+    assert {letter[writing.KIND] for letter in letters} == {writing.TRIAL}
     assert [letter["To"].addresses[0].addr_spec for letter in letters] == [
         "bo@lulea.example", "bo@lulea.example", "hilma@borta.example", "hilma@borta.example",
     ]  # fmt: skip

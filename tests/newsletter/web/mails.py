@@ -18,12 +18,15 @@ def put(
     html: str | None = HTML,
     text: str | None = "Äpplen",
     minutes: int = 0,
+    list_id: str = "",
 ) -> str:
     """Let the sink keep a mail that came so many minutes after noon, and return its name."""
     mail = EmailMessage()
     mail["Subject"] = subject
     mail["From"] = "Redaktionen <hej@applen.example>"
     mail["To"] = to
+    if list_id:
+        mail["List-Id"] = list_id
     if text is not None:
         mail.set_content(text)
     if html is not None and text is not None:

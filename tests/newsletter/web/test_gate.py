@@ -6,9 +6,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.app import App
-from newsletter.web.gate import ByKey, Everyone, Gate, LocalOnly, May, SignedIn, Themselves
+from newsletter.web import menu
+from newsletter.web.gate import ByKey, Everyone, Gate, LocalOnly, LocalOr, May, SignedIn, Themselves
 from subscribers.core.authority import Act, Reach, reach_of
 from subscribers.models import RoleName
+from subscribers.services import roles
 from tests.cast import Cast
 from tests.newsletter.web.test_site import addresses, routes
 from tests.newsletter.web.visitors import Visitor, appoint, signed_in
@@ -29,7 +31,7 @@ def gate_of(route: object) -> Gate:
 def test_every_route_says_who_may_come(app: App) -> None:
     kinds = {type(gate_of(route).access) for route in routes(app)}
 
-    assert kinds <= {Everyone, ByKey, LocalOnly, Themselves, SignedIn, May}
+    assert kinds <= {Everyone, ByKey, LocalOnly, LocalOr, Themselves, SignedIn, May}
 
 
 @pytest.mark.parametrize("role", list(RoleName))
@@ -75,6 +77,26 @@ def test_a_form_without_its_token_changes_nothing(app: App, cast: Cast, addresse
                 for given in ({"x": "1"}, {"csrf": ""}, {"csrf": "0" * 64}):
                     answer = visitor.post(addresses[route.path], data=given)
                     assert answer.status_code == 403, route.path
+
+
+def test_what_is_local_is_there_for_whoever_may_see_it_from_elsewhere_and_for_nobody_else(
+    app: App, cast: Cast, addresses: dict[str, str], stranger: TestClient
+) -> None:
+    local = [route for route in routes(app) if isinstance(gate_of(route).access, LocalOr)]
+    assert len(local) >= 3
+    with signed_in(app, cast.anna) as visitor:
+        for role in RoleName:
+            region = "norra" if role is RoleName.REGIONAL_LEAD else None
+            appoint(app, cast.anna, role, region)
+            wanted = reach_of(role, menu.SINK) is Reach.EVERYWHERE
+            assert visitor.get("/sink").status_code == (200 if wanted else 404), role
+            for route in local:
+                assert wanted or visitor.get(addresses[route.path]).status_code == 404, f"{role} {route.path}"
+            with app.sessions.begin() as session:
+                everyone = app.everything("a test")
+                roles.take(session, scope=everyone, subscriber_id=cast.anna, role=role, region=region)
+    for route in local:
+        assert stranger.get(addresses[route.path]).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -124,7 +146,7 @@ def make_lead(app: App, cast: Cast) -> Callable[..., Visitor]:
 
 
 def test_the_table_of_authority_is_what_gates_go_by(app: App) -> None:
-    acts = {access.act for route in routes(app) if isinstance(access := gate_of(route).access, May)}
+    acts = {access.act for route in routes(app) if isinstance(access := gate_of(route).access, May | LocalOr)}
 
     assert acts <= set(Act)
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from newsletter.app import App
-from newsletter.web.gate import Access, ByKey, Everyone, LocalOnly, May, SignedIn, Themselves
+from newsletter.web.gate import Access, ByKey, Everyone, LocalOnly, LocalOr, May, SignedIn, Themselves
 from tests.newsletter.web.test_gate import gate_of
 from tests.newsletter.web.test_pages_with_axe import NO_PAGES
 from tests.newsletter.web.test_site import addresses, insider, routes
@@ -45,6 +45,8 @@ def who(access: Access) -> str:
             return "who holds the link"
         case LocalOnly():
             return "at this machine"
+        case LocalOr(act):
+            return f"at this machine / {act.value}"
         case Themselves():
             return "the person, by a fresh link"
         case SignedIn():

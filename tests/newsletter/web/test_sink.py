@@ -1,11 +1,19 @@
 """The practice mailbox: every mail can be found and looked at, and none can do anything."""
 
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
 
 from newsletter.app import App
+from newsletter.core.notes import KIND, TRIAL
+from newsletter.mail import folder
 from newsletter.web import sink
+from subscribers.models import RoleName
+from tests.cast import Cast
 from tests.newsletter.web import mails
+from tests.newsletter.web.test_unsubscribe import Tokens
+from tests.newsletter.web.visitors import Visitor, appoint, signed_in
 
 
 def test_an_empty_mailbox_says_what_to_do_first(here: TestClient) -> None:
@@ -145,3 +153,86 @@ def test_a_page_number_that_is_none_is_no_mistake_of_ours(here: TestClient, app:
     mails.put(app.paths.sink)
 
     assert here.get("/sink", params={"page": page}).status_code == 200
+
+
+# --- Whoever runs the house, from elsewhere ----------------------------------------------------------------
+
+LIST = "Nyhetsbrev <nyhetsbrev.applen.example>"
+
+
+def test_an_officer_finds_the_letters_from_elsewhere_and_the_way_there(app: App, officer: Visitor) -> None:
+    name = mails.put(app.paths.sink, subject="Numret i mars", list_id=LIST)
+
+    assert 'href="./sink"' in officer.get("/").text
+    listed = officer.get("/sink").text
+    assert "Numret i mars" in listed
+    assert "Logga ut" in listed  # a page among the others, with the menu
+    assert f'src="{name}/frame?scheme=light"' in officer.get(f"/sink/{name}").text
+    assert "<h1>Äpplen</h1>" in officer.get(f"/sink/{name}/frame").text
+
+
+def test_a_lead_sees_nothing_of_it(app: App, lead: Visitor) -> None:
+    name = mails.put(app.paths.sink, list_id=LIST)
+
+    assert "sink" not in lead.get("/").text
+    for path in ("/sink", f"/sink/{name}", f"/sink/{name}/frame"):
+        assert lead.get(path).status_code == 404
+
+
+def test_a_note_with_a_key_in_it_is_not_shown_to_anybody_elsewhere(app: App, officer: Visitor) -> None:
+    """A sign-in link in it would make an officer of the reader, or more."""
+    note = mails.put(app.paths.sink, subject="Logga in")
+
+    listed = officer.get("/sink?q=logga").text
+    assert "Logga in" not in listed
+    assert "Ett brev till visas inte" in officer.get("/sink").text
+    for path in (f"/sink/{note}", f"/sink/{note}/frame"):
+        assert officer.get(path).status_code == 404
+
+
+def test_a_trial_letter_is_shown_for_its_links_open_nothing(app: App, officer: Visitor) -> None:
+    raw = f"Subject: [PROV] Mars\r\n{KIND}: {TRIAL}\r\n\r\nHej.\r\n".encode()
+    name = mails.put_raw(app.paths.sink, raw)
+
+    assert "[PROV] Mars" in officer.get("/sink").text
+    assert "Hej." in officer.get(f"/sink/{name}").text
+
+
+def test_what_speaks_for_a_member_is_blotted_out_elsewhere(
+    app: App, cast: Cast, officer: Visitor, here: TestClient, token_of: Tokens
+) -> None:
+    token = token_of(cast.anna)
+    link = f"{app.settings.base_url}/p/{token}"
+    name = mails.put(
+        app.paths.sink, list_id=LIST, text=f"Dina val: {link}", html=f'<p><a href="{link}">Dina val</a></p>'
+    )
+
+    assert token in here.get(f"/sink/{name}").text
+    for view in ("", "?view=text", "?view=headers", "?view=source", "/frame"):
+        assert token not in officer.get(f"/sink/{name}{view}").text, view
+    assert "/p/…" in officer.get(f"/sink/{name}?view=text").text
+    assert officer.get(f"/sink/{name}/mail.eml").status_code == 404
+
+
+def test_when_letters_go_in_earnest_the_page_says_so_and_shows_none(app: App, cast: Cast) -> None:
+    name = mails.put(app.paths.sink, subject="Numret i mars", list_id=LIST)
+    appoint(app, cast.bo, RoleName.OFFICER)
+    real = replace(
+        app.settings, smtp_host="smtp.applen.example", from_address="brev@applen.example",
+        base_url="https://brev.applen.example", postal_address="Storgatan 1, 222 22 Lund",
+    )  # fmt: skip
+    assert not real.practice
+
+    with signed_in(replace(app, settings=real), cast.bo) as visitor:
+        page = visitor.get("/sink").text
+        assert "Breven går på riktigt" in page
+        assert "Numret i mars" not in page
+        assert visitor.get(f"/sink/{name}").status_code == 404
+
+
+def test_only_letters_of_issues_count_as_letters(app: App) -> None:
+    letter, note = mails.put(app.paths.sink, list_id=LIST), mails.put(app.paths.sink)
+
+    assert folder.is_letter(app.paths.sink, letter)
+    assert not folder.is_letter(app.paths.sink, note)
+    assert not folder.is_letter(app.paths.sink, "../../etc/passwd")
