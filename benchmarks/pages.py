@@ -25,7 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from newsletter import jobs
+from newsletter import jobs, serving
 from newsletter.app import DEMO_MARKER, App, build
 from newsletter.core.articles import ArticleText
 from newsletter.demo import composing
@@ -129,6 +129,7 @@ def main() -> None:
         with app.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
         officer, lead = _officer(app, world.cast), _lead(app, world.cast)
+        serving.settle()  # as the server does when it has started
         bare = Bare()
         timed = [Timed(path, bare.beside(officer, path), bare.beside(lead, path)) for path in pages]
         previews = _previews(app, officer, world.draft)

@@ -6,13 +6,13 @@ the top. A person's text is what their mail would have said, without the page wh
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.core.notices import Member
 from newsletter.language import _
 from newsletter.rendering.paper import QUIET, Paper
+from newsletter.rendering.values import PaperLetter
 
 _WINDOW = (110.0, 47.0)
 _BODY_TOP = 100.0
@@ -21,14 +21,6 @@ _UNDERLINE = re.compile(r"^-{3,}$")
 _SECTION = re.compile(r"^[=-]{2,} (?P<name>.+?)(?: [=-]{2,})?$")
 #: The link at the foot of a mail, and the line that introduces it.
 _CHOICES = re.compile(r"\n[^\n]+:\n\S*/p/\S*\n")
-
-
-@dataclass(frozen=True, slots=True)
-class PaperLetter:
-    """One member's letter; ``text`` is the plain text of the mail."""
-
-    member: Member
-    text: str
 
 
 def write(letters: Sequence[PaperLetter], *, association: str, dated: datetime, zone: str) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from newsletter.core.articles import ArticleText
+from newsletter.core.notices import Member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +88,11 @@ class Rendered:
     text: str
     language: str
     slots: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLetter:
+    """One member's letter by post; ``text`` is the plain text of the mail."""
+
+    member: Member
+    text: str

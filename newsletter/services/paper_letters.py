@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from newsletter.rendering.letters import PaperLetter
-from newsletter.rendering.values import Frame
+from newsletter.rendering.values import Frame, PaperLetter
 from newsletter.services import issues, notices, previews
 from subscribers.core.authority import Scope
 

@@ -8,18 +8,18 @@ POST /kallelser/{id}/kallelsebevis.pdf    the proof, to sign
 POST /kallelser/{id}/kallelsebevis.json   the same as data, whose digest stands in the PDF
 
 Forms, since the log keeps who took them, and looking writes nothing. A lead gets the own region's.
+What writes PDFs and workbooks is imported where it is used: it takes longer than all other pages together.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from newsletter.core import proofs as data
 from newsletter.core.notices import Member
 from newsletter.errors import IssueError
-from newsletter.rendering import labels, letters, proofs
 from newsletter.services import notices, paper_letters
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
@@ -30,6 +30,9 @@ from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
 from subscribers.services import acts
 
+if TYPE_CHECKING:
+    from newsletter.rendering.proofs import Proof
+
 pages = Pages()
 
 _PDF = "application/pdf"
@@ -39,6 +42,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pages.takes("/kallelser/{issue_id:int}/brev.pdf", to=May(Act.EXPORT))
 def paper(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
     """Write a letter for each who needs one."""
+    from newsletter.rendering import letters
+
     now, settings = site.app.now(), site.app.current()
     with site.app.sessions.begin() as session:
         members = _members(session, site, visit, form, issue_id)
@@ -63,6 +68,8 @@ def paper(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Respo
 @pages.takes("/kallelser/{issue_id:int}/etiketter.pdf", to=May(Act.EXPORT))
 def stickers(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
     """Write address labels."""
+    from newsletter.rendering import labels
+
     members = _taken(site, visit, form, issue_id, "labels")
     content = labels.labels(members, dated=site.app.now())
     return Response(content, media_type=_PDF, headers=attached(f"etiketter-{issue_id}.pdf"))
@@ -71,6 +78,8 @@ def stickers(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Re
 @pages.takes("/kallelser/{issue_id:int}/adresser.xlsx", to=May(Act.EXPORT))
 def workbook(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
     """Write the list as a workbook."""
+    from newsletter.rendering import labels
+
     members = _taken(site, visit, form, issue_id, "addresses")
     return Response(
         labels.spreadsheet(members), media_type=_XLSX, headers=attached(f"adresser-{issue_id}.xlsx")
@@ -80,6 +89,8 @@ def workbook(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Re
 @pages.takes("/kallelser/{issue_id:int}/adresser.csv", to=May(Act.EXPORT))
 def table(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
     """Write the list as text."""
+    from newsletter.rendering import labels
+
     members = _taken(site, visit, form, issue_id, "addresses")
     return csv_file(f"adresser-{issue_id}.csv", defused(labels.table(members)))
 
@@ -87,6 +98,8 @@ def table(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Respo
 @pages.takes("/kallelser/{issue_id:int}/kallelsebevis.pdf", to=May(Act.EXPORT))
 def proof(site: TheSite, visit: TheVisit, issue_id: int) -> Response:
     """Write the proof, to sign."""
+    from newsletter.rendering import proofs
+
     drawn = _proof(site, visit, issue_id)[0]
     return Response(proofs.write(drawn), media_type=_PDF, headers=attached("kallelsebevis.pdf"))
 
@@ -115,8 +128,10 @@ def _waiting(form: TheForm) -> bool:
     return form.get("waiting") == "yes"
 
 
-def _proof(site: Site, visit: Visit, issue_id: int) -> tuple[proofs.Proof, bytes]:
+def _proof(site: Site, visit: Visit, issue_id: int) -> "tuple[Proof, bytes]":
     """Draw up the proof, which is about all members, and log that somebody took it."""
+    from newsletter.rendering.proofs import Proof
+
     visit.must(Act.EXPORT)
     settings, now = site.app.current(), site.app.now()
     with site.app.sessions.begin() as session:
@@ -124,7 +139,7 @@ def _proof(site: Site, visit: Visit, issue_id: int) -> tuple[proofs.Proof, bytes
         account = notices.account(session, scope=visit.scope, issue_id=issue.id, today=site.today())
         facts = data.write(account, association=settings.association_name)
         _log(session, visit, issue_id, "proof", len(account.members), now, sha256=data.digest(facts))
-    drawn = proofs.Proof(account, settings.association_name, data.digest(facts), now, settings.time_zone)
+    drawn = Proof(account, settings.association_name, data.digest(facts), now, settings.time_zone)
     return drawn, facts
 
 

@@ -1,5 +1,6 @@
 """Everything runs, is found where it says, and ends without leaving anything behind."""
 
+import gc
 import re
 import signal
 import socket
@@ -119,6 +120,30 @@ def test_pages_sink_and_sender_run_for_the_length_of_the_block_and_no_longer(
     assert not answers(ports[0])
     assert not answers(ports[1])
     assert senders(app.settings.directory) == []
+
+
+def test_what_stays_for_good_is_not_looked_through_for_garbage(app: App) -> None:
+    frozen: list[int] = []
+
+    def hear(_addresses: serving.Addresses) -> None:
+        frozen.append(gc.get_freeze_count())
+        signal.raise_signal(signal.SIGTERM)
+
+    try:
+        serving.serve(app, ready=hear, tell=lambda _: None)
+    finally:
+        gc.unfreeze()
+
+    assert frozen[0] > 100_000
+
+
+def test_pages_start_without_what_writes_pdfs_and_workbooks_or_moves_tables() -> None:
+    """They take longer to import than all pages together."""
+    heavy = ("fpdf", "fontTools", "openpyxl", "docx", "premailer", "cssutils", "alembic")
+    program = f"import sys, newsletter.serving; print([each for each in {heavy} if each in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_sender_that_dies_is_followed_by_another(app: App) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from newsletter.core.notices import Member, Standing
 from newsletter.rendering import letters
-from newsletter.rendering.letters import PaperLetter
+from newsletter.rendering.values import PaperLetter
 from tests.newsletter.rendering.test_proofs import text_of
 
 AT = datetime(2027, 2, 1, 23, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.models import Delivery, DeliveryState
-from newsletter.rendering.letters import PaperLetter
+from newsletter.rendering.values import PaperLetter
 from newsletter.services import paper_letters
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from tests.cast import Cast
