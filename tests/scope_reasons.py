@@ -22,6 +22,7 @@ NO_PEOPLE = {
     "newsletter.block_words": "words for days and issues",
     "newsletter.standing_blocks": "texts of regions, which stand in their letters",
     "newsletter.contributions": "which regions' items stand in an issue; the caller names the regions",
+    "newsletter.archive": "what stands in the common variant, which is for everybody once its list is open",
     "newsletter.variants": "an issue as a region gets it, before it is filled for anybody",
     "newsletter.sendings": "a send as a whole, and when it goes; who may is core.authority's",
     "newsletter.claims": "the senders' side of the ledger: they send what was released",

@@ -36,6 +36,8 @@ pages = Pages(
         "utan": mark("Uppdraget är borttaget, och gäller inte längre."),
         "namn": mark("Regionen har bytt namn."),
         "flyttad": mark("Länet är flyttat, och medlemmarna med det."),
+        "arkivet-oppet": mark("Arkivet är öppet. Vem som helst kan läsa de nummer som har gått ut."),
+        "arkivet-stangt": mark("Arkivet är stängt. Ingen utanför kan läsa numren längre."),
     }
 )
 
@@ -64,6 +66,7 @@ def all_lists(request: Request, site: TheSite, visit: TheVisit) -> Response:
         visit=visit,
         lists=found,
         grounds=GROUNDS,
+        may_open=visit.may(Act.SEND),
         sign_up_at=f"{site.app.settings.base_url}/prenumerera",
         trap=sign_up.TRAP,
         consent=sign_up.shown(site, wordings.SIGN_UP, ListPurpose.NEWSLETTER, language),

@@ -15,11 +15,13 @@ from babel.numbers import format_decimal
 from fastapi import Depends, Request
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import HTMLResponse, RedirectResponse
 
 import newsletter
 from newsletter import language
 from newsletter.app import App
+from newsletter.services import archive
 from newsletter.web import guard, menu
 
 if TYPE_CHECKING:
@@ -103,10 +105,11 @@ class Site:
         with language.using(spoken):
             content = self.environment.get_template(template).render(
                 **{**self._association(), "done": _done(request), **values},
+                archive_open=visit is None and self._archive_is_open(),
                 visit=visit,
                 menu=menu.of(visit, request.url.path) if visit else None,
                 speaks=language.current(),
-                root=_way_up(request),
+                root=way_up(request),
                 local=guard.from_this_machine(request.scope),
             )
         answer = HTMLResponse(content, status_code=status)
@@ -123,6 +126,14 @@ class Site:
             "practice": settings.practice,
             "accent": settings.accent_color.removeprefix("#"),
         }
+
+    def _archive_is_open(self) -> bool:
+        """Tell whether pages lead to the archive; one that says what went wrong needs no database."""
+        try:
+            with self.app.own_readers() as session:
+                return archive.is_open(session)
+        except SQLAlchemyError:
+            return False
 
     def back(self, path: str, *, done: str = "", **query: str) -> RedirectResponse:
         """Send the browser to a page of ours after an act (303), which then shows the word for ``done``.
@@ -171,7 +182,7 @@ def _templates() -> Path:
     return (installed if installed.is_dir() else package.parent / "templates") / "web"
 
 
-def _way_up(request: Request) -> str:
+def way_up(request: Request) -> str:
     """Return the way from a page up to the root, as a relative link.
 
     So the pages work below any path that a web server in front may put them at (``BASE_URL``).

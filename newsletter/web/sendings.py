@@ -16,7 +16,16 @@ from starlette.responses import Response
 
 from newsletter.language import mark, sentence, using
 from newsletter.models import Issue, IssueStatus
-from newsletter.services import corrections, issues, progress, regional_letters, reports, sendings, unknowns
+from newsletter.services import (
+    archive,
+    corrections,
+    issues,
+    progress,
+    regional_letters,
+    reports,
+    sendings,
+    unknowns,
+)
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite, site_of
@@ -42,6 +51,8 @@ pages = Pages(
         "skickas": mark("Numret skickas nu."),
         "utkast": mark("Numret är ett utkast igen och går inte av sig självt."),
         "utbytt": mark("Brev som inte har gått får den rättade texten."),
+        "ur-arkivet": mark("Numret är taget ur arkivet. Där svarar det som om det inte fanns."),
+        "i-arkivet": mark("Numret är tillbaka i arkivet."),
     }
 )
 
@@ -151,6 +162,7 @@ def page(
             if each.held_by_id == issue_id and sees(scope, each)
         ]
         told = shown(site, visit, view, names)
+        standing = archive.standing(session, issue, now=site.app.now()) if visit.may(Act.SEND) else None
         held_by = issue.held_by and issues.name_of(issue.held_by)
     return site.page(
         request,
@@ -162,6 +174,7 @@ def page(
         corrections=corrected,
         held=held,
         held_by=held_by,
+        standing=standing,
         wrong=wrong,
     )
 

@@ -25,6 +25,8 @@ class Ground:
 
     ``members_only``: nobody else gets them. ``may_be_left``: a no stops them, at once and for good (rule L4).
     ``sentence`` is Swedish, and says what and why. ``rules`` are the rules that it answers to.
+    ``may_be_public``: anybody may read them in an archive. That goes for what is written to whoever says yes:
+    a region's letters, invitations and notices are written to people who are known, and may name them.
     """
 
     basis: Basis
@@ -32,6 +34,7 @@ class Ground:
     may_be_left: bool
     sentence: str
     rules: tuple[str, ...]
+    may_be_public: bool = False
 
 
 #: By the purpose's stored value.
@@ -44,6 +47,7 @@ GROUNDS: Mapping[str, Ground] = {
             "Går till den som har sagt ja, som medlem eller utan att vara det. Ett nej gäller genast."
         ),
         rules=("L1", "L2", "L3", "L4"),
+        may_be_public=True,
     ),
     "regional-letters": Ground(
         Basis.LEGITIMATE_INTEREST,

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from subscribers.errors import NotFound
-from subscribers.models import ListPurpose, MailingList
+from subscribers.core.purposes import GROUNDS
+from subscribers.errors import NotFound, SubscribersError
+from subscribers.models import Archive, ListPurpose, MailingList
 
 
 def all_lists(session: Session) -> Sequence[MailingList]:
@@ -42,3 +43,19 @@ def by_purpose(session: Session, *, purpose: ListPurpose) -> MailingList:
     if found is None:
         raise NotFound("Det finns ingen lista för {purpose}.", purpose=purpose.value)
     return found
+
+
+def set_archive(session: Session, *, list_id: int, archive: Archive) -> bool:
+    """Open or close the archive of a list's letters; return whether that was news.
+
+    Raises ``SubscribersError`` for a list whose letters are written to people who are known, ``NotFound``.
+    """
+    found = get(session, list_id=list_id)
+    if archive is not Archive.CLOSED and not GROUNDS[found.purpose.value].may_be_public:
+        raise SubscribersError(
+            "{list} kan inte läggas ut: de breven är skrivna till kända personer och kan nämna dem.",
+            list=found.name,
+        )
+    was_news, found.archive = found.archive is not archive, archive
+    session.flush()
+    return was_news

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from newsletter import staged
 from newsletter.app import DEMO_MARKER, App
 from newsletter.core.articles import ArticleText
+from newsletter.core.audiences import EVERYONE
 from newsletter.importing.text import read_text
 from newsletter.models import OwnPageSession
 from newsletter.services import (
@@ -40,6 +41,7 @@ from subscribers.models import ListPurpose, RoleName, SignUp
 from subscribers.services import imports, lists, sign_ups
 from tests.cast import Cast
 from tests.letterpress import set_issue
+from tests.newsletter.archives import sent
 from tests.newsletter.blockwork import asked, written
 from tests.newsletter.web import mails
 from tests.newsletter.web.test_unsubscribe import Tokens
@@ -191,6 +193,7 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
     review = asked_to_review(app, cast)
     waiting = staged.put(app.paths.staged, name="ny.csv", content=REGISTER, person_id=cast.bo, now=app.now())
     values = {
+        "/arkiv/{key}": f"/arkiv/{sent(app, ('Linsen', EVERYONE))}",
         "/personer/importera/{key}": f"/personer/importera/{waiting}",
         "{key}": key,
         "/inslag/{token}": f"/inslag/{opened}",
@@ -295,7 +298,7 @@ def test_strangers_get_the_members_pages_and_the_pictures_and_nothing_else(
     assert open_to_all == {
         "/inslag/{token}", "/inslag/{token}/skriv", "/inslag/{token}/titta", "/inslag/{token}/brevet",
         "/u/{token}", "/p/{token}", "/prenumerera", "/prenumerera/{token}", "/logga-in", "/logga-in/{secret}",
-        "/om/personuppgifter",
+        "/om/personuppgifter", "/arkiv", "/arkiv/{key}", "/arkiv/{key}/brev",
         "/granska/{token}", "/granska/{token}/brev", "/healthz", "/static/colours.css", "/static/{name}",
         "/media/{name:path}",
         "/mina-uppgifter", "/mina-uppgifter/ny-adress", "/mina-uppgifter/lank/{secret}",
