@@ -11,13 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter import database, erased
 from newsletter.core.pace import Pace
 from newsletter.errors import PlaceTaken, SettingsError
 from newsletter.mail import folder as sink_folder
-from newsletter.services import erasure, organisation
+from newsletter.services import archive, erasure, organisation
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring
@@ -68,7 +69,7 @@ class App:
     """What every edge needs: settings, database, keys and the clock. Close it, or use it in ``with``.
 
     ``settings`` are those of the files; ``current()`` is what counts. ``sessions`` write; ``readers`` cannot,
-    and are what pages answer GET and HEAD with; ``own_readers`` are for ``current()`` alone.
+    and are what pages answer GET and HEAD with; ``own_readers`` are for what every page asks.
     """
 
     settings: Settings
@@ -96,6 +97,17 @@ class App:
         """Return the settings with what the association has set on its page over them, as of now."""
         with self.own_readers() as session:
             return replace(self.settings, **organisation.overrides(session))  # type: ignore[arg-type]
+
+    def archive_is_open(self) -> bool:
+        """Tell whether public pages lead to the archive; not where the lists cannot be read.
+
+        A page that says what went wrong asks this, too.
+        """
+        try:
+            with self.own_readers() as session:
+                return archive.is_open(session)
+        except SQLAlchemyError:
+            return False
 
     def pace(self) -> Pace:
         """Return how slowly a send begins, as the association has set it."""

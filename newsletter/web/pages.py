@@ -15,13 +15,11 @@ from babel.numbers import format_decimal
 from fastapi import Depends, Request
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import HTMLResponse, RedirectResponse
 
 import newsletter
 from newsletter import language
 from newsletter.app import App
-from newsletter.services import archive
 from newsletter.web import guard, menu
 
 if TYPE_CHECKING:
@@ -105,7 +103,7 @@ class Site:
         with language.using(spoken):
             content = self.environment.get_template(template).render(
                 **{**self._association(), "done": _done(request), **values},
-                archive_open=visit is None and self._archive_is_open(),
+                archive_open=visit is None and self.app.archive_is_open(),
                 visit=visit,
                 menu=menu.of(visit, request.url.path) if visit else None,
                 speaks=language.current(),
@@ -126,14 +124,6 @@ class Site:
             "practice": settings.practice,
             "accent": settings.accent_color.removeprefix("#"),
         }
-
-    def _archive_is_open(self) -> bool:
-        """Tell whether pages lead to the archive; one that says what went wrong needs no database."""
-        try:
-            with self.app.own_readers() as session:
-                return archive.is_open(session)
-        except SQLAlchemyError:
-            return False
 
     def back(self, path: str, *, done: str = "", **query: str) -> RedirectResponse:
         """Send the browser to a page of ours after an act (303), which then shows the word for ``done``.
