@@ -7,7 +7,7 @@ some milliseconds. The facts that each test begins with lie beside the tables, i
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
@@ -20,6 +20,14 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
+#: The tables, their columns, indexes and triggers: what putting rows back does not mend.
+_SHAPE = """
+SELECT md5(string_agg(name, ',' ORDER BY name)) FROM (
+  SELECT relname || '.' || attname AS name FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+  WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+  UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
+) AS all_names
+"""
 _PLAIN_COLUMNS = """
 SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = :table AND is_generated = 'NEVER'
@@ -43,41 +51,62 @@ def empty_postgres(template: str = "template1") -> Iterator[str | None]:
 
 
 class Reused:
-    """A database that is put back to what it was when this was made. Only a superuser can."""
+    """A copy of a template database that is put back to what it was, or made anew when its tables are not."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
-        with self._admin.connect() as connection:
-            self._tables = list(connection.scalars(text(_TABLES)))
-            self._back = "; ".join(self._statements(connection))
+    def __init__(self, template: str) -> None:
+        self._template = template
+        self._copies = ExitStack()
+        self._begin()
+
+    @property
+    def url(self) -> str:
+        """Where it is; another place when it has been made anew."""
+        return self._url
 
     def put_back(self) -> None:
         """End all other connections, and make every row and every counter what it was."""
         with self._admin.connect() as connection:
             connection.execute(text(_OTHERS))
-            connection.exec_driver_sql(self._back)
+            same = connection.scalar(text(_SHAPE)) == self._shape
+            if same:
+                connection.exec_driver_sql(self._back)
+        if not same:
+            self.close()
+            self._begin()
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._admin.dispose()
+        """Let go of the database, and drop it."""
+        self._copies.close()
 
-    def _statements(self, connection: Connection) -> Iterator[str]:
-        yield "BEGIN"
-        yield "SET LOCAL session_replication_role = replica"  # no trigger and no foreign key has a say here
-        yield from (f'DELETE FROM public."{table}"' for table in self._tables)
-        connection.execute(text("CREATE SCHEMA facts"))
-        for table in self._tables:
-            if connection.scalar(text(f'SELECT EXISTS (SELECT FROM public."{table}")')):
-                connection.execute(text(f'CREATE TABLE facts."{table}" AS TABLE public."{table}"'))
-                columns = connection.scalar(text(_PLAIN_COLUMNS), {"table": table})
-                yield (
-                    f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE '
-                    f'SELECT {columns} FROM facts."{table}"'
-                )
-        for name, last in connection.execute(text(_SEQUENCES)):
-            yield f"SELECT setval('public.\"{name}\"', {last or 1}, {str(last is not None).lower()})"
-        yield "COMMIT"
+    def _begin(self) -> None:
+        url = self._copies.enter_context(empty_postgres(self._template))
+        assert url is not None
+        self._url = url
+        self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        self._copies.callback(self._admin.dispose)
+        with self._admin.connect() as connection:
+            self._shape = connection.scalar(text(_SHAPE))
+            self._back = "; ".join(_statements(connection))
+
+
+def _statements(connection: Connection) -> Iterator[str]:
+    """Keep what each table holds now, and give the statements that bring it back."""
+    tables = list(connection.scalars(text(_TABLES)))
+    yield "BEGIN"
+    yield "SET LOCAL session_replication_role = replica"  # no trigger and no foreign key has a say here
+    yield from (f'DELETE FROM public."{table}"' for table in tables)
+    connection.execute(text("CREATE SCHEMA facts"))
+    for table in tables:
+        if connection.scalar(text(f'SELECT EXISTS (SELECT FROM public."{table}")')):
+            connection.execute(text(f'CREATE TABLE facts."{table}" AS TABLE public."{table}"'))
+            columns = connection.scalar(text(_PLAIN_COLUMNS), {"table": table})
+            yield (
+                f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE '
+                f'SELECT {columns} FROM facts."{table}"'
+            )
+    for name, last in connection.execute(text(_SEQUENCES)):
+        yield f"SELECT setval('public.\"{name}\"', {last or 1}, {str(last is not None).lower()})"
+    yield "COMMIT"
 
 
 @contextmanager
@@ -91,13 +120,8 @@ def reused(template: str) -> Iterator[Reused | None]:
     if not may:
         yield None
         return
-    with empty_postgres(template) as url:
-        assert url is not None
-        database = Reused(url)
-        try:
-            yield database
-        finally:
-            database.close()
+    with closing(Reused(template)) as database:
+        yield database
 
 
 def _engine(url: str) -> Engine | None:
