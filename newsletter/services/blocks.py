@@ -123,7 +123,7 @@ def save(
     block = _locked(session, block_id)
     _check_open(session, block, writer, today)
     if block.state is BlockState.HANDED_IN:
-        raise BlockError("Inslaget är inlämnat. Ta tillbaka det först, så kan du skriva om det.")
+        raise _handed_in()
     _check_seen(block, seen)
     rules.check_text(written.body)
     _write(session, block, writer, written, now)
@@ -170,6 +170,17 @@ def take_back(session: Session, *, block_id: int, writer: Writer, today: date, n
     block.state, block.handed_in_at = BlockState.TAKEN_BACK, None
     _set_status(session, block, ArticleStatus.DRAFT, writer, now)
     return block
+
+
+def check_article(session: Session, *, article_id: int, today: date) -> None:
+    """Raise ``BlockError`` where an article is a block that its lead can write no more, whatever the page.
+
+    An officer may still, and is not asked. An article that is no block passes.
+    """
+    for block in session.scalars(select(Block).where(Block.article_id == article_id)):
+        _check_open(session, block, Writer(0, ""), today)
+        if block.state is BlockState.HANDED_IN:
+            raise _handed_in()
 
 
 def put_in(session: Session, block: Block, *, hand: Hand, now: datetime) -> None:
@@ -275,6 +286,10 @@ def _check_open(session: Session, block: Block, writer: Writer, today: date) -> 
                 "Sista dagen var {deadline}. Hör av dig till redaktören om inslaget ändå ska med.",
                 deadline=block.issue.deadline,
             )
+
+
+def _handed_in() -> BlockError:
+    return BlockError("Inslaget är inlämnat. Ta tillbaka det först, så kan du skriva om det.")
 
 
 def _no_such() -> NotFound:

@@ -1,12 +1,13 @@
 """What the pages of articles share: which articles one reaches, and how a form becomes an article."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from newsletter.core.articles import ArticleText
 from newsletter.errors import ArticleError
 from newsletter.models import Article, ArticleStatus
-from newsletter.services import articles
+from newsletter.services import articles, blocks
 from newsletter.web import numbers
 from newsletter.web.forms import Form
 from newsletter.web.visits import Visit
@@ -33,6 +34,18 @@ def mine(session: Any, visit: Visit, article_id: int) -> Article:
     own = reach(visit)
     if own is not None and not (article.audience.regions and article.audience.regions <= own):
         raise NotFound("Den artikeln finns inte.")
+    return article
+
+
+def mine_to_change(session: Any, visit: Visit, article_id: int, *, today: date) -> Article:
+    """Return an article that the visitor may change on this day.
+
+    Raises as ``mine`` does, and ``BlockError`` for a region's block that is no longer its lead's to write:
+    the register is no way around the last day.
+    """
+    article = mine(session, visit, article_id)
+    if reach(visit) is not None:
+        blocks.check_article(session, article_id=article_id, today=today)
     return article
 
 

@@ -128,7 +128,7 @@ def _changed(request: Request, site: Site, visit: Visit, form: Form, article_id:
         brought = bring(site, form)
         check_chosen(form, brought)
         with site.app.sessions.begin() as session:
-            article = article_desk.mine(session, visit, article_id)
+            article = article_desk.mine_to_change(session, visit, article_id, today=site.today())
             before = article.revision
             put(session, article, form, brought, now=site.app.now(), by=visit.actor)
             draft = article_drafts.carried_on(

@@ -55,7 +55,7 @@ def history(request: Request, site: TheSite, visit: TheVisit, article_id: int, v
 def restore(site: TheSite, visit: TheVisit, form: TheForm, article_id: int) -> Response:
     """Bring a version back, as a new one."""
     with site.app.sessions.begin() as session:
-        article_desk.mine(session, visit, article_id)
+        article_desk.mine_to_change(session, visit, article_id, today=site.today())
         number = numbers.whole(form.get("version", "")) or 0
         articles.restore(session, article_id=article_id, number=number, now=site.app.now(), by=visit.actor)
     return site.back(f"/artiklar/{article_id}", done="ater")

@@ -136,7 +136,7 @@ def save(request: Request, site: TheSite, visit: TheVisit, form: TheForm, articl
         article_desk.check_length(form)
         brought = article_files.bring(site, form)
         with site.app.sessions.begin() as session:
-            article_desk.mine(session, visit, article_id)
+            article_desk.mine_to_change(session, visit, article_id, today=site.today())
             article = articles.change(
                 session,
                 article_id=article_id,
