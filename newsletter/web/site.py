@@ -52,6 +52,7 @@ from newsletter.web import (
     sign_up,
     sink,
     start,
+    style_page,
     trials,
     unsubscribe,
 )
@@ -73,6 +74,7 @@ NOUNS = (
     sign_in,
     account,
     entering,
+    style_page,
     start,
     article_pasting,
     article_importing,

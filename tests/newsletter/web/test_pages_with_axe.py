@@ -1,18 +1,28 @@
 """Every page that people reach: axe finds no fault, by day and by night, wide and on a phone.
 
-A new page is among them by itself: the routes are walked.
+A new page is among them by itself: the routes are walked. What only comes as an answer stands in ``answers``;
+a template that neither reaches fails the last test.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from fastapi import Request
+from playwright.sync_api import Browser, Route
+from starlette.responses import Response
 
 from newsletter import serving
 from newsletter.app import App
+from newsletter.web.pages import Site
+from tests.cast import Cast
+from tests.newsletter.web.answers import Answer, answers
 from tests.newsletter.web.test_site import addresses, insider, routes
 from tests.newsletter.web.visitors import Visitor
+from tests.project import ROOT
 
 __all__ = ["addresses", "insider"]
 
@@ -20,6 +30,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 #: Parts of pages, and what is no page at all.
 NO_PAGES = {"/urval/prova", "/borja"}
+#: The first page of an association without anybody, which the walk is not; and what stands on others' pages.
+NO_PAGE_OF_OURS = {"entering/first.html", "sign_up/snippet.html"}
+
+TEMPLATES = ROOT / "templates" / "web"
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -46,6 +60,53 @@ def test_axe_finds_no_fault_on_any_page_and_none_is_wider_than_the_screen(
     browser: Browser, app: App, insider: Visitor, pages: list[str], scheme: str, width: int
 ) -> None:
     assert len(pages) >= 10
+    looked_at = [Answer(address, "") for address in pages]
+
+    assert _faults(browser, app, insider, looked_at, scheme, width) == {}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_axe_finds_no_fault_on_what_answers_a_form(
+    browser: Browser,
+    app: App,
+    cast: Cast,
+    insider: Visitor,
+    addresses: dict[str, str],
+    scheme: str,
+    width: int,
+) -> None:
+    got = list(answers(app, cast, insider, addresses))
+
+    assert _faults(browser, app, insider, got, scheme, width) == {}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_template_of_a_page_is_looked_at(
+    app: App, cast: Cast, insider: Visitor, addresses: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, was = set(), Site.page
+
+    def page(self: Site, request: Request, template: str, /, **values: Any) -> Response:
+        shown.add(template)
+        return was(self, request, template, **values)
+
+    monkeypatch.setattr(Site, "page", page)
+    for route in routes(app):
+        if "GET" in route.methods:
+            insider.get(addresses[route.path])
+    list(answers(app, cast, insider, addresses))
+
+    files = (file.relative_to(TEMPLATES) for file in TEMPLATES.rglob("*.html"))
+    pages = {file.as_posix() for file in files if not any(part.startswith("_") for part in file.parts)}
+    assert pages - shown == NO_PAGE_OF_OURS
+
+
+def _faults(
+    browser: Browser, app: App, insider: Visitor, pages: Iterable[Answer], scheme: str, width: int
+) -> dict[str, list[str]]:
+    """Look at pages as a browser shows them; return what is wrong with each."""
     faults: dict[str, list[str]] = {}
     with (
         serving.pages(_on_a_free_port(app)) as web,
@@ -57,16 +118,23 @@ def test_axe_finds_no_fault_on_any_page_and_none_is_wider_than_the_screen(
             [{"name": name, "value": value, "url": web} for name, value in insider.cookies.items()]
         )
         page = context.new_page()
-        for address in pages:
+        for number, (address, html) in enumerate((each.address, each.html) for each in pages):
+            if html:
+                answer = partial(_give, html)
+                page.route(f"{web}{address}", answer, times=1)
             page.goto(f"{web}{address}")
             found = Axe().run(page, options=RULES)
             told = [f"{v['id']}: {v['nodes'][0]['html'][:150]}" for v in found.response["violations"]]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 told.append("wider than the screen")
             if told:
-                faults[address] = told
+                faults[f"{number} {address}"] = told
+    return faults
 
-    assert faults == {}
+
+def _give(html: str, route: Route) -> None:
+    """Give the browser a page that somebody got already."""
+    route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
 
 def _on_a_free_port(app: App) -> App:

@@ -1,0 +1,135 @@
+"""Pages that only come as the answer to a form, or to an address with a question: asked for as people do."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from starlette.responses import Response
+
+from newsletter.app import App
+from newsletter.models import OwnPageSession
+from newsletter.services import own_pages
+from newsletter.services.sessions import digest
+from subscribers.models import Role, RoleName
+from tests.cast import Cast
+from tests.newsletter.web.test_article_importing import LETTER
+from tests.newsletter.web.test_imports import REGISTER
+from tests.newsletter.web.visitors import Visitor, appoint
+
+#: People who unsubscribed from a letter of before.
+LEFT = b"Email Address,UNSUB_TIME\r\nborta@lund.example,2029-01-01 10:00:00\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody got: the address it came from, and the page."""
+
+    address: str
+    html: str
+
+
+def answers(app: App, cast: Cast, visitor: Visitor, addresses: dict[str, str]) -> Iterator[Answer]:
+    """Yield every page that no plain address shows; those that end something come last."""
+
+    def post(address: str, fields: dict[str, object] | None = None, **more: object) -> Answer:
+        return _page(address, visitor.post_form(address, fields, **more))
+
+    def get(address: str) -> Answer:
+        return _page(address, visitor.get(address))
+
+    def file(name: str, content: bytes) -> dict[str, object]:
+        return {"files": {"file": (name, content, "text/csv")}}
+
+    article = addresses["/artiklar/{article_id:int}"]
+    yield post("/artiklar/importera", {"pasted": LETTER})
+    yield post("/artiklar/importera", {"pasted": ""})
+    yield post("/artiklar/ny", {"title": "", "body": "Kom.", "draft": "0123456789"})
+    yield post(article, {"title": "En artikel", "body": "Nya ord.", "revision": "0"})
+    yield post(f"{article}/historik", {"version": "99"})
+    yield get("/nothing/here")
+
+    yield post("/personer/importera", {})
+    columns = visitor.post_form("/personer/importera", **file("ny.csv", b"Kol A;Kol B\r\nx;y\r\n"))
+    yield post(columns.headers["location"], {"do": "columns"})
+    waiting = visitor.post_form("/personer/importera", **file("ny.csv", REGISTER)).headers["location"]
+    visitor.post_form(waiting, {"do": "columns"})
+    yield get(f"{waiting}/skillnad")
+    yield get(f"{waiting}/beslut")
+    left = visitor.post_form("/personer/importera", **file("avregistrerade.csv", LEFT)).headers["location"]
+    visitor.post_form(left, {"do": "columns"})
+    yield get(f"{left}/skillnad")
+
+    yield post("/nummer/nytt", {})
+    yield post("/kallelser/ny", {})
+    yield post("/logga-in", {"address": "bo@lulea.example"})
+    yield post("/prenumerera", {"address": "ny@vaxjo.example"})
+    yield post("/prenumerera", {"address": "no address"})
+    yield post("/mina-uppgifter", {"address": "bo@lulea.example"})
+    yield post("/mina-uppgifter/ny-adress", {"name": "Bo", "address": "no address"})
+    yield post(
+        "/mina-uppgifter/ny-adress",
+        {"name": "Bo Öberg", "old_address": "bo@lulea.example", "address": "bo@annan.example"},
+    )
+
+    yield from _blocks_and_reviews(visitor, addresses)
+    appoint(app, cast.bo, RoleName.REGIONAL_LEAD, "vast")
+    yield get("/min-region")
+    yield from _handed_over(app, cast, visitor)
+    yield from _forgotten(app, cast, visitor)
+
+
+def _blocks_and_reviews(visitor: Visitor, addresses: dict[str, str]) -> Iterator[Answer]:
+    look = addresses["/inslag/{token}/titta"]
+    [seen] = re.findall(r'name="seen" value="(\d+)"', visitor.get(look).text)
+    yield _page(look, visitor.post_form(look, {"do": "in", "seen": "0"}))
+    visitor.post_form(look, {"do": "in", "seen": seen})
+    yield _page(look, visitor.get(look))
+    closed = "/inslag/a-link-that-was-never-made"
+    yield _page(closed, visitor.get(closed))
+    fresh = addresses["/inslag/{token}/ny-lank"]
+    yield _page(fresh, visitor.post_form(fresh))
+
+    review = addresses["/granska/{token}"]
+    yield _page(review, visitor.post_form(review, {"do": "comment", "round": "0", "text": "Bra."}))
+    [number] = set(re.findall(r'name="round" value="(\d+)"', visitor.get(review).text))
+    for act in ("comment", "approve-all"):
+        visitor.post_form(review, {"do": act, "round": number, "text": "Bra."})
+        yield _page(review, visitor.get(review))
+
+
+def _handed_over(app: App, cast: Cast, visitor: Visitor) -> Iterator[Answer]:
+    with app.readers() as session:
+        held = select(Role).where(Role.subscriber_id == cast.elsa, Role.role == RoleName.REGIONAL_LEAD)
+        role = session.scalars(held).one()
+    to = {"uppdrag": role.id, "q": "Anna"}
+    chosen = "&".join(f"{name}={value}" for name, value in to.items())
+    until = (app.now() + timedelta(days=90)).date().isoformat()
+    for address in (f"/lamna-over?{chosen}", f"/lamna-over?{chosen}&efter={cast.anna}&till={until}"):
+        yield _page(address, visitor.get(address))
+    fields: dict[str, object] = {
+        "person": cast.elsa, "role": role.role.value, "region": "norra", "successor": cast.anna,
+        "sure": "yes",
+    }  # fmt: skip
+    yield _page("/lamna-over", visitor.post_form("/lamna-over", fields))
+
+
+def _forgotten(app: App, cast: Cast, visitor: Visitor) -> Iterator[Answer]:
+    place, secret = "/mina-uppgifter/glom", "an own page of somebody without a role"
+    with app.sessions.begin() as session:
+        opened, closes = app.now(), app.now() + own_pages.OPEN_FOR
+        session.add(
+            OwnPageSession(
+                token_hash=digest(secret), subscriber_id=cast.greta, opened_at=opened, expires_at=closes
+            )
+        )
+    visitor.cookies.set("rundbrev-own", secret)
+    [token] = set(re.findall(r'name="csrf" value="([^"]+)"', visitor.get(place).text))
+    yield _page(place, visitor.post(place, data={"csrf": token}))
+    yield _page(place, visitor.post(place, data={"csrf": token, "sure": "yes"}))
+
+
+def _page(address: str, answer: Response) -> Answer:
+    assert "<!DOCTYPE" in answer.text[:200], f"{address}: {answer.status_code} {answer.headers}"
+    return Answer(address, answer.text)
