@@ -31,7 +31,7 @@ from subscribers.services import roles
 _MOST_LINKS, _LINKS_PERIOD = 3, timedelta(days=1)
 _MOST_ASKED, _ASKED_PERIOD = 30, timedelta(hours=1)
 #: So long after the last day it can still be said of a link that its day is over.
-_KEPT = timedelta(days=60)
+KEPT = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def forget(session: Session, *, today: date) -> int:
     old = (
         select(Block.id)
         .join(Issue)
-        .where((Issue.deadline < today - _KEPT) | (Issue.status == IssueStatus.CANCELLED))
+        .where((Issue.deadline < today - KEPT) | (Issue.status == IssueStatus.CANCELLED))
     )
     gone = delete(BlockLink).where(BlockLink.block_id.in_(old)).returning(BlockLink.token_hash)
     return len(session.execute(gone, execution_options={"synchronize_session": False}).all())

@@ -7,7 +7,17 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.models import AddressChange, ArticleDraft, Delivery
+from newsletter.models import (
+    AddressChange,
+    ArticleDraft,
+    Delivery,
+    Issue,
+    IssueStatus,
+    Note,
+    ReviewComment,
+    ReviewCopy,
+    ReviewRound,
+)
 from newsletter.services import erasure
 from subscribers.core.authority import Everything, Scope
 from subscribers.core.retention import RETENTION, of
@@ -25,6 +35,9 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "release-reasons": _count(session, SuppressionRelease.id, _old_releases(now)),
         "field-changes": _count(session, FieldChange.id, *_old_changes(now)),
         "article-drafts": _count(session, ArticleDraft.id, _old_drafts(now)),
+        "review-copies": _count(session, ReviewCopy.id, _old_copies(now)),
+        "review-comments": _count(session, ReviewComment.id, *_old_comments(now)),
+        "notes": _count(session, Note.id, *_old_notes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
     }
@@ -82,6 +95,18 @@ def _take_drafts(session: Session, now: datetime) -> int:
     return _changed(session, delete(ArticleDraft).where(_old_drafts(now)))
 
 
+def _take_copies(session: Session, now: datetime) -> int:
+    return _changed(session, delete(ReviewCopy).where(_old_copies(now)))
+
+
+def _take_comments(session: Session, now: datetime) -> int:
+    return _changed(session, delete(ReviewComment).where(*_old_comments(now)))
+
+
+def _take_notes(session: Session, now: datetime) -> int:
+    return _changed(session, delete(Note).where(*_old_notes(now)))
+
+
 def _strip_deliveries(session: Session, now: datetime) -> int:
     # A server's code is three digits at the beginning (RFC 5321 4.2); its words may quote an address.
     is_code = func.substr(Delivery.reply, 1, 1).in_(("2", "3", "4", "5"))
@@ -90,12 +115,17 @@ def _strip_deliveries(session: Session, now: datetime) -> int:
     return _changed(session, stripped)
 
 
+_DRAFTS = select(Issue.id).where(Issue.status == IssueStatus.DRAFT)
+
 _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "sign-ups": _take_sign_ups,
     "address-changes": _take_address_changes,
     "release-reasons": _take_releases,
     "field-changes": _take_changes,
     "article-drafts": _take_drafts,
+    "review-copies": _take_copies,
+    "review-comments": _take_comments,
+    "notes": _take_notes,
     "delivery-addresses": _strip_deliveries,
 }
 
@@ -120,6 +150,23 @@ def _old_changes(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _old_drafts(now: datetime) -> ColumnElement[bool]:
     return ArticleDraft.saved_at < of("article-drafts").before(now)
+
+
+def _old_copies(now: datetime) -> ColumnElement[bool]:
+    """Hold for copies of old reviews; those of a draft are still read by whoever has its link."""
+    old = select(ReviewRound.id).where(
+        ReviewRound.asked_at < of("review-copies").before(now), ReviewRound.issue_id.not_in(_DRAFTS)
+    )
+    return ReviewCopy.round_id.in_(old)
+
+
+def _old_comments(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ReviewComment.at < of("review-comments").before(now), ReviewComment.issue_id.not_in(_DRAFTS)
+
+
+def _old_notes(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Hold for notes that nobody will try again."""
+    return Note.created_at < of("notes").before(now), Note.due_at.is_(None)
 
 
 def _old_deliveries(now: datetime) -> tuple[ColumnElement[bool], ...]:

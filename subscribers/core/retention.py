@@ -70,6 +70,45 @@ RETENTION: tuple[Retention, ...] = (
         sentence=mark("Utkast till artiklar som aldrig sparades."),
     ),
     Retention(
+        "review-copies",
+        timedelta(days=90),
+        automatic=True,
+        sentence=mark("Kopior av nummer som har granskats. Så länge numret är ett utkast står de kvar."),
+    ),
+    Retention(
+        "review-comments",
+        _YEAR,
+        automatic=True,
+        sentence=mark("Granskares kommentarer till nummer som har gått. Vem som godkände vad står kvar."),
+    ),
+    Retention(
+        "notes",
+        timedelta(days=90),
+        automatic=True,
+        sentence=mark(
+            "Att brev till en enda person har gått, som länkar, besked och provbrev, och till vilken adress. "
+            "Innehållet raderas så snart brevet har gått."
+        ),
+    ),
+    Retention(
+        "block-links",
+        timedelta(days=60),
+        automatic=True,
+        sentence=mark("Länkar till regionernas inslag, räknat från sista dagen att skriva."),
+    ),
+    Retention(
+        "sessions",
+        timedelta(days=1),
+        automatic=True,
+        sentence=mark("Inloggningar och länkar till inloggning och egna sidor, räknat från att de gick ut."),
+    ),
+    Retention(
+        "staged-files",
+        timedelta(days=1),
+        automatic=True,
+        sentence=mark("Filer med registret som är på väg in. En fil som har lästs in raderas genast."),
+    ),
+    Retention(
         "delivery-addresses",
         2 * _YEAR,
         automatic=True,

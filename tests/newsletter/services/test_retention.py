@@ -6,7 +6,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.models import AddressChange, ChangeState, Delivery, DeliveryState
+from newsletter import staged
+from newsletter.models import (
+    AddressChange,
+    ChangeState,
+    Delivery,
+    DeliveryState,
+    Issue,
+    IssueStatus,
+    Note,
+    ReviewComment,
+    ReviewCopy,
+    ReviewRound,
+)
+from newsletter.services import block_links, notes
 from newsletter.services.retention import carry_out, former_members, overdue
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.core.retention import RETENTION, of
@@ -71,7 +84,8 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
         }
         assert wanted.items() <= overdue(session, scope=ALL, now=NOON).items()
 
-        assert carry_out(session, scope=ALL, by_hand=False, now=NOON) == wanted | {"article-drafts": 0}
+        others = dict.fromkeys(("article-drafts", "review-copies", "review-comments", "notes"), 0)
+        assert carry_out(session, scope=ALL, by_hand=False, now=NOON) == wanted | others
         assert set(carry_out(session, scope=ALL, by_hand=False, now=NOON).values()) == {0}
 
         assert [each.canonical for each in session.scalars(select(SignUp))] == ["p1@lund.example"]
@@ -126,3 +140,58 @@ def test_the_table_says_why_for_every_kind() -> None:
     assert all(row.sentence for row in RETENTION)
     assert of("sign-ups").after > sign_ups.VALID
     assert of("acts").before(NOON) is None
+
+
+@pytest.mark.parametrize(("status", "goes"), [(IssueStatus.DRAFT, False), (IssueStatus.RELEASED, True)])
+def test_what_was_reviewed_goes_in_time_but_for_a_draft_that_is_still_being_read(
+    sessions: sessionmaker[Session], cast: Cast, status: IssueStatus, goes: bool
+) -> None:
+    with sessions.begin() as session:
+        issue_id = set_issue(session, list_id=cast.newsletter, now=NOON)
+        session.get_one(Issue, issue_id).status = status
+        for number, days in enumerate((400, 100, 1), start=1):
+            at = NOON - timedelta(days=days)
+            shown = ReviewRound(issue_id=issue_id, number=number, pieces=[], asked_at=at)
+            shown.copies = [ReviewCopy(language="sv", name="Alla", region="", keys=[], template=b"x")]
+            session.add(shown)
+            session.flush()
+            session.add(
+                ReviewComment(
+                    issue_id=issue_id, round_id=shown.id, subscriber_id=cast.bo, piece="words", text="?",
+                    at=at,
+                )
+            )  # fmt: skip
+        session.flush()
+        due = overdue(session, scope=ALL, now=NOON)
+        done = carry_out(session, scope=ALL, by_hand=False, now=NOON)
+
+        for kind, count in (("review-copies", 2), ("review-comments", 1)):
+            assert done[kind] == due[kind] == (count if goes else 0)
+        rounds = select(ReviewRound.number).order_by(ReviewRound.number)
+        assert session.scalars(rounds).all() == [1, 2, 3]
+        left = session.scalars(rounds.join(ReviewCopy)).all()
+        assert left == ([3] if goes else [1, 2, 3])
+
+
+def test_that_a_note_has_gone_is_forgotten_and_one_that_waits_is_not(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    """Trial letters are notes, too."""
+    with sessions.begin() as session:
+        anna = session.get_one(Subscriber, cast.anna)
+        sent, waiting, new = (
+            notes.forward(session, kind="trial-letter", person=anna, to="a@b.example", message=b"x", now=at)
+            for at in (LONG_AGO, LONG_AGO, NOON)
+        )
+        for each in (sent, new):
+            notes.accepted(session, note_id=each, now=NOON)
+        assert overdue(session, scope=ALL, now=NOON)["notes"] == 1
+
+        assert carry_out(session, scope=ALL, by_hand=False, now=NOON)["notes"] == 1
+
+        assert session.scalars(select(Note.id).order_by(Note.id)).all() == [waiting, new]
+
+
+def test_what_other_modules_take_away_is_kept_as_long_as_the_table_says() -> None:
+    assert of("block-links").after == block_links.KEPT
+    assert of("staged-files").after == staged.KEPT
