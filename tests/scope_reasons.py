@@ -111,6 +111,7 @@ NO_SCOPE = {
     "newsletter.reviews.link_of": "an address that is made of ids",
     "newsletter.reviews.seat": "the link in a reviewer's mail is the proof, and opens one issue's texts",
     "newsletter.reviews.see_to": "a mark on a comment",
+    "newsletter.reviews.state_of": "how the review of an issue stands; a word",
     "newsletter.role_reminders.is_due": "a yes or no, for the process that works",
     "newsletter.releases.due": "which issues are due, not for whom",
     "newsletter.releases.miss": "marks an issue; nobody is written to",

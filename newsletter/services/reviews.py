@@ -8,12 +8,13 @@ The link proves that somebody got the mail, and that is all a reviewer needs: it
 else, and only while it can still be changed. What a reviewer says counts for the round that they saw.
 """
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.core.approvals import Standing
@@ -58,6 +59,29 @@ class Seat:
     def subscriber_id(self) -> int:
         """The reviewer as a person."""
         return self.reviewer.subscriber_id
+
+
+class ReviewState(enum.Enum):
+    """How the review of an issue stands."""
+
+    ASKED = "asked"  # somebody has it to read
+    OBJECTED = "objected"  # a comment on what they read waits to be seen to
+    APPROVED = "approved"  # every piece as it is now
+    OVER = "over"  # the issue has left its draft
+
+
+def state_of(session: Session, issue: Issue) -> ReviewState | None:
+    """Say how the review of an issue stands; None where it has none, or goes without the reviewers' yes."""
+    shown = latest(session, issue.id)
+    asked = exists().where(Reviewer.issue_id == issue.id, Reviewer.removed_at.is_(None))
+    if shown is None or issue.unapproved_because or not session.scalar(select(asked)):
+        return None
+    if issue.status is not IssueStatus.DRAFT:
+        return ReviewState.OVER
+    waits = exists().where(ReviewComment.round_id == shown.id, ReviewComment.done_at.is_(None))
+    if session.scalar(select(waits)):
+        return ReviewState.OBJECTED
+    return ReviewState.APPROVED if _standing(session, issue).is_approved else ReviewState.ASKED
 
 
 def ask(

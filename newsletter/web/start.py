@@ -28,12 +28,14 @@ from newsletter.services import (
     plans,
     regional_letters,
     reports,
+    reviews,
 )
 from newsletter.services.attention import Kind, Matter
 from newsletter.services.blocks import Standing
 from newsletter.services.calendars import Calendar, Entry
 from newsletter.services.contributions import Contribution
 from newsletter.services.reports import IssueReport
+from newsletter.services.reviews import ReviewState
 from newsletter.web import audience_words, desks, letter_desks
 from newsletter.web.gate import Pages, SignedIn
 from newsletter.web.issues import STATES
@@ -55,6 +57,15 @@ _MOST_NAMED = 3
 #: The line from the first plan to the last letter, in its order.
 STEPS = (mark("Planerat"), mark("Sätts ihop"), mark("Schemalagt"), mark("Skickas"), mark("Skickat"))
 
+#: The step of an issue that somebody is asked to review, and where it stands on the line.
+_REVIEWED, _REVIEWED_AT = mark("Granskas"), 2
+
+_REVIEWS = {
+    ReviewState.ASKED: mark("Numret är på granskning."),
+    ReviewState.OBJECTED: mark("Det som granskarna har skrivit väntar på svar."),
+    ReviewState.APPROVED: mark("Granskarna har godkänt allt."),
+}
+
 _MATTERS = {
     Kind.MISSED: mark("{issue} missade sin tid och väntar på dig."),
     Kind.EXPIRED: mark("”{title}” går ut {day}, innan {issue} går."),
@@ -65,12 +76,17 @@ _MATTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The next issue: how far it has come on the line (an index of ``STEPS``), and the regions' parts."""
+    """The next issue: how far it has come on its line (an index of ``steps``), and the regions' parts.
+
+    ``review`` says in a sentence how its review stands, where it has one.
+    """
 
     issue: Issue
     name: str
     state: str
+    steps: Sequence[str]
     reached: int
+    review: str
     day: date | None
     late: bool
     regions: Sequence[Contribution]
@@ -122,7 +138,6 @@ def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
             request,
             "start/page.html",
             visit=visit,
-            steps=STEPS,
             ahead=_ahead(session, site, scope),
             own=_own(session, visit, today),
             matters=[
@@ -132,6 +147,7 @@ def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
             weeks=_weeks(calendar, names, first, today),
             crowds=[_crowd(crowd, calendar, names) for crowd in calendar.crowds],
             writes=visit.may(Act.WRITE),
+            sends=visit.may(Act.SEND),
             room=letter_desks.room(session, site, letter_desks.regions_of(session, visit))
             if visit.regions and not visit.may(Act.SEND)
             else [],
@@ -147,11 +163,14 @@ def _ahead(session: Any, site: Site, scope: Scope) -> Ahead | None:
     issue = plans.coming(session, within=within)
     if issue is None:
         return None
+    review = reviews.state_of(session, issue)
     return Ahead(
         issue=issue,
         name=issues.name_of(issue),
         state=STATES[issue.status],
-        reached=step_of(issue),
+        steps=steps_of(review),
+        reached=step_of(issue, review),
+        review=_REVIEWS.get(review, "") if review else "",
         day=plans.day_of(issue),
         late=issue.deadline is not None and issue.deadline < site.today(),
         regions=contributions.of_regions(session, issue=issue, within=within),
@@ -168,14 +187,24 @@ def _own(session: Any, visit: Visit, today: date) -> list[Own]:
     ]  # fmt: skip
 
 
-def step_of(issue: Issue) -> int:
-    """Return how far an issue has come, as an index of ``STEPS``."""
+def steps_of(review: ReviewState | None) -> Sequence[str]:
+    """Return the steps of an issue: one more where somebody reviews it."""
+    if review is None:
+        return STEPS
+    return (*STEPS[:_REVIEWED_AT], _REVIEWED, *STEPS[_REVIEWED_AT:])
+
+
+def step_of(issue: Issue, review: ReviewState | None = None) -> int:
+    """Return how far an issue has come, as an index of its ``steps_of``."""
+    later = 0 if review is None else 1
     match issue.status:
+        case IssueStatus.DRAFT if review is not None:
+            return _REVIEWED_AT
         case IssueStatus.DRAFT | IssueStatus.CANCELLED:
             return 1 if issue.items else 0
         case IssueStatus.SCHEDULED | IssueStatus.MISSED:
-            return 2
-    return 3 if issue.summarised_at is None else 4
+            return 2 + later
+    return (3 if issue.summarised_at is None else 4) + later
 
 
 def _went(report: IssueReport) -> Went:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.app import App
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason
-from newsletter.services import issues, items, plans
+from newsletter.services import approvals, issues, items, plans, reviews
 from newsletter.web.start import step_of
 from subscribers.models import RoleName, Subscriber
 from tests.cast import Cast
@@ -95,6 +95,67 @@ def test_every_state_has_its_place_on_the_line(
         assert step_of(made) == step
         made.summarised_at = NOON
         assert step_of(made) == (4 if status is IssueStatus.RELEASED else step)
+
+
+def step_on(visitor: Visitor) -> tuple[str, str]:
+    """Return the step on which the next issue stands, and all that the page says."""
+    current = re.search(r'aria-current="step">.*?<span>(.*?)</span>', visitor.get("/").text, re.DOTALL)
+    assert current is not None
+    return current[1].strip(), text_of(visitor)
+
+
+def test_a_review_is_a_step_from_when_somebody_is_asked_until_all_is_approved(
+    app: App, officer: Visitor, lead: Visitor, sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    everything = app.everything("a test")
+    with sessions.begin() as session:
+        made = draft(session)
+        put_in(session, made, "Att läsa")
+        issue_id = made.id
+    assert "Granskas" not in text_of(officer)
+
+    with sessions.begin() as session:
+        reviews.ask(
+            session, scope=everything, issue_id=issue_id, people=[cast.hilma], message="", frame=app.frame(),
+            ring=app.keyring, asked_by=cast.bo, actor="a test", now=NOON,
+        )  # fmt: skip
+        [reviewer] = reviews.reviewers_of(session, scope=everything, issue_id=issue_id)
+        reviewer_id = reviewer.id
+    step, text = step_on(officer)
+    assert step == "Granskas"
+    assert "Sätts ihop (klart)" in text
+    assert "Numret är på granskning." in text
+    assert f'href="./nummer/{issue_id}/granskning"' in officer.get("/").text
+
+    with sessions.begin() as session:
+        at = reviews.seat(session, reviewer_id=reviewer_id)
+        reviews.comment(session, at=at, key=approvals.pieces_of(at.round)[0].key, text="Nej", now=NOON)
+    assert "Det som granskarna har skrivit väntar på svar." in step_on(officer)[1]
+    assert step_on(lead)[0] == "Granskas"
+    assert "/granskning" not in lead.get("/").text
+
+    with sessions.begin() as session:
+        [said] = reviews.comments(session, issue_id)
+        reviews.see_to(session, issue_id=issue_id, comment_id=said.id, done=True, now=NOON)
+    assert "Numret är på granskning." in step_on(officer)[1]
+
+    with sessions.begin() as session:
+        at = reviews.seat(session, reviewer_id=reviewer_id)
+        who = {"round_id": at.round.id, "subscriber_id": at.subscriber_id}
+        approvals.approve(session, keys=None, now=NOON, **who)
+    step, text = step_on(officer)
+    assert step == "Granskas"
+    assert "Granskarna har godkänt allt." in text
+
+    with sessions.begin() as session:
+        session.get_one(Issue, issue_id).status = IssueStatus.SCHEDULED
+    step, text = step_on(officer)
+    assert step == "Schemalagt"
+    assert "Granskas (klart)" in text
+
+    with sessions.begin() as session:
+        session.get_one(Issue, issue_id).unapproved_because = "Brådskande"
+    assert "Granskas" not in text_of(officer)
 
 
 def test_what_needs_somebody_stands_first_with_the_way_there(
