@@ -25,6 +25,7 @@ from subscribers.core.tokens import Keyring
 from subscribers.services import erasures, regions
 
 if TYPE_CHECKING:
+    from newsletter.core.logos import Logo
     from newsletter.rendering.values import Frame
 
 
@@ -109,6 +110,11 @@ class App:
         except SQLAlchemyError:
             return False
 
+    def logo(self) -> "Logo | None":
+        """Return the association's logo, as it is set now; None where it has none."""
+        with self.own_readers() as session:
+            return organisation.logo(session)
+
     def pace(self) -> Pace:
         """Return how slowly a send begins, as the association has set it."""
         settings = self.current()
@@ -122,7 +128,7 @@ class App:
         # Here, so that a process that only sends never loads rendering.
         from newsletter.rendering.values import Frame
 
-        settings = self.current()
+        settings, logo = self.current(), self.logo()
         return Frame(
             association=settings.association_name,
             contact=settings.contact_address,
@@ -130,6 +136,7 @@ class App:
             postal_address=settings.postal_address,
             accent=settings.accent_color,
             from_address=settings.from_address,
+            logo=logo,
         )
 
     def close(self) -> None:

@@ -24,8 +24,10 @@ class Palette:
     accent: str
 
 
-_DAY = Palette(paper="#fdfbf7", ink="#1f1b16", muted="#655d52", hairline="#ddd5c7", accent="")
-_NIGHT = Palette(paper="#171410", ink="#ece5d8", muted="#a89e8f", hairline="#403a31", accent="")
+DAY_PAPER, NIGHT_PAPER = "#fdfbf7", "#171410"
+
+_DAY = Palette(paper=DAY_PAPER, ink="#1f1b16", muted="#655d52", hairline="#ddd5c7", accent="")
+_NIGHT = Palette(paper=NIGHT_PAPER, ink="#ece5d8", muted="#a89e8f", hairline="#403a31", accent="")
 
 
 def day(accent: str) -> Palette:

@@ -61,6 +61,7 @@ def _known(frame: Frame, zone: str) -> dict[str, Any]:
         "association": frame.association,
         "contact": frame.contact,
         "base_url": frame.base_url,
+        "frame": frame,
         "day": colours.day(frame.accent),
         "night": colours.night(frame.accent),
         "zone": zone,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from newsletter.core.articles import ArticleText
+from newsletter.core.logos import Logo
 from newsletter.core.notices import Member
 
 
@@ -27,6 +28,12 @@ class Frame:
     accent: str = "#8a3324"
     from_address: str = ""
     picture_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    logo: Logo | None = None
+
+    @property
+    def logo_url(self) -> str:
+        """The absolute address of the logo (rule X18); empty without one."""
+        return f"{self.base_url}/media/{self.logo.file}" if self.logo else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

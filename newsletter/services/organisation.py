@@ -2,6 +2,7 @@
 
 overrides   what is set, by the names of the settings
 keep        sets it, with a sentence about each answer that cannot be
+logo        the picture at the top of mails and pages, and set_logo
 """
 
 import re
@@ -12,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
 
 from newsletter.core import colours, headers
+from newsletter.core.logos import Logo
 from newsletter.errors import HeaderRefused, SettingsError
 from newsletter.models import Organisation
 
@@ -59,6 +61,31 @@ def keep(
         session.add(row)
         session.flush()
     return changed
+
+
+def logo(session: Session) -> Logo | None:
+    """Return the association's logo; None where it has none."""
+    row = session.get(Organisation, _ROW)
+    if row is None or not (row.logo_file and row.logo_width and row.logo_height):
+        return None
+    return Logo(row.logo_file, row.logo_width, row.logo_height)
+
+
+def set_logo(session: Session, *, chosen: Logo | None, now: datetime) -> bool:
+    """Set the logo, or take it away; tell whether that changed anything.
+
+    The file itself stays where it is: mails that have gone show it.
+    """
+    if logo(session) == chosen:
+        return False
+    row = session.get(Organisation, _ROW) or Organisation(id=_ROW)
+    row.logo_file = chosen.file if chosen else None
+    row.logo_width = chosen.width if chosen else None
+    row.logo_height = chosen.height if chosen else None
+    row.changed_at = now
+    session.add(row)
+    session.flush()
+    return True
 
 
 def _read(name: str, written: str) -> str | int | None:

@@ -2,6 +2,7 @@
 
 GET, HEAD /forening             what is set, the mail server, and what is missing before letters really go
 POST      /forening             sets it
+POST      /forening/logotyp     takes its logo, or takes it away
 POST      /forening/anslutning  asks the mail server whether it would take letters; sends nothing
 """
 
@@ -14,9 +15,13 @@ from starlette.responses import Response
 
 from newsletter import jobs
 from newsletter.core import colours
+from newsletter.core.logos import Logo
+from newsletter.errors import SettingsError
+from newsletter.importing import logos
 from newsletter.language import _, mark, sentence
 from newsletter.mail import smtp
 from newsletter.services import organisation
+from newsletter.web import media
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
@@ -25,11 +30,19 @@ from subscribers.core.authority import Act
 from subscribers.errors import SentenceError
 from subscribers.services import acts
 
-pages = Pages(done={"sparat": mark("Sparat. Det gäller genast.")})
+pages = Pages(
+    done={
+        "sparat": mark("Sparat. Det gäller genast."),
+        "logotyp": mark("Logotypen är sparad. Nya brev bär den överst."),
+        "utan-logotyp": mark("Logotypen är borttagen. Nya brev bär föreningens namn, som förut."),
+    }
+)
 
 #: Somebody waits for the answer at the page.
 _PATIENCE = smtp.Timeouts(connect=10, command=10)
 _LONGEST_ANSWER = 300
+#: What a form has beside its file.
+_FORM_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,32 @@ def keep(request: Request, site: TheSite, visit: TheVisit, form: TheForm) -> Res
     return site.back("/forening", done="sparat")
 
 
+@pages.takes("/forening/logotyp", to=May(Act.EDIT_REGIONS), most_bytes=logos.MOST_BYTES + _FORM_BYTES)
+def set_logo(request: Request, site: TheSite, visit: TheVisit, form: TheForm) -> Response:
+    """Take a logo, or take it away, for all letters, notes and pages from now on."""
+    visit.must(Act.EDIT_REGIONS)
+    chosen = None
+    if form.get("do") != "remove":
+        try:
+            chosen = _taken(site, form)
+        except SentenceError as error:
+            return _page(request, site, visit, logo_wrong=sentence(error), status=422)
+    now = site.app.now()
+    with site.app.sessions.begin() as session:
+        if organisation.set_logo(session, chosen=chosen, now=now):
+            acts.log(session, actor=visit.actor, act="organisation", details={"changed": "logo"}, now=now)
+    return site.back("/forening", done="logotyp" if chosen else "utan-logotyp")
+
+
+def _taken(site: Site, form: TheForm) -> Logo:
+    """Make the file ready and keep it. Raises ``SettingsError`` for one that will not do, or for none."""
+    uploads = form.files.get("file", [])
+    if not uploads:
+        raise SettingsError("Välj en fil först: logotypen som PNG, JPEG eller WebP.")
+    ready = logos.prepare(uploads[0].content, name=uploads[0].filename[:100])
+    return Logo(media.keep(site.app.paths.media, ready.content, ".png"), ready.width, ready.height)
+
+
 @pages.takes("/forening/anslutning", to=May(Act.EDIT_REGIONS))
 def try_connection(request: Request, site: TheSite, visit: TheVisit) -> Response:
     """Connect as posting does, secured and signed in, and take leave again."""
@@ -99,6 +138,7 @@ def _page(
     written: Mapping[str, str] | None = None,
     wrong: str = "",
     answer: Answer | None = None,
+    logo_wrong: str = "",
     status: int = 200,
 ) -> Response:
     current = site.app.current()
@@ -112,6 +152,7 @@ def _page(
         values=values,
         wrong=wrong,
         answer=answer,
+        logo_wrong=logo_wrong,
         specimens=_specimens(colour if re.fullmatch("#[0-9a-fA-F]{6}", colour) else current.accent_color),
         relay=current.relay,
         own_sink=current.uses_own_sink,

@@ -123,6 +123,7 @@ class Site:
             "contact": settings.contact_address,
             "practice": settings.practice,
             "accent": settings.accent_color.removeprefix("#"),
+            "logo": self.app.logo(),
         }
 
     def back(self, path: str, *, done: str = "", **query: str) -> RedirectResponse:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.core import colours
+from newsletter.core.logos import Logo
 from newsletter.errors import SettingsError
 from newsletter.services import organisation
 from tests.conftest import NOON
@@ -81,3 +82,19 @@ def test_a_colour_too_light_is_refused_with_one_of_its_hue_that_passes(
         nearest = colours.day(colour).accent
         assert nearest in str(refused.value)
         assert keep(session, accent_color=nearest) == ["accent_color"]
+
+
+def test_a_logo_is_set_beside_the_rest_and_taken_away_again(sessions: sessionmaker[Session]) -> None:
+    chosen = Logo("0123456789abcdef.png", 220, 55)
+    with sessions.begin() as session:
+        keep(session, association_name="Äppelvännerna")
+        assert organisation.logo(session) is None
+        assert organisation.set_logo(session, chosen=chosen, now=NOON)
+        assert not organisation.set_logo(session, chosen=chosen, now=NOON)
+    with sessions.begin() as session:
+        assert organisation.logo(session) == chosen
+        assert organisation.overrides(session) == {"association_name": "Äppelvännerna"}
+        assert organisation.set_logo(session, chosen=None, now=NOON)
+    with sessions() as session:
+        assert organisation.logo(session) is None
+        assert organisation.overrides(session) == {"association_name": "Äppelvännerna"}

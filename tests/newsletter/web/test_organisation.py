@@ -1,12 +1,15 @@
 """The association's own page: what is set there counts at once, and the mail server is asked by a button."""
 
+import io
 import re
 import socket
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 import newsletter
@@ -14,9 +17,12 @@ from newsletter import jobs
 from newsletter.app import App
 from newsletter.mail.sink import Sink
 from newsletter.rendering import notes
+from newsletter.rendering.issues import render
+from newsletter.rendering.values import Rendered
 from newsletter.services import organisation
 from newsletter.web.site import make_site
 from subscribers.models import Act
+from tests.newsletter.rendering import samples
 from tests.newsletter.web.visitors import Visitor
 
 NEW = {
@@ -137,3 +143,85 @@ def test_nobody_asks_the_files_for_what_can_be_set_on_the_page() -> None:
     root = Path(newsletter.__file__).parent
     found = [path.name for path in root.rglob("*.py") if stale.search(path.read_text(encoding="utf-8"))]
     assert found == []
+
+
+# --- The logo ---------------------------------------------------------------------
+
+SIGN_IN = {"link": "https://brev.example/x", "name": "Bo", "minutes": 15}
+
+
+def png(colour: str = "#1f4f7a") -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (440, 128), colour).save(written, "PNG")
+    return written.getvalue()
+
+
+def upload(visitor: Visitor, content: bytes, name: str = "logga.png") -> Response:
+    files = {"file": (name, content, "image/png")}
+    return visitor.post_form("/forening/logotyp", {"do": "keep"}, files=files)
+
+
+def note(app: App) -> str:
+    return notes.render(
+        "sign-in", SIGN_IN, frame=app.frame(), speaks="sv", zone="Europe/Stockholm"
+    ).html  # fmt: skip
+
+
+def letter(app: App) -> Rendered:
+    return render(replace(samples.VIEW, frame=app.frame()))
+
+
+def test_a_logo_stands_at_the_top_of_letters_notes_and_pages_with_the_name_for_who_sees_none(
+    app: App, officer: Visitor, stranger: TestClient
+) -> None:
+    assert upload(officer, png()).headers["location"] == "/forening?klart=logotyp"
+
+    logo = app.logo()
+    assert logo is not None
+    assert (logo.width, logo.height) == (220, 64)
+    address = f"{app.settings.base_url}/media/{logo.file}"
+    for html in (letter(app).html, note(app)):
+        [image] = re.findall(r'<img class="logo"[^>]*>', html)
+        assert f'src="{address}"' in image
+        assert 'alt="Föreningen Äppelvänner"' in image
+        assert 'width="220" height="64"' in image
+        assert "width:220px;height:64px" in image
+    assert f'src="./media/{logo.file}"' in officer.get("/").text
+    assert f'src="./media/{logo.file}"' in stranger.get("/logga-in").text
+    shown = stranger.get(f"/media/{logo.file}")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
+
+
+def test_without_a_logo_mails_and_pages_are_to_the_byte_what_they_were(app: App, officer: Visitor) -> None:
+    before = letter(app), note(app)
+    upload(officer, png())
+    marked = letter(app), note(app)
+
+    officer.post_form("/forening/logotyp", {"do": "remove"})
+
+    assert (letter(app), note(app)) == before
+    assert 'class="logo"' not in before[0].html + before[1] + officer.get("/").text
+    taken_out = re.sub(r'\s*<img class="logo"[^>]*>', "", marked[0].html)
+    assert re.sub(r"\s+", " ", taken_out) == re.sub(r"\s+", " ", before[0].html)
+    assert marked[0].text == before[0].text
+
+
+def test_a_file_that_will_not_do_is_refused_on_the_page(app: App, officer: Visitor) -> None:
+    svg = upload(officer, b"<svg/>", "logga.svg")
+    assert (svg.status_code, "är en SVG" in svg.text) == (422, True)
+    nothing = officer.post_form("/forening/logotyp", {"do": "keep"})
+    assert (nothing.status_code, "Välj en fil först" in nothing.text) == (422, True)
+    assert app.logo() is None
+    assert list(app.paths.media.iterdir()) == []
+
+
+def test_only_who_runs_the_house_sets_the_logo_and_the_log_has_it(
+    app: App, officer: Visitor, lead: Visitor
+) -> None:
+    assert upload(lead, png()).status_code == 404
+    upload(officer, png())
+    upload(officer, png())
+
+    with app.readers() as session:
+        acts = session.scalars(select(Act).where(Act.act == "organisation")).all()
+    assert [act.details for act in acts] == [{"changed": "logo"}]
