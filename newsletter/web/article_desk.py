@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from newsletter.core.articles import ArticleText
-from newsletter.errors import ArticleError
+from newsletter.errors import ArticleError, TemplateError
 from newsletter.models import Article, ArticleStatus
+from newsletter.rendering import markdown, text
 from newsletter.services import articles, blocks
 from newsletter.web import numbers
 from newsletter.web.forms import Form
@@ -15,6 +16,8 @@ from subscribers.core.authority import Act
 from subscribers.errors import NotFound
 
 MOST_BYTES = 2_000_000
+#: So many characters of an article are enough for a taste of it.
+_TASTED = 800
 #: The form's fields that hold an article's words, and all its fields but the regions.
 TEXTS = ("title", "kicker", "lead", "body", "byline_name", "byline_role")
 FIELDS = (*TEXTS, "language", "dateline", "status", "expires_on")
@@ -58,6 +61,16 @@ def text_of(form: Mapping[str, str]) -> ArticleText:
         language=language if language in ("sv", "en") else "sv",
         dateline=numbers.day(form.get("dateline", "")),
     )
+
+
+def taste(article: Article) -> str:
+    """Return the first words of an article as one reads them, without the marks of their form."""
+    source = (article.lead or article.body)[:_TASTED]
+    try:
+        tokens = markdown.parse(markdown.Source(source, article.language))
+    except TemplateError:
+        return source
+    return " ".join(text.plain([token]) for token in tokens if token.type == "inline")
 
 
 def check_length(form: Mapping[str, str]) -> None:

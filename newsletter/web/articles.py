@@ -89,6 +89,7 @@ def register(
             visit=visit,
             articles=found,
             uses=uses,
+            taste=article_desk.taste,
             total=total,
             asked=given,
             is_filtered=any(given.values()),

@@ -138,6 +138,12 @@ def test_what_a_lead_writes_is_never_for_another_region(app: App, lead: Visitor)
         assert articles.get(session, article).audience == Audience.of(["skane"])
 
 
+def test_the_register_shows_words_and_not_the_marks_of_their_form(app: App, officer: Visitor) -> None:
+    write(app, body="Vi ses *snart* i [Lund](https://lund.example).\n\n## Program\n\n- Kaffe")
+
+    assert "Vi ses snart i Lund. Program Kaffe" in officer.get("/artiklar").text
+
+
 def test_an_empty_register_says_what_to_do_first_and_asks_nothing(app: App, officer: Visitor) -> None:
     text = officer.get("/artiklar").text
 
