@@ -58,13 +58,13 @@ def opened(directory: Path) -> Iterator["App"]:
 
     settings = load(directory)
     language.choose(settings.interface_language)
-    announce(settings)
     try:
         app = build(settings)
     except DatabaseError as error:
         raise _refused(error.orig) from error
     with app:
         try:
+            announce(app.current())  # with what stands on the association's own page
             yield app
         except OperationalError as error:
             raise _refused(error.orig) from error

@@ -12,8 +12,11 @@ import pytest
 import typer
 
 from newsletter import cli
+from newsletter.app import build
 from newsletter.cli import frame, tree
 from newsletter.language import current
+from newsletter.services import organisation
+from newsletter.settings import load
 from tests.project import commands
 
 HERE = Path(__file__).parents[3]
@@ -213,6 +216,20 @@ def test_practice_is_announced_until_mail_really_leaves(rundbrev, monkeypatch):
 
     monkeypatch.setenv("BASE_URL", "https://brev.forening.example")
     monkeypatch.setenv("POSTAL_ADDRESS", "Gatan 1, 000 00 Orten")
+    assert rundbrev("issues", "list")[2] == ""
+
+
+def test_practice_ends_when_what_was_missing_is_set_on_the_associations_page(rundbrev, monkeypatch, tmp_path):
+    monkeypatch.setenv("SMTP_HOST", "smtp.forening.example")
+    monkeypatch.setenv("BASE_URL", "https://brev.forening.example")
+    assert "Övningsläge" in rundbrev("issues", "list")[2]
+
+    with build(load(tmp_path / "var")) as app, app.sessions.begin() as session:
+        standing = {name: getattr(app.settings, name) for name in organisation.NAMES}
+        given = {name: str(value) for name, value in standing.items()}
+        given["postal_address"] = "Gatan 1, 000 00 Orten"
+        assert organisation.keep(session, given=given, standing=standing, now=app.now()) == ["postal_address"]
+
     assert rundbrev("issues", "list")[2] == ""
 
 
