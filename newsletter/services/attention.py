@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
 from newsletter.services import address_claims, block_overviews, issues, notices, plans
+from newsletter.services.issue_states import meant_for
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from subscribers.models import Subscriber
 from subscribers.services import regions, roles
@@ -60,7 +61,7 @@ def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
 
 def _missed(session: Session, scope: Scope) -> Iterator[Matter]:
     for issue in issues.find_all(session, status=IssueStatus.MISSED):
-        if _reaches(issue.audience.regions, scope):
+        if _reaches(meant_for(issue).regions, scope):
             yield Matter(Kind.MISSED, f"/nummer/{issue.id}/schemalagg", {"issue": issues.name_of(issue)})
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from newsletter.core.crowding import Crowd, Send, crowded
 from newsletter.models import Issue, IssueStatus
 from newsletter.services import issues, plans, segment_conditions
+from newsletter.services.issue_states import meant_for
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from subscribers.models import Subscriber
 from subscribers.services import regions
@@ -77,7 +78,7 @@ def _known(session: Session) -> frozenset[str]:
 def _reached(
     session: Session, scope: Scope, issue: Issue, day: date, known: frozenset[str]
 ) -> frozenset[str]:
-    wanted = issue.audience.regions
+    wanted = meant_for(issue).regions
     within = (known if wanted is None else known & wanted) & _of(scope, known)
     if issue.segment is None:
         return within

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.core import issues as rules
+from newsletter.core.audiences import Audience
 from newsletter.language import _
 from newsletter.models import Issue, IssueKind, IssueStatus
 from subscribers.errors import NotFound
@@ -43,14 +44,28 @@ def name_of(issue: Issue) -> str:
     """
     name = f"{issue.mailing_list.name} {issue.number}/{issue.year}"
     if is_of_one_region(issue):
-        name = f"{issue.mailing_list.name}: {issue.subject}"
+        name = f"{issue.mailing_list.name}: {corrected(issue).subject}"
     return _("Rättelse av {issue}").format(issue=name) if issue.kind is IssueKind.CORRECTION else name
 
 
 def is_of_one_region(issue: Issue) -> bool:
-    """Tell whether an issue is a regional letter to the people of one region."""
+    """Tell whether an issue is a regional letter to the people of one region, or corrects one."""
     regional = issue.mailing_list.purpose is ListPurpose.REGIONAL_LETTERS
-    return regional and len(issue.audience.regions or ()) == 1
+    return regional and len(meant_for(issue).regions or ()) == 1
+
+
+def meant_for(issue: Issue) -> Audience:
+    """Return whom an issue is for, to those who look at it.
+
+    A correction is for whom the faulty issue was. Its own audience is everyone: it must reach those who have
+    moved to another region since.
+    """
+    return corrected(issue).audience
+
+
+def corrected(issue: Issue) -> Issue:
+    """Return the issue that this one corrects; itself, for all but corrections."""
+    return issue.corrects if issue.corrects_id is not None and issue.corrects is not None else issue
 
 
 def unknown(reference: str) -> NotFound:

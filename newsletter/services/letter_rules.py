@@ -148,7 +148,8 @@ def keep(session: Session, issue: Issue, wanted: Resolved, *, pace: Pace) -> Res
     """Return when an issue goes that is wanted at a time: a region's letter never in its quiet hours.
 
     Raises ``IssueError`` for a region's letter beyond the month's number, and for one without the yes that it
-    needs. All other issues go when they are wanted.
+    needs. A correction of one needs none: only whoever may say yes can begin it or send it, and it takes no
+    room in the month. All other issues go when they are wanted.
     """
     letter = session.get(RegionalLetter, issue.corrects_id or issue.id)
     if letter is None:

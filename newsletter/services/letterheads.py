@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from newsletter.models import Issue
+from newsletter.services.issue_states import meant_for
 from subscribers.models import ListPurpose
 from subscribers.services import role_addresses
 
@@ -28,7 +29,7 @@ _ZONE = "Europe/Stockholm"
 
 def region_of(issue: Issue) -> str | None:
     """Return the slug of the region whose letter it is; None for a letter of the association's."""
-    reached = issue.audience.regions or frozenset()
+    reached = meant_for(issue).regions or frozenset()
     if issue.mailing_list.purpose is ListPurpose.MEMBER_NOTICES or len(reached) != 1:
         return None
     return next(iter(reached))

@@ -16,7 +16,7 @@ from newsletter.core import issues as rules
 from newsletter.errors import IssueError
 from newsletter.models import ArticleStatus, Break, Issue, IssueStatus, Item
 from newsletter.services import compositions, issues, sections
-from newsletter.services.issue_states import locked, name_of
+from newsletter.services.issue_states import locked, meant_for, name_of
 from subscribers.errors import NotFound
 from subscribers.models import ListPurpose, MailingList
 
@@ -74,7 +74,7 @@ def coming(session: Session, *, within: frozenset[str] | None = None) -> Issue |
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(MailingList.purpose == ListPurpose.NEWSLETTER, Issue.status.not_in(_OVER))
     ).all()
-    reaching = [i for i in found if within is None or any(i.audience.sees(slug) for slug in within)]
+    reaching = [i for i in found if within is None or any(meant_for(i).sees(slug) for slug in within)]
     return min(
         reaching, key=lambda issue: (day_of(issue) or date.max, issue.year, issue.number), default=None
     )

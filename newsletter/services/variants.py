@@ -214,7 +214,7 @@ def _set(issue: Issue, name: str, view: IssueView, now: datetime) -> Variant:
 
 def _headers(issue: Issue, view: IssueView) -> mime.FrozenHeaders:
     frame, label, name = view.frame, issue.mailing_list.slug, view.list_name
-    reached = sorted(issue.audience.regions or ())
+    reached = sorted(issue_states.meant_for(issue).regions or ())
     if issue.mailing_list.purpose is ListPurpose.REGIONAL_LETTERS and len(reached) == 1:
         label = f"{reached[0]}.{label}"  # a List-Id of its own for each region (RFC 2919; rule U9)
     return mime.FrozenHeaders(

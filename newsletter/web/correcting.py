@@ -19,7 +19,7 @@ from newsletter.web.fields import Questions
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
-from newsletter.web.sending_views import must_send
+from newsletter.web.sending_views import must_correct
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
 from subscribers.errors import NotFound, SentenceError
@@ -61,7 +61,7 @@ def correct(request: Request, site: TheSite, visit: TheVisit, form: TheForm, iss
 
 def _replace(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int], reason: str) -> Response:
     with site.app.sessions.begin() as session:
-        must_send(visit, issues.get(session, issue_id))
+        must_correct(visit, issues.get(session, issue_id))
         corrections.replace(
             session,
             scope=visit.scope,
@@ -78,7 +78,7 @@ def _replace(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int], rea
 def _begin(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int], questions: Correction) -> Response:
     now = site.app.now()
     with site.app.sessions.begin() as session:
-        must_send(visit, issues.get(session, issue_id))
+        must_correct(visit, issues.get(session, issue_id))
         made = corrections.begin(
             session,
             scope=visit.scope,
@@ -112,7 +112,7 @@ def _page(
 ) -> Response:
     with site.app.readers() as session:
         issue = issues.get(session, issue_id)
-        must_send(visit, issue)
+        must_correct(visit, issue)
         sent = corrections.variants_of(session, scope=visit.scope, issue_id=issue_id)
         name = issues.name_of(issue)
         changed = scheduling.changed_since_frozen(session, issue)

@@ -7,6 +7,7 @@ from datetime import datetime
 from newsletter.language import _, mark, using
 from newsletter.models import DeliveryState, Issue, IssueStatus
 from newsletter.services import issues, sendings
+from newsletter.services.issue_states import meant_for
 from newsletter.services.progress import Line
 from newsletter.services.state_words import STATES
 from newsletter.web.pages import Site
@@ -58,6 +59,7 @@ class Shown:
     state: str
     sentence: str
     may_send: bool
+    may_correct: bool
     may_undo: bool
     is_moving: bool
     total: Line
@@ -80,6 +82,7 @@ def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Sho
             state=state,
             sentence=_sentence(site, issue, state, total),
             may_send=may_send(visit, issue),
+            may_correct=may_correct(visit, issue),
             may_undo=view.may_undo or state == "due",
             is_moving=state == "due" or (state in ("grace", "first", "going", "later") and total.open > 0),
             total=total,
@@ -125,6 +128,21 @@ def may_send(visit: Visit, issue: Issue) -> bool:
     return visit.may(Act.SEND_NOTICES if notice else Act.SEND, where)
 
 
+def may_correct(visit: Visit, issue: Issue) -> bool:
+    """Tell whether somebody may correct this issue, and send its correction: whoever may send to all.
+
+    That holds for a region's letter, too. Where letters need a yes, it is the sending of whoever may say it.
+    """
+    notice = issue.mailing_list.purpose is ListPurpose.MEMBER_NOTICES
+    return visit.may(Act.SEND_NOTICES if notice else Act.SEND)
+
+
+def must_correct(visit: Visit, issue: Issue) -> None:
+    """Raise ``NotFound`` unless somebody may correct this issue."""
+    if not may_correct(visit, issue):
+        raise NotFound("Det finns inte, eller så får du inte se det.")
+
+
 def must_send(visit: Visit, issue: Issue) -> None:
     """Raise ``NotFound`` unless somebody may send this issue: missing and forbidden are the same answer."""
     if not may_send(visit, issue):
@@ -137,7 +155,7 @@ def sees(scope: Scope, issue: Issue) -> bool:
         case Everything():
             return True
         case SomeRegions(slugs):
-            return any(issue.audience.sees(slug) for slug in slugs)
+            return any(meant_for(issue).sees(slug) for slug in slugs)
     return False
 
 

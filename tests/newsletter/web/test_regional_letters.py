@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from newsletter.app import App
-from newsletter.models import Issue, IssueStatus, Note, RegionalLetter
+from newsletter.core.messages import MessageTemplate
+from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, Note, RegionalLetter
 from newsletter.services import letter_rules, regional_letters, releases
 from subscribers.core import segments as segment_rules
 from subscribers.models import Act, ListPurpose, RoleName, Subscriber, Subscription
@@ -308,6 +309,50 @@ def test_others_letters_are_nowhere_and_count_nowhere(app: App, lead: Visitor, o
     assert "Regionbrev: Bara söder" in lead.get("/utskick").text
     assert "2/2026" not in lead.get("/utskick").text
     assert "Bara norr" in other.get("/brev").text
+
+
+def test_a_correction_of_a_letter_is_for_whoever_says_yes_to_letters_and_shows_it_to_no_other_region(
+    app: App, cast: Cast, lead: Visitor, other: Visitor, officer: Visitor
+) -> None:
+    set_rules(officer, approval="yes")
+    key = write(lead)
+    send(lead, key)
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', officer.get(f"/brev/{key}").text)
+    assert seen is not None
+    officer.post_form(f"/brev/{key}", {"do": "approve", "seen": seen[1]})
+    sent = issue_of(app, key).id
+    with app.sessions.begin() as session:
+        releases.release(session, scope=app.everything("a test"), issue_id=sent, now=MORNING)
+        gone = update(Delivery).where(Delivery.issue_id == sent, Delivery.why == "")
+        session.execute(gone.values(state=DeliveryState.ACCEPTED, settled_at=MORNING))
+        faulty = session.scalars(
+            select(Delivery.variant_id).where(Delivery.issue_id == sent).distinct()
+        ).all()
+    wish = {
+        "do": "begin",
+        "variant": [each for each in faulty if each],
+        "subject": "Rätt sal",
+        "text": "Det är i sal 4.",
+    }
+
+    assert lead.get(f"/utskick/{sent}/ratta").status_code == 404
+    assert lead.post_form(f"/utskick/{sent}/ratta", wish).status_code == 404
+    assert "Be redaktören rätta det" in lead.get(f"/utskick/{sent}").text
+    form = officer.post_form(f"/utskick/{sent}/ratta", wish).headers["location"]
+    # Whoever wrote the letter cannot send the correction past the one who says yes, and the latter can.
+    assert lead.post_form(form, {"do": "now"}).status_code == 404
+    assert officer.post_form(form, {"do": "now"}).status_code == 303
+
+    with app.readers() as session:
+        made = session.scalars(select(Issue).where(Issue.corrects_id == sent)).one()
+        assert made.status is IssueStatus.SCHEDULED
+        letters = [b"".join(MessageTemplate.load(each.template).pieces) for each in made.variants]
+    assert letters
+    assert all(b"<skane." in each for each in letters)
+    assert "Rättelse av Regionbrev: Ympkurs i Lund" in lead.get("/utskick").text
+    assert "/2026" not in lead.get("/utskick").text
+    for page in ("/utskick", "/"):
+        assert "Rättelse" not in other.get(page).text
 
 
 def test_a_segment_of_others_cannot_be_seen_or_chosen(app: App, lead: Visitor) -> None:
