@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from newsletter.core import swedish
 from newsletter.core.articles import ArticleText, Attachment, Picture
-from newsletter.importing import markup, people, swedish
+from newsletter.importing import markup, people
 from newsletter.importing.blocks import Block, Kind, split_kicker
 from newsletter.importing.lines import ends_sentence
 from newsletter.importing.links import find_links

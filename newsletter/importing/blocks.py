@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from newsletter.importing import swedish
+from newsletter.core import swedish
 from newsletter.importing.lines import Line, bare, ends_sentence
 
 

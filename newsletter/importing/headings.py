@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from newsletter.importing import people, swedish
+from newsletter.core import swedish
+from newsletter.importing import people
 from newsletter.importing.blocks import Block, Kind, is_attachment, is_body, is_letterhead, split_kicker
 from newsletter.importing.lines import bare, ends_sentence
 

@@ -16,10 +16,10 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from newsletter.core import fingerprints
+from newsletter.core import fingerprints, swedish
 from newsletter.core.articles import ArticleText, Attachment, Link, Picture
 from newsletter.errors import TextRefused
-from newsletter.importing import frontmatter, swedish
+from newsletter.importing import frontmatter
 from newsletter.importing.frontmatter import Entry
 from newsletter.importing.links import find_links
 from newsletter.importing.values import Heading, Proposal, Proposed

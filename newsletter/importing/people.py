@@ -7,7 +7,7 @@ around.
 import re
 from collections.abc import Iterator
 
-from newsletter.importing import swedish
+from newsletter.core import swedish
 from newsletter.importing.lines import bare, ends_sentence
 
 _PART = r"[A-ZÅÄÖÉÜÆØÁČŠŽ][\w’'´]*[a-zåäöéüæøáćčšžł](?:-[A-ZÅÄÖÉÜ]?\w+)*"

@@ -7,7 +7,8 @@ lines -> page furniture -> what a line says by itself -> dashes: talk or list? -
 import re
 from collections.abc import Sequence
 
-from newsletter.importing import chrome, headings, people, signing, swedish
+from newsletter.core import swedish
+from newsletter.importing import chrome, headings, people, signing
 from newsletter.importing.blocks import Block, Kind, following, split_kicker
 from newsletter.importing.lines import Line, bare, ends_sentence
 

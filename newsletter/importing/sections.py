@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from newsletter.core import swedish
 from newsletter.core.outlines import Section
-from newsletter.importing import swedish
 from newsletter.importing.blocks import Block, Kind, contents_follow, is_body, is_letterhead
 from newsletter.importing.lines import bare
 

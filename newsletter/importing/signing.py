@@ -6,7 +6,8 @@ it did not mention, or who writes in the first person, has signed.
 
 from collections.abc import Iterator, Sequence
 
-from newsletter.importing import people, swedish
+from newsletter.core import swedish
+from newsletter.importing import people
 from newsletter.importing.blocks import Block, Kind, is_body
 from newsletter.importing.lines import bare, ends_sentence
 

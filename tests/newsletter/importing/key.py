@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from newsletter.core import swedish
 from newsletter.core.articles import ArticleText
-from newsletter.importing import markup, swedish
+from newsletter.importing import markup
 from newsletter.importing.files import read
 from newsletter.importing.values import Proposal
 

@@ -1,4 +1,4 @@
-"""What the importers know of Swedish: closed classes of words, months, stems.
+"""What importers and checks know of Swedish: closed classes of words, months, stems.
 
 Nothing here names an association, a person or a subject, so that it holds for any newsletter.
 """

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from newsletter.importing import swedish
+from newsletter.core import swedish
 
 
 @pytest.mark.parametrize(
