@@ -86,6 +86,7 @@ NO_SCOPE = {
     "newsletter.deliveries.withdraw_copies": "a step of functions that have checked the scope",
     "newsletter.notices.called": "issues, not whom they reach",
     "newsletter.notices.is_notice": "what kind of issue it is",
+    "newsletter.handover_work.written": "writes down what its caller was allowed to see",
     "newsletter.previews.preview": "fills a letter for a reader whom the caller was allowed to get",
     "newsletter.previews.readers": "readers who are nobody in particular",
     "newsletter.block_links.find": "what a link's own secret proves",
@@ -142,6 +143,9 @@ SAME_FOR_EVERYONE = {
     "newsletter.handovers.hand_over",
     # one's own roles, and only an administrator's scope gives more
     "newsletter.handovers.mine_to_hand",
+    # a handover is its successor's to read, or an administrator's; Cecilia is none
+    "newsletter.handovers.one",
+    "newsletter.handovers.past",
     # a role is its holder's to look at, or an administrator's; Cecilia is none
     "newsletter.handovers.outlook",
     # says only whether an administrator remains

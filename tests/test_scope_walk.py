@@ -28,7 +28,7 @@ from newsletter import database
 from newsletter.core.articles import ArticleText
 from newsletter.core.letter_rules import Rules
 from newsletter.core.pace import AT_ONCE
-from newsletter.models import BlockNotice, Issue
+from newsletter.models import BlockNotice, Handover, Issue
 from newsletter.rendering.values import Frame
 from newsletter.services import (
     articles,
@@ -109,6 +109,17 @@ def _write_a_draft(session: Session) -> None:
 def _lead_skane(session: Session) -> None:
     lead = RoleName.REGIONAL_LEAD
     roles.give(session, scope=EVERYONE, subscriber_id=CECILIA.id, role=lead, region="skane")
+
+
+def _hand_over(session: Session) -> None:
+    """Anna has handed Skåne over to Cecilia."""
+    session.add(
+        Handover(
+            made_at=NOON, predecessor_id=ANNA.id, successor_id=CECILIA.id, role=RoleName.REGIONAL_LEAD,
+            region_slug="skane", work={},
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def _draft(session: Session) -> int:
@@ -246,6 +257,7 @@ SIDED: dict[str, Factory] = {
 PLAIN: dict[str, Factory] = {
     "now": lambda session, who: NOON,
     "asker_id": lambda session, who: CECILIA.id,
+    "handover_id": lambda session, who: session.scalars(select(Handover.id)).one(),
     "newsletter.handovers.hand_over.region": lambda session, who: "skane",
     "newsletter.handovers.outlook.region": lambda session, who: "skane",
     "subscribers.roles.pass_on.region": lambda session, who: "skane",
@@ -391,6 +403,8 @@ FIRST: dict[str, Callable[[Session], object]] = {
     "newsletter.handovers.hand_over": _lead_skane,
     "newsletter.handovers.mine_to_hand": _lead_skane,
     "newsletter.handovers.outlook": _lead_skane,
+    "newsletter.handovers.one": _hand_over,
+    "newsletter.handovers.past": _hand_over,
     "subscribers.roles.pass_on": _lead_skane,
     "newsletter.trial_letters.send": _write_a_draft,
     "newsletter.calendars.sends": _send_to_a_segment,

@@ -28,6 +28,7 @@ from newsletter.models.deliveries import (
     DeliveryState,
     LeftOutReason,
 )
+from newsletter.models.handovers import Handover
 from newsletter.models.issues import (
     Hold,
     Issue,
@@ -69,6 +70,7 @@ __all__ = [
     "ChangeState",
     "Delivery",
     "DeliveryState",
+    "Handover",
     "Hold",
     "Issue",
     "IssueChange",

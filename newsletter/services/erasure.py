@@ -18,6 +18,7 @@ from newsletter.models import (
     BlockNotice,
     Delivery,
     DeliveryState,
+    Handover,
     KnownDevice,
     Note,
     OwnPageLink,
@@ -68,6 +69,8 @@ def erase(
     _strip(session, subscriber_id)
     for model in _THEIR_OWN:
         session.execute(delete(model).where(model.subscriber_id == subscriber_id))
+    handed = or_(Handover.predecessor_id == subscriber_id, Handover.successor_id == subscriber_id)
+    session.execute(delete(Handover).where(handed))
     session.execute(update(ReviewRound).where(ReviewRound.asked_by_id == subscriber_id).values(message=""))
     # Also what others have said of these addresses: a claim that found nobody, a wish to share one.
     session.execute(

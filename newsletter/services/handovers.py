@@ -3,6 +3,7 @@
     outlook    a role -> the open work that goes with it; changes nothing
     hand_over  the successor gets the role, the predecessor's ends, open work points to the successor,
                sessions end where no role remains | both get a note, and the log an entry
+    past       the handovers there were, to be read and printed again; one gives one of them
 
 Links to blocks need no moving: they open only for whoever leads the region, and a dead one offers its new
 lead a fresh link.
@@ -12,18 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.language import _, using
-from newsletter.models import Block, BlockState, Issue, IssueStatus, RegionalLetter, ReviewRound
-from newsletter.services import notes, sessions
+from newsletter.models import Block, BlockState, Handover, Issue, IssueStatus, RegionalLetter, ReviewRound
+from newsletter.services import handover_work, notes, sessions
 from newsletter.services.role_words import ROLES
 from subscribers.core.authority import Act, Allowed, OnePerson, Scope, may
 from subscribers.errors import NotFound, SubscribersError
 from subscribers.models import Region, Role, RoleName, Subscriber
 from subscribers.services import acts, role_addresses, roles
-from subscribers.services.scopes import check_within, no_such_person
+from subscribers.services.scopes import check_within, no_such_person, people_within
 
 _OPEN = (IssueStatus.DRAFT, IssueStatus.SCHEDULED, IssueStatus.MISSED)
 
@@ -50,12 +51,16 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What came of it. ``moved``: it was done now, and not before. ``leaves``: no role remains."""
+    """What came of it. ``moved``: it was done now, and not before. ``leaves``: no role remains.
+
+    ``record`` is what was written down of it; None where nothing moved.
+    """
 
     moved: bool
     leaves: bool
     predecessor: Subscriber
     successor: Subscriber
+    record: Handover | None = None
 
 
 def mine_to_hand(session: Session, *, scope: Scope, asker_id: int, today: date) -> Sequence[Role]:
@@ -127,6 +132,11 @@ def hand_over(
     held = [each for each in _of(session, subscriber_id) if (each.role, each.region_slug) == (role, region)]
     if held and not _counts(held[0], today):
         raise NotFound("Uppdraget finns inte längre. Se efter under Lämna över.")
+    seen = outlook(
+        session, scope=scope, asker_id=asker_id, subscriber_id=subscriber_id, role=role, region=region,
+        today=today, now=now,
+    ) if held else None  # fmt: skip
+    work = handover_work.written(seen) if seen else {}
     moved = roles.pass_on(
         session, scope=scope, subscriber_id=subscriber_id, successor_id=successor_id, role=role,
         region=region, ends_on=ends_on,
@@ -150,7 +160,36 @@ def hand_over(
         session, actor=actor, act="role handed over", subject=f"person {predecessor.pseudonym}",
         details={"role": role.value, "region": region, "to": f"person {successor.pseudonym}"}, now=now,
     )  # fmt: skip
-    return Handed(True, leaves, predecessor, successor)
+    record = Handover(
+        made_at=now, predecessor=predecessor, successor=successor, role=role, region_slug=region,
+        ends_on=ends_on, work=work,
+    )  # fmt: skip
+    session.add(record)
+    session.flush()
+    return Handed(True, leaves, predecessor, successor, record)
+
+
+def past(session: Session, *, scope: Scope, asker_id: int, today: date) -> Sequence[Handover]:
+    """Return the handovers to somebody, the latest first; an administrator gets all."""
+    theirs = select(Handover).where(_may_read(session, scope, asker_id, today))
+    return session.scalars(theirs.order_by(Handover.made_at.desc(), Handover.id.desc())).all()
+
+
+def one(session: Session, *, scope: Scope, asker_id: int, handover_id: int, today: date) -> Handover:
+    """Return a handover. Raises ``NotFound`` for one that is not the asker's to read."""
+    readable = _may_read(session, scope, asker_id, today)
+    found = session.scalar(select(Handover).where(Handover.id == handover_id, readable))
+    if found is None:
+        raise NotFound("Det finns ingen sådan överlämning.")
+    return found
+
+
+def _may_read(session: Session, scope: Scope, asker_id: int, today: date) -> ColumnElement[bool]:
+    own = Handover.successor_id == asker_id
+    if not _may_for_all(session, asker_id, today):
+        return own
+    within = select(Subscriber.id).where(people_within(scope))
+    return or_(own, and_(Handover.successor_id.in_(within), Handover.predecessor_id.in_(within)))
 
 
 def _move_work(session: Session, old: int, new: int, role: RoleName, region: str | None) -> None:

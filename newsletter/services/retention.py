@@ -11,6 +11,7 @@ from newsletter.models import (
     AddressChange,
     ArticleDraft,
     Delivery,
+    Handover,
     Issue,
     IssueStatus,
     Note,
@@ -37,6 +38,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "article-drafts": _count(session, ArticleDraft.id, _old_drafts(now)),
         "review-copies": _count(session, ReviewCopy.id, _old_copies(now)),
         "review-comments": _count(session, ReviewComment.id, *_old_comments(now)),
+        "handovers": _count(session, Handover.id, _old_handovers(now)),
         "notes": _count(session, Note.id, *_old_notes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
@@ -103,6 +105,10 @@ def _take_comments(session: Session, now: datetime) -> int:
     return _changed(session, delete(ReviewComment).where(*_old_comments(now)))
 
 
+def _take_handovers(session: Session, now: datetime) -> int:
+    return _changed(session, delete(Handover).where(_old_handovers(now)))
+
+
 def _take_notes(session: Session, now: datetime) -> int:
     return _changed(session, delete(Note).where(*_old_notes(now)))
 
@@ -125,6 +131,7 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "article-drafts": _take_drafts,
     "review-copies": _take_copies,
     "review-comments": _take_comments,
+    "handovers": _take_handovers,
     "notes": _take_notes,
     "delivery-addresses": _strip_deliveries,
 }
@@ -162,6 +169,10 @@ def _old_copies(now: datetime) -> ColumnElement[bool]:
 
 def _old_comments(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return ReviewComment.at < of("review-comments").before(now), ReviewComment.issue_id.not_in(_DRAFTS)
+
+
+def _old_handovers(now: datetime) -> ColumnElement[bool]:
+    return Handover.made_at < of("handovers").before(now)
 
 
 def _old_notes(now: datetime) -> tuple[ColumnElement[bool], ...]:

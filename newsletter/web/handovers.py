@@ -1,7 +1,8 @@
 """Handing a role over to a successor.
 
-GET, HEAD /lamna-over   which role; with ?uppdrag= what goes with it; with &efter= what is about to happen
-POST      /lamna-over   hands it over, and answers with the page to print: there may be no session left
+GET, HEAD /lamna-over        which role; with ?uppdrag= what goes with it; with &efter= what will happen
+POST      /lamna-over        hands it over, and answers with the page to print: there may be no session left
+GET, HEAD /lamna-over/{id}   that page again, for the successor and for administrators
 """
 
 from typing import Any
@@ -11,13 +12,13 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.language import sentence
-from newsletter.services import handovers
-from newsletter.services.issue_states import name_of
+from newsletter.models import Handover, IssueStatus
+from newsletter.services import handover_work, handovers
 from newsletter.web import desks, numbers
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import Pages, SignedIn
 from newsletter.web.issues import STATES
-from newsletter.web.pages import TheSite
+from newsletter.web.pages import Site, TheSite
 from newsletter.web.role_words import ROLES
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.errors import NotFound, SubscribersError
@@ -42,7 +43,8 @@ def show(
         )
         words: dict[str, Any] = {"visit": visit, "words": ROLES, "regions": desks.names_of_regions(session)}
         if not uppdrag:
-            return site.page(request, "handovers/choose.html", roles=found, **words)
+            made = handovers.past(session, scope=visit.scope, asker_id=visit.person_id, today=site.today())
+            return site.page(request, "handovers/choose.html", roles=found, past=made, **words)
         role = _chosen(found, uppdrag)
         successor = None
         if chosen is not None:
@@ -88,27 +90,52 @@ def hand_over(request: Request, site: TheSite, visit: TheVisit, form: TheForm) -
         "now": site.app.now(),
     }
     with site.app.sessions.begin() as session:
-        try:
-            work = handovers.outlook(session, **held)
-        except NotFound:
-            work = None  # handed over a moment ago: told of below, and nothing is done twice
-        if work is not None:
-            shown = _said(work, session)
         handed = handovers.hand_over(
             session, **held, successor_id=successor, ends_on=numbers.day(until), actor=visit.actor,
             base_url=site.app.settings.base_url,
         )  # fmt: skip
-        return site.page(
-            request,
-            "handovers/done.html",
-            visit=visit,
-            words=ROLES,
-            handed=handed,
-            until=numbers.day(until),
-            today=site.today(),
-            name=name,
-            work=shown if work is not None else None,
+        if handed.record is None:
+            return site.page(
+                request, "handovers/again.html", visit=visit, today=site.today(), name=name, words=ROLES,
+                handed=handed,
+            )  # fmt: skip
+        return _record(request, site, visit, handed.record, leaves=handed.leaves)
+
+
+@pages.shows("/lamna-over/{handover_id:int}", to=SignedIn())
+def look_again(request: Request, site: TheSite, visit: TheVisit, handover_id: int) -> Response:
+    """Show a handover as it was on its day, to print."""
+    with site.app.readers() as session:
+        record = handovers.one(
+            session, scope=visit.scope, asker_id=visit.person_id, handover_id=handover_id, today=site.today()
         )
+        return _record(request, site, visit, record)
+
+
+def _record(
+    request: Request, site: Site, visit: Visit, record: Handover, *, leaves: bool = False
+) -> Response:
+    return site.page(
+        request,
+        "handovers/done.html",
+        visit=visit,
+        words=ROLES,
+        record=record,
+        work=_shown(record.work),
+        leaves=leaves,
+    )
+
+
+def _shown(work: dict[str, Any]) -> dict[str, Any]:
+    """Return what was written down, with its days and states read again."""
+    return {
+        **work,
+        "issues": [
+            {**each, "state": STATES[IssueStatus(each["status"])], "deadline": numbers.day(each["deadline"])}
+            for each in work["issues"]
+        ],
+        "blocks": [{**each, "deadline": numbers.day(each["deadline"])} for each in work["blocks"]],
+    }
 
 
 def _chosen(found: Any, uppdrag: str) -> Role:
@@ -123,30 +150,12 @@ def _work(session: Any, site: Any, visit: Visit, role: Role) -> dict[str, Any]:
         session, scope=visit.scope, asker_id=visit.person_id, subscriber_id=role.subscriber_id,
         role=role.role, region=role.region_slug, today=site.today(), now=site.app.now(),
     )  # fmt: skip
-    return {"work": _said(work, session), "role": role}
-
-
-def _said(work: handovers.Outlook, session: Any) -> dict[str, Any]:
-    """Return the work in words and ways, so that it can still be shown when it has moved."""
     names = desks.names_of_regions(session)
-    return {
-        "region": work.region,
-        "address": work.address,
+    shown = {
+        **_shown(handover_work.written(work)),
         "staying": [
-            (ROLES[role.role], names.get(role.region_slug or "", ""), role.ends_on) for role in work.staying
+            (ROLES[each.role], names.get(each.region_slug or "", ""), each.ends_on) for each in work.staying
         ],
         "devices": work.devices,
-        "issues": [
-            (f"nummer/{issue.id}", name_of(issue), issue.title, STATES[issue.status], issue.deadline)
-            for issue in work.issues
-        ],
-        "blocks": [
-            (f"region-inslag/{block.id}/skriv", name_of(block.issue), block.issue.deadline)
-            for block in work.blocks
-        ],
-        "letters": [
-            (f"brev/{letter.key}/titta", letter.issue.subject or letter.article.title)
-            for letter in work.letters
-        ],
-        "rounds": len(work.rounds),
     }
+    return {"work": shown, "role": role}

@@ -82,6 +82,12 @@ RETENTION: tuple[Retention, ...] = (
         sentence=mark("Granskares kommentarer till nummer som har gått. Vem som godkände vad står kvar."),
     ),
     Retention(
+        "handovers",
+        2 * _YEAR,
+        automatic=True,
+        sentence=mark("Vad som var öppet när ett uppdrag lämnades över. Att det gjordes står kvar i loggen."),
+    ),
+    Retention(
         "notes",
         timedelta(days=90),
         automatic=True,

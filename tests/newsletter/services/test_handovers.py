@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.models import Note, RegionalLetter, WebSession
-from newsletter.services import handovers, regional_letters, sign_ins
+from newsletter.models import Handover, Note, RegionalLetter, WebSession
+from newsletter.services import erasure, handovers, regional_letters, sign_ins
 from newsletter.services import sessions as web_sessions
 from newsletter.services.sessions import Device
 from subscribers.core.authority import Everything, SomeRegions
@@ -125,3 +125,60 @@ def test_an_administrator_hands_over_for_others_and_the_last_one_only_to_somebod
         own = {"scope": ALL, "asker_id": cast.bo, "subscriber_id": cast.bo, "role": admin, "region": None}
         assert _hand(session, cast, **own, successor_id=cast.hilma).leaves
         assert [each.id for each in roles.holders(session, scope=ALL, role=admin)] == [cast.hilma]
+
+
+def test_what_went_along_is_written_down_as_it_was_on_the_day(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        _lead(session, cast)
+        _hand(session, cast, ends_on=TODAY)
+    with sessions.begin() as session:
+        session.scalars(select(RegionalLetter)).one().issue.subject = "Ändrat sedan dess"
+        [found] = handovers.past(session, scope=SKANE, asker_id=cast.cecilia, today=TODAY)
+        assert (found.predecessor_id, found.successor_id, found.role, found.region_slug) == (
+            cast.anna, cast.cecilia, LEAD, "skane"
+        )  # fmt: skip
+        assert (found.made_at, found.ends_on, found.work["region"]) == (NOON, TODAY, "Skåne")
+        assert found.work["letters"] == [{"way": f"brev/{KEY}/titta", "title": "Hej"}]
+
+
+def test_a_second_try_writes_nothing_more_down(sessions: sessionmaker[Session], cast: Cast) -> None:
+    with sessions.begin() as session:
+        _lead(session, cast)
+        assert _hand(session, cast).record is not None
+        assert _hand(session, cast).record is None
+        assert session.scalar(select(func.count()).select_from(Handover)) == 1
+
+
+def test_the_successor_and_administrators_read_it_again_and_nobody_else(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        _lead(session, cast)
+        made = _hand(session, cast).record
+        assert made is not None
+        roles.give(session, scope=ALL, subscriber_id=cast.bo, role=RoleName.ADMINISTRATOR)
+        roles.give(session, scope=ALL, subscriber_id=cast.farid, role=RoleName.OFFICER)
+
+        def readable(asker: int) -> list[int]:
+            return [each.id for each in handovers.past(session, scope=ALL, asker_id=asker, today=TODAY)]
+
+        assert readable(cast.cecilia) == readable(cast.bo) == [made.id]
+        assert readable(cast.farid) == readable(cast.anna) == []
+        given: dict[str, Any] = {"scope": ALL, "handover_id": made.id, "today": TODAY}
+        assert handovers.one(session, asker_id=cast.cecilia, **given) is made
+        with pytest.raises(NotFound):
+            handovers.one(session, asker_id=cast.farid, **given)
+
+
+@pytest.mark.parametrize("who", ["anna", "cecilia"])
+def test_it_goes_with_either_of_the_two_who_is_erased(
+    sessions: sessionmaker[Session], cast: Cast, who: str
+) -> None:
+    with sessions.begin() as session:
+        _lead(session, cast)
+        _hand(session, cast)
+        gone = getattr(cast, who)
+        erasure.erase(session, scope=ALL, subscriber_id=gone, actor="a test", remember=False, now=NOON)
+        assert session.scalar(select(func.count()).select_from(Handover)) == 0

@@ -12,6 +12,7 @@ from newsletter.models import (
     ChangeState,
     Delivery,
     DeliveryState,
+    Handover,
     Issue,
     IssueStatus,
     Note,
@@ -55,6 +56,11 @@ def fill(session: Session, cast: Cast) -> None:
             changed = [Changed(who, "city", old, new)]
             changes.record(session, scope=ALL, changed=changed, author=Author(SetBy.FILE), now=at)
     for at in (LONG_AGO, NOON):
+        session.add(
+            Handover(
+                made_at=at, predecessor_id=cast.anna, successor_id=cast.bo, role=RoleName.READER, work={}
+            )
+        )
         session.add(SuppressionRelease(canonical="x@y.example", reason=f"{at:%Y}", actor="Kim", at=at))
     for number, at in enumerate((LONG_AGO, NOON)):
         session.add(
@@ -81,6 +87,7 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
             "release-reasons": 1,
             "field-changes": 3,
             "delivery-addresses": 2,
+            "handovers": 1,
         }
         assert wanted.items() <= overdue(session, scope=ALL, now=NOON).items()
 

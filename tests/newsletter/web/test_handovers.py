@@ -1,13 +1,16 @@
 """Handing a role over on pages: who may, what is shown first, and the page to print."""
 
+import re
+
 from starlette.testclient import TestClient
 
 from newsletter.app import App
+from newsletter.services import regional_letters
 from subscribers.core.authority import Everything
 from subscribers.models import RoleName
 from subscribers.services import roles
 from tests.cast import Cast
-from tests.newsletter.web.visitors import Visitor, appoint
+from tests.newsletter.web.visitors import Visitor, appoint, signed_in
 
 ALL = Everything("a test")
 
@@ -68,3 +71,27 @@ def test_the_last_administrator_is_not_taken_away(app: App, officer: Visitor, ca
 
 def test_strangers_sign_in_first(stranger: TestClient) -> None:
     assert stranger.get("/lamna-over").status_code == 303
+
+
+def test_the_page_is_there_again_for_the_successor_and_the_administrator(
+    app: App, officer: Visitor, lead: Visitor, cast: Cast
+) -> None:
+    with app.sessions.begin() as session:
+        regional_letters.create(
+            session, scope=ALL, region="skane", key="a" * 32, heading="Vårträff", text="Kom.",
+            writer_id=cast.anna, actor="a test", now=app.now(),
+        )  # fmt: skip
+    appoint(app, cast.anna, RoleName.READER)
+    lead.post_form("/lamna-over", _form(cast.anna, cast.cecilia))
+
+    with signed_in(app, cast.cecilia) as successor:
+        for visitor in (successor, officer):
+            listed = visitor.get("/lamna-over").text
+            assert "från Anna Åkesson till Cecilia Ärlig" in listed
+            [path] = re.findall(r"lamna-over/\d+", listed)
+            page = visitor.get(f"/{path}").text
+            for said in ("Regionansvarig, Skåne", "Uppdraget har gått från Anna Åkesson", "Vårträff"):
+                assert said in page
+            assert f'href="../brev/{"a" * 32}/titta"' in page
+    assert "Överlämnat förut" not in lead.get("/lamna-over").text
+    assert lead.get(f"/{path}").status_code == 404

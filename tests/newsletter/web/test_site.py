@@ -16,7 +16,7 @@ from newsletter.app import DEMO_MARKER, App
 from newsletter.core.articles import ArticleText
 from newsletter.core.audiences import EVERYONE
 from newsletter.importing.text import read_text
-from newsletter.models import OwnPageSession
+from newsletter.models import Handover, OwnPageSession
 from newsletter.services import (
     address_changes,
     address_claims,
@@ -183,6 +183,13 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
         gone = set_issue(session, list_id=cast.newsletter, now=app.now())
         releases.release(session, scope=app.everything("a test"), issue_id=gone, now=app.now())
         sendings.stop(session, issue_id=gone, now=app.now())
+        handed = Handover(
+            made_at=app.now(), predecessor_id=cast.anna, successor_id=cast.bo, role=RoleName.READER,
+            work={"region": "", "address": "", "issues": [], "blocks": [], "letters": [], "rounds": 0},
+        )  # fmt: skip
+        session.add(handed)
+        session.flush()
+        handed_id = handed.id
         calls = lists.by_purpose(session, purpose=ListPurpose.MEMBER_NOTICES)
         notice = set_issue(session, list_id=calls.id, now=app.now())
         imported = imports.import_register(
@@ -216,6 +223,7 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
         "/sink/{name}": f"/sink/{name}",
         "/static/{name}": "/static/style.css",
         "{name:path}": "bild.png",
+        "{handover_id:int}": str(handed_id),
         "/kallelser/{issue_id:int}": f"/kallelser/{notice}",
         "{issue_id}": str(gone),
         "{issue_id:int}": str(gone),
