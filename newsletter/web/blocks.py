@@ -69,7 +69,7 @@ def link(request: Request, site: TheSite, found: TheLink) -> Response:
     )
 
 
-@pages.takes("/inslag/{token}", to=ByKey())
+@pages.takes("/inslag/{token}", to=ByKey(), button="open")
 def press(site: TheSite, _found: TheLink, token: str) -> Response:
     """Open the block."""
     with site.app.sessions.begin() as session:
@@ -111,7 +111,7 @@ def letter_by_link(site: TheSite, found: ThePressedLink, token: str) -> Response
     return block_writing.letter(site, _behind(found, token))
 
 
-@pages.takes("/inslag/{token}/ny-lank", to=ByKey())
+@pages.takes("/inslag/{token}/ny-lank", to=ByKey(), button="new-link")
 def fresh_link(request: Request, site: TheSite, token: str) -> Response:
     """Mail a new link to whoever leads the region, and say so whether or not there is anybody."""
     app = site.app

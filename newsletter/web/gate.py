@@ -105,14 +105,37 @@ class Pages(APIRouter):
         return self.api_route(path, methods=SHOWN, dependencies=[Depends(Gate(to, self.done))])
 
     def takes(
-        self, path: str, *, to: Access, most_bytes: int = MOST_BYTES, cross_site: bool = False
+        self,
+        path: str,
+        *,
+        to: Access,
+        most_bytes: int = MOST_BYTES,
+        cross_site: bool = False,
+        button: str = "",
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a page that takes a form: POST, of at most ``most_bytes``.
 
-        ``cross_site`` lets forms on other sites post here, such as the association's own web site.
+        ``cross_site`` lets forms on other sites post here, such as the association's own web site. ``button``
+        is what the page's one button says as ``do``: a POST without it did not come from there.
         """
         gate = Gate(to, self.done, most_bytes=most_bytes, cross_site=cross_site)
-        return self.api_route(path, methods=["POST"], dependencies=[Depends(gate)])
+        pressed = [Depends(Button(button))] if button else []
+        return self.api_route(path, methods=["POST"], dependencies=[Depends(gate), *pressed])
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Lets a form through that the page's button has sent.
+
+    Some scanners of mail do not only look at a link but post to it, with nothing or with what they make up.
+    """
+
+    word: str
+
+    async def __call__(self, fields: forms.Fields) -> None:
+        """Raise ``HTTPException`` 400 for any other form."""
+        if fields.get("do") != self.word:
+            raise HTTPException(400)
 
 
 class Gate:

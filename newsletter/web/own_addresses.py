@@ -58,7 +58,7 @@ def show(request: Request, site: TheSite, secret: str) -> Response:
     return _confirmation(request, site, secret)
 
 
-@pages.takes(PLACE + "/adress/{secret}", to=ByKey())
+@pages.takes(PLACE + "/adress/{secret}", to=ByKey(), button="confirm")
 def confirm(request: Request, site: TheSite, secret: str) -> Response:
     """Say yes for the new mailbox."""
     try:
@@ -81,7 +81,7 @@ def show_undo(request: Request, site: TheSite, secret: str) -> Response:
     return _undoing(request, site, secret)
 
 
-@pages.takes(PLACE + "/angra/{secret}", to=ByKey())
+@pages.takes(PLACE + "/angra/{secret}", to=ByKey(), button="undo")
 def undo(request: Request, site: TheSite, secret: str) -> Response:
     """Put the old address back."""
     try:

@@ -52,7 +52,7 @@ def show(request: Request, site: TheSite, secret: str) -> Response:
     return _link(request, site, usable=usable)
 
 
-@pages.takes(PLACE + "/lank/{secret}", to=ByKey())
+@pages.takes(PLACE + "/lank/{secret}", to=ByKey(), button="open")
 def open_page(request: Request, site: TheSite, secret: str) -> Response:
     """Use the link up, and open the page in this browser."""
     new = secrets.new()

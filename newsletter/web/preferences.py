@@ -51,7 +51,7 @@ def change(request: Request, site: TheSite, key: TheKey, fields: Fields) -> Resp
     return _page(request, site, key, changed=key.letters(site).of(list_id))
 
 
-@pages.takes("/p/{token}/lank", to=ByKey())
+@pages.takes("/p/{token}/lank", to=ByKey(), button="link")
 def send_link(request: Request, site: TheSite, key: TheKey) -> Response:
     """Send a fresh link to the registered address. The answer is the same, whatever that address is."""
     letters = key.letters(site)

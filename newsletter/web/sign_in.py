@@ -98,7 +98,7 @@ def show(request: Request, site: TheSite, secret: str) -> Response:
     return site.page(request, "sign_in/link.html", usable=usable, status=200 if usable else 410)
 
 
-@pages.takes("/logga-in/{secret}", to=ByKey())
+@pages.takes("/logga-in/{secret}", to=ByKey(), button="sign-in")
 def use(request: Request, site: TheSite, secret: str) -> Response:
     """Use the link up, and sign in."""
     session_secret, device = secrets.new(), device_of(request, site)

@@ -80,7 +80,7 @@ def show(request: Request, site: TheSite, sign_up_id: TheSignUp) -> Response:
     return _confirmation(request, site, sign_up_id, done=False)
 
 
-@pages.takes("/prenumerera/{token}", to=ByKey())
+@pages.takes("/prenumerera/{token}", to=ByKey(), button="confirm")
 def confirm(request: Request, site: TheSite, sign_up_id: TheSignUp) -> Response:
     """Say yes for whoever reads the mailbox that the link went to."""
     app = site.app

@@ -99,7 +99,7 @@ def test_a_lead_writes_looks_and_hands_in_and_takes_back(
     app: App, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     block_id, at = skane
-    opened = stranger.post(at)
+    opened = stranger.post(at, data={"do": "open"})
     assert opened.headers["location"] == f"{at}/skriv"
     assert block_of(app, block_id).opened_at is not None
     page = stranger.get(f"{at}/skriv").text
@@ -141,7 +141,7 @@ def test_only_saving_keeps_a_draft(
     app: App, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     block_id, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
 
     answer = stranger.post(f"{at}/skriv", data=fields(do="save"))
 
@@ -160,7 +160,7 @@ def test_a_link_that_is_forged_or_cut_off_opens_nothing_and_offers_a_new_one(
         answer = stranger.get(wrong)
         assert answer.status_code == 404, wrong
         assert "Skicka en ny länk" in answer.text
-        assert stranger.post(wrong).status_code == 404
+        assert stranger.post(wrong, data={"do": "open"}).status_code == 404
         assert stranger.get(f"{wrong}/skriv").status_code == 404
         assert stranger.post(f"{wrong}/skriv", data={"title": "x"}).status_code == 404
         assert stranger.post(f"{wrong}/titta", data={"do": "in"}).status_code == 404
@@ -170,7 +170,7 @@ def test_the_link_works_through_the_last_day_and_then_says_so(
     app: App, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     block_id, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     today = app.now().astimezone().date()
     set_day(app, block_id, today)
     assert stranger.post(f"{at}/skriv", data=fields()).status_code == 303
@@ -203,7 +203,7 @@ def test_a_lead_who_leads_no_more_is_a_stranger(
     app: App, cast: Cast, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     _, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     stranger.post(f"{at}/skriv", data=fields(body="HEMLIGT"))
     with app.sessions.begin() as session:
         roles.take(session, scope=ALL, subscriber_id=cast.anna, role=RoleName.REGIONAL_LEAD, region="skane")
@@ -216,12 +216,12 @@ def test_a_lead_who_leads_no_more_is_a_stranger(
     assert "HEMLIGT" not in mine.text
     assert stranger.post(f"{at}/skriv", data=fields()).status_code == 404
 
-    asked = stranger.post(f"{at}/ny-lank")
+    asked = stranger.post(f"{at}/ny-lank", data={"do": "new-link"})
     assert asked.status_code == 200
     [note] = notes(app)
     assert (note.kind, note.address) == ("block-link", "familjen@lund.example")
     fresh = re.search(r"/inslag/\S+", note.content["link"])[0]
-    stranger.post(fresh)
+    stranger.post(fresh, data={"do": "open"})
     assert "HEMLIGT" in stranger.get(f"{fresh}/skriv").text
 
 
@@ -234,13 +234,16 @@ def test_the_answer_about_a_new_link_is_the_same_for_all_and_has_its_bounds(
     app: App, stranger: TestClient, skane: tuple[int, str]
 ) -> None:
     _, at = skane
-    known, unknown = stranger.post(f"{at}/ny-lank"), stranger.post("/inslag/nothing/ny-lank")
+    known, unknown = (
+        stranger.post(f"{at}/ny-lank", data={"do": "new-link"}),
+        stranger.post("/inslag/nothing/ny-lank", data={"do": "new-link"}),
+    )
     assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
     for _ in range(10):
-        stranger.post(f"{at}/ny-lank")
+        stranger.post(f"{at}/ny-lank", data={"do": "new-link"})
     assert len(notes(app)) == 3
     for _ in range(30):
-        last = stranger.post(f"{at}/ny-lank")
+        last = stranger.post(f"{at}/ny-lank", data={"do": "new-link"})
     assert last.status_code == 429
 
 
@@ -249,7 +252,7 @@ def test_after_the_last_day_the_new_mail_says_that_it_is_over(
 ) -> None:
     block_id, at = skane
     set_day(app, block_id, app.now().date() - timedelta(days=2))
-    stranger.post(f"{at}/ny-lank")
+    stranger.post(f"{at}/ny-lank", data={"do": "new-link"})
     [note] = notes(app)
     assert note.kind == "block-over"
     assert note.content["link"] == ""
@@ -263,12 +266,12 @@ def test_a_link_opens_no_other_block_and_shows_nothing_of_the_rest(
     with app.readers() as session:
         theirs = session.scalars(select(Block).where(Block.region == "norra")).one().id
     elsewhere = f"/inslag/{link(app, theirs, cast.bo)}"
-    stranger.post(elsewhere)
+    stranger.post(elsewhere, data={"do": "open"})
     stranger.post(f"{elsewhere}/skriv", data=fields(title="NORRAS", body="NORRAS TEXT"))
     stranger.post(f"{elsewhere}/titta", data={"seen": "1", "do": "in"})
     later = link(app, ask(app)["skane"], cast.anna)
-    stranger.post(at)
-    stranger.post(f"/inslag/{later}")
+    stranger.post(at, data={"do": "open"})
+    stranger.post(f"/inslag/{later}", data={"do": "open"})
     stranger.post(f"/inslag/{later}/skriv", data=fields(body="I EN ANNAN MÅNAD"))
 
     stranger.post(f"{at}/skriv", data=fields())
@@ -286,7 +289,7 @@ def test_two_at_once_keep_both_texts(
     app: App, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     block_id, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     stranger.post(f"{at}/skriv", data=fields(body="Annas."))
 
     late = stranger.post(f"{at}/skriv", data=fields(title="Min", body="Davids."))
@@ -308,7 +311,7 @@ def test_a_photo_from_the_telephone_comes_along(
 
     register_heif_opener()
     block_id, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     files = {"photo": ("IMG_1.HEIC", photo(kind), "image/heic")}
 
     stranger.post(f"{at}/skriv", data=fields(photo_alt="Äpplen i en korg"), files=files)
@@ -330,7 +333,7 @@ def test_a_file_that_is_no_picture_takes_no_words_with_it(
     app: App, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     block_id, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     files = {"photo": ("x.jpg", b"<script>alert(1)</script>", "image/jpeg")}
 
     answer = stranger.post(f"{at}/skriv", data=fields(), files=files)
@@ -345,7 +348,7 @@ def test_what_is_too_large_is_refused_and_nothing_is_lost(
     app: App, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     block_id, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     long = stranger.post(f"{at}/skriv", data=fields(body="å" * 20_001))
     assert long.status_code == 422
     assert "tecken lång" in long.text
@@ -359,7 +362,7 @@ def test_pasted_html_runs_nowhere(
     app: App, stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     _, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     stranger.post(
         f"{at}/skriv",
         data=fields(title="<script>a</script>", body='</textarea><script>b</script><img src=x onerror="c">'),
@@ -375,7 +378,7 @@ def test_an_empty_title_comes_back_with_the_words(
     stranger: TestClient, skane: tuple[int, str], fields: Writing
 ) -> None:
     _, at = skane
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     answer = stranger.post(f"{at}/skriv", data=fields(title=" "))
     assert answer.status_code == 422
     assert "Vi ses i Lund." in answer.text
@@ -393,7 +396,7 @@ def test_a_lead_who_reads_english_gets_english(app: App, cast: Cast, stranger: T
     appoint(app, cast.hilma, RoleName.REGIONAL_LEAD, "vast")
     at = f"/inslag/{link(app, ask(app)['vast'], cast.hilma)}"
     assert "Open it" in stranger.get(at).text
-    stranger.post(at)
+    stranger.post(at, data={"do": "open"})
     assert "Your part of the" in stranger.get(f"{at}/skriv").text
 
 

@@ -88,7 +88,7 @@ def test_a_fresh_link_opens_the_page_once_and_only_with_the_button(
 
     for method in ("GET", "HEAD", "GET"):
         assert stranger.request(method, link).status_code == 200
-    pressed = stranger.post(link)
+    pressed = stranger.post(link, data={"do": "open"})
 
     assert pressed.headers["location"] == "/mina-uppgifter/mig"
     cookie = pressed.headers["set-cookie"]
@@ -96,7 +96,7 @@ def test_a_fresh_link_opens_the_page_once_and_only_with_the_button(
     assert "Path=/mina-uppgifter" in cookie
     assert "Max-Age=1800" in cookie
     stranger.cookies.clear()
-    assert stranger.post(link).status_code == 410
+    assert stranger.post(link, data={"do": "open"}).status_code == 410
     assert stranger.get(link).status_code == 410
 
 
@@ -106,9 +106,9 @@ def test_who_presses_twice_is_in_all_the_same(
     stranger.post("/mina-uppgifter", data={"address": "anna@lund.example"})
     link = path_in(notes()[0], app)
 
-    first = stranger.post(link)
+    first = stranger.post(link, data={"do": "open"})
     name, _, value = first.headers["set-cookie"].partition(";")[0].partition("=")
-    second = stranger.post(link, headers={"cookie": f"{name}={value}"})
+    second = stranger.post(link, data={"do": "open"}, headers={"cookie": f"{name}={value}"})
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert "Åkesson" in stranger.get("/mina-uppgifter/mig", headers={"cookie": f"{name}={value}"}).text
@@ -154,12 +154,12 @@ def test_a_letters_link_sends_a_fresh_one_to_the_registered_address_and_shows_ne
     link = f"/p/{token_of(cast.anna)}"
     assert "Skicka en länk till min adress" in stranger.get(link).text
 
-    answer = stranger.post(f"{link}/lank")
+    answer = stranger.post(f"{link}/lank", data={"do": "link"})
 
     assert "Vi har skickat en länk till din adress" in answer.text
     assert "anna" not in answer.text.lower()
     assert [note.address for note in notes()] == ["anna@lund.example"]
-    nowhere = stranger.post(f"/p/{token_of(cast.elsa)}/lank")  # who has no address
+    nowhere = stranger.post(f"/p/{token_of(cast.elsa)}/lank", data={"do": "link"})  # who has no address
     assert nowhere.text == answer.text
 
 
@@ -174,7 +174,7 @@ def test_a_link_is_over_after_a_day(
         )  # fmt: skip
 
     assert stranger.get("/mina-uppgifter/lank/old").status_code == 410
-    assert stranger.post("/mina-uppgifter/lank/old").status_code == 410
+    assert stranger.post("/mina-uppgifter/lank/old", data={"do": "open"}).status_code == 410
 
 
 def test_a_page_closes_by_itself_and_by_hand(
@@ -363,7 +363,10 @@ def test_nothing_changes_before_the_new_mailbox_says_yes_and_then_the_old_one_is
     assert used(sessions, cast.anna) == ["anna@lund.example"]
 
     for _twice in range(2):
-        assert "Breven går till a•••@n•••.example från och med nu" in stranger.post(link).text
+        assert (
+            "Breven går till a•••@n•••.example från och med nu"
+            in stranger.post(link, data={"do": "confirm"}).text
+        )
     assert used(sessions, cast.anna) == ["anna@nya.example", "anna@lund.example"]
     [_, told] = notes()
     assert (told.kind, told.address) == ("address-changed", "anna@lund.example")
@@ -379,21 +382,21 @@ def test_the_old_mailbox_undoes_it_for_fourteen_days_and_not_after(
     notes: Notes,
 ) -> None:
     wish(anna, "anna@nya.example")
-    stranger.post(path_in(notes()[0], app))
+    stranger.post(path_in(notes()[0], app), data={"do": "confirm"})
     undo = path_in(notes()[1], app)
 
     for method in ("GET", "HEAD"):
         assert stranger.request(method, undo).status_code == 200
     assert used(sessions, cast.anna)[0] == "anna@nya.example"
     for _twice in range(2):
-        assert "Breven går till a•••@l•••.example igen" in stranger.post(undo).text
+        assert "Breven går till a•••@l•••.example igen" in stranger.post(undo, data={"do": "undo"}).text
 
     assert used(sessions, cast.anna) == ["anna@lund.example"]
     assert anna.get("/mina-uppgifter/mig").status_code == 303  # whoever was in is out
-    assert "Bytet gäller inte" in stranger.post(path_in(notes()[0], app)).text
+    assert "Bytet gäller inte" in stranger.post(path_in(notes()[0], app), data={"do": "confirm"}).text
     with sessions.begin() as session:
         session.scalars(select(AddressChange)).one().undo_until = app.now()
-    assert stranger.get(undo).status_code == stranger.post(undo).status_code == 404
+    assert stranger.get(undo).status_code == stranger.post(undo, data={"do": "undo"}).status_code == 404
 
 
 def test_an_address_of_somebody_else_is_answered_like_any_other_and_shows_nothing_of_them(
@@ -411,7 +414,7 @@ def test_an_address_of_somebody_else_is_answered_like_any_other_and_shows_nothin
     assert len(set(answers)) == 1
     assert [note.address for note in notes()] == ["anna@nya.example", "bo@lulea.example"]
 
-    page = stranger.post(path_in(notes()[1], app)).text
+    page = stranger.post(path_in(notes()[1], app), data={"do": "confirm"}).text
     assert "Öberg" not in page
     assert "Åkesson" not in page
     assert used(sessions, cast.bo) == ["bo@lulea.example", "bo@hemma.example"]
@@ -450,16 +453,16 @@ def test_of_two_wishes_only_the_last_counts(
     wish(anna, "en@nya.example")
     wish(anna, "tva@nya.example")
 
-    assert stranger.post(path_in(notes()[0], app)).status_code == 404
-    assert stranger.post(path_in(notes()[1], app)).status_code == 200
+    assert stranger.post(path_in(notes()[0], app), data={"do": "confirm"}).status_code == 404
+    assert stranger.post(path_in(notes()[1], app), data={"do": "confirm"}).status_code == 200
 
 
-@pytest.mark.parametrize("where", ["adress", "angra", "lank"])
-def test_links_that_nobody_made_open_nothing(stranger: TestClient, where: str) -> None:
+@pytest.mark.parametrize(("where", "button"), [("adress", "confirm"), ("angra", "undo"), ("lank", "open")])
+def test_links_that_nobody_made_open_nothing(stranger: TestClient, where: str, button: str) -> None:
     for secret in ("x", "a" * 43, "%00", "..%2Fmig"):
         for answer in (
             stranger.get(f"/mina-uppgifter/{where}/{secret}"),
-            stranger.post(f"/mina-uppgifter/{where}/{secret}"),
+            stranger.post(f"/mina-uppgifter/{where}/{secret}", data={"do": button}),
         ):
             assert answer.status_code in (404, 410)
 
@@ -475,7 +478,7 @@ def test_the_old_address_leaves_the_register_when_nobody_has_undone_it(
     from newsletter import rights
 
     wish(anna, "anna@nya.example")
-    stranger.post(path_in(notes()[0], app))
+    stranger.post(path_in(notes()[0], app), data={"do": "confirm"})
     assert rights.prune(app)["old-addresses"] == 0
     with sessions.begin() as session:
         session.scalars(select(AddressChange)).one().undo_until = app.now()
@@ -498,7 +501,10 @@ CLAIM = {
 def claimed(app: App, stranger: TestClient, notes: Notes, **changed: str) -> None:
     """Claim, and confirm from the new mailbox."""
     assert stranger.post("/mina-uppgifter/ny-adress", data={**CLAIM, **changed}).status_code == 200
-    assert "Någon i föreningen ser på det nu" in stranger.post(path_in(notes()[-1], app)).text
+    assert (
+        "Någon i föreningen ser på det nu"
+        in stranger.post(path_in(notes()[-1], app), data={"do": "confirm"}).text
+    )
 
 
 def decide(visitor: Visitor, sessions: sessionmaker[Session], **form: str) -> int:
@@ -548,7 +554,7 @@ def test_an_old_mailbox_that_lives_is_told_and_can_undo(
     decide(officer, sessions, do="approve")
     undo = next(note for note in notes() if note.kind == "address-changed")
     assert undo.address == "anna@lund.example"
-    stranger.post(path_in(undo, app))
+    stranger.post(path_in(undo, app), data={"do": "undo"})
     assert used(sessions, cast.anna) == ["anna@lund.example"]
 
 

@@ -42,7 +42,7 @@ def test_a_lead_asks_for_a_link_presses_the_button_and_is_in(
     asked = stranger.post("/logga-in", data={"address": " Anna@Lund.example ", "path": "/konto"})
     link = link_of(sessions)
     shown = stranger.get(link)
-    entered = stranger.post(link)
+    entered = stranger.post(link, data={"do": "sign-in"})
 
     assert "en länk på väg dit" in asked.text
     assert shown.status_code == 200
@@ -63,7 +63,7 @@ def test_looking_at_a_link_does_not_use_it_up(
         stranger.get(link)
         stranger.head(link)
 
-    assert stranger.post(link).status_code == 303
+    assert stranger.post(link, data={"do": "sign-in"}).status_code == 303
 
 
 def test_a_link_is_used_once_and_within_an_hour(
@@ -71,13 +71,13 @@ def test_a_link_is_used_once_and_within_an_hour(
 ) -> None:
     stranger.post("/logga-in", data={"address": ANNA})
     link = link_of(sessions)
-    assert stranger.post(link).status_code == 303
-    assert stranger.post(link).status_code == 410
+    assert stranger.post(link, data={"do": "sign-in"}).status_code == 303
+    assert stranger.post(link, data={"do": "sign-in"}).status_code == 410
     assert "Be om en ny länk" in stranger.get(link).text
 
     with app.sessions.begin() as session:
         sign_ins.make_link(session, subscriber_id=anna, secret="old", now=app.now() - timedelta(hours=2))
-    assert stranger.post("/logga-in/old").status_code == 410
+    assert stranger.post("/logga-in/old", data={"do": "sign-in"}).status_code == 410
 
 
 def test_the_answer_is_the_same_for_those_who_have_a_role_and_those_who_have_not(
@@ -138,7 +138,7 @@ def test_one_is_never_led_to_another_site(
 ) -> None:
     stranger.post("/logga-in", data={"address": ANNA, "path": path})
 
-    assert stranger.post(link_of(sessions)).headers["location"] == "/"
+    assert stranger.post(link_of(sessions), data={"do": "sign-in"}).headers["location"] == "/"
 
 
 def test_a_password_lets_its_owner_in_and_the_wrong_one_does_not(
@@ -173,7 +173,7 @@ def test_a_new_browser_is_told_of_and_a_known_one_is_not(
     for secret in ("one", "two"):
         with app.sessions.begin() as session:
             sign_ins.make_link(session, subscriber_id=anna, secret=secret, now=app.now())
-        stranger.post(f"/logga-in/{secret}", headers=agent)
+        stranger.post(f"/logga-in/{secret}", data={"do": "sign-in"}, headers=agent)
 
     with sessions() as session:
         [told] = session.scalars(select(Note).where(Note.kind == "new-device"))
@@ -195,7 +195,7 @@ def test_another_device_is_signed_out_from_here(app: App, cast: Cast, officer: V
     with app.sessions.begin() as session:
         sign_ins.make_link(session, subscriber_id=cast.bo, secret="phone", now=app.now())
     phone = Visitor(officer.app, base_url="https://brev.applen.example", follow_redirects=False)
-    phone.post("/logga-in/phone")
+    phone.post("/logga-in/phone", data={"do": "sign-in"})
     assert phone.get("/konto").status_code == 200
 
     officer.post_form("/konto/avsluta", {"do": "all"})
@@ -246,7 +246,7 @@ def test_secrets_stand_nowhere_in_the_database(
 ) -> None:
     stranger.post("/logga-in", data={"address": ANNA})
     link = link_of(sessions)
-    stranger.post(link)
+    stranger.post(link, data={"do": "sign-in"})
     cookie = stranger.cookies["rundbrev"]
     with sessions() as session:
         kept = [
