@@ -47,7 +47,7 @@ def change(request: Request, site: TheSite, key: TheKey, fields: Fields) -> Resp
         choosing.carry_out(site, key.facts, list_id=list_id, wish=wish, source="preferences")
     except SubscribersError as error:
         with using(letters.language):
-            return _page(request, site, key, wrong=sentence(error), status=422)
+            return _page(request, site, key, wrong=sentence(error), wrong_at=list_id, status=422)
     return _page(request, site, key, changed=key.letters(site).of(list_id))
 
 
@@ -74,6 +74,7 @@ def _page(
     *,
     changed: Choice | None = None,
     wrong: str = "",
+    wrong_at: int = 0,
     status: int = 200,
 ) -> Response:
     letters = key.letters(site)
@@ -87,4 +88,5 @@ def _page(
         spans=choosing.spans(site.today()),
         changed=changed,
         wrong=wrong,
+        wrong_at=wrong_at,
     )

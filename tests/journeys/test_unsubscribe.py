@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from newsletter import serving
@@ -155,3 +155,41 @@ def test_a_member_chooses_among_the_lists_instead(app: App, cast: Cast, link: st
     assert "Du får inte Nyhetsbrevet längre" in phone.get_by_role("status").inner_text()
 
     assert stands(app, cast) == (False, DeliveryState.WITHDRAWN)
+
+
+def test_a_member_pauses_from_the_link_and_changes_their_mind_on_the_way(
+    app: App, cast: Cast, link: str, phone: Page
+) -> None:
+    """A day that cannot be is told of, and is not in the way of a month that is chosen instead."""
+    phone.goto(link)
+    phone.get_by_text("Pausa i stället").click()
+    day = phone.get_by_label("Dagen då breven ska börja komma igen")
+    expect(day).to_be_hidden()  # until it is wanted: else it could be filled in and passed over
+    phone.get_by_label("Till en dag som jag väljer").check()
+    day.fill("2020-01-01")
+    check_fingers(phone)
+
+    phone.get_by_role("button", name="Pausa Nyhetsbrevet").click()
+    phone.get_by_role("alert").wait_for()
+    expect(phone.get_by_label("Till en dag som jag väljer")).to_be_checked()
+    expect(day).to_be_visible()
+    assert stands(app, cast) == (True, DeliveryState.QUEUED)
+
+    day.fill("2020-01-01")
+    phone.get_by_label("3 månader").check()
+    phone.get_by_role("button", name="Pausa Nyhetsbrevet").click()
+    expect(phone.get_by_role("status")).to_contain_text("Nyhetsbrevet är pausat.")
+    check_fingers(phone)
+    assert stands(app, cast) == (True, DeliveryState.WITHDRAWN)
+
+    phone.get_by_role("button", name="Jag ångrar mig").click()
+    phone.get_by_role("heading", name="Välkommen tillbaka").wait_for()
+    check_fingers(phone)
+
+
+def check_fingers(page: Page) -> None:
+    """Require that nothing is wider than the screen, and that what is pressed is 44 pixels high."""
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    for each in page.locator("main").locator("button, summary, input, .choice label, a").all():
+        box = each.bounding_box()
+        assert box is None or box["height"] >= 44, each.evaluate("e => e.outerHTML")

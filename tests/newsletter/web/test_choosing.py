@@ -72,6 +72,7 @@ def test_a_day_of_ones_own_is_taken_and_one_that_is_not_to_come_is_refused_in_wo
     for wrong in ("", "i morgon", "2020-01-01", "9999-12-31"):
         answer = stranger.post(link, data={**wish, "day": wrong})
         assert answer.status_code == 422
+        assert answer.text.count('class="pausing" open') == 1  # where it was, to be put right
         assert "En paus kan vara från i morgon" in answer.text
     assert paused(cast.anna) is None
 
