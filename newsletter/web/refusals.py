@@ -121,7 +121,12 @@ def words(status: int) -> tuple[str, str]:
             return _("Så kan sidan inte användas"), _("Öppna länken från brevet, och använd sidans knapp.")
         case 408:
             return _("Det tog för lång tid"), _("Ingenting har ändrats. Försök gärna igen.")
-        case 400 | 413 | 415:
+        case 413:
+            return _("Det var för mycket på en gång"), _(
+                "Ingenting har sparats. Gå tillbaka, och välj en mindre fil eller korta texten. Det du har "
+                "skrivit står kvar där."
+            )
+        case 400 | 415:
             return _("Det gick inte att förstå"), _(
                 "Ingenting har ändrats. Öppna länken igen från brevet, och använd sidans knapp."
             )

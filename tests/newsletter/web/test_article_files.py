@@ -7,6 +7,7 @@ from PIL import Image
 
 from newsletter.app import App
 from newsletter.core.articles import ArticleText
+from newsletter.importing import pictures
 from newsletter.services import article_drafts, articles
 from tests.cast import Cast
 from tests.newsletter.importing.test_attachments import pdf
@@ -208,6 +209,16 @@ def test_no_file_is_kept_for_an_article_that_one_does_not_reach(app: App, lead: 
 
     assert answer.status_code == 404
     assert list(app.paths.media.iterdir()) == []
+
+
+@ON_SQLITE
+def test_what_is_too_large_to_be_read_at_all_is_told_with_what_to_do(app: App, officer: Visitor) -> None:
+    large = pdf() + b"\0" * (pictures.MOST_BYTES + 2_100_000)
+
+    answer = officer.post_form(f"/artiklar/{write(app)}/bilaga", files=with_file(content=large))
+
+    assert answer.status_code == 413
+    assert "välj en mindre fil" in answer.text
 
 
 @ON_SQLITE
