@@ -66,6 +66,13 @@ class Delivery(Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
+        # Hardly any, and each visit to the start page asks whether there are.
+        Index(
+            "ix_deliveries_unknown",
+            "issue_id",
+            sqlite_where=text("state = 'unknown'"),
+            postgresql_where=text("state = 'unknown'"),
+        ),
         # Few are carried by another's copy, and each claim asks who.
         Index(
             "ix_deliveries_carried",

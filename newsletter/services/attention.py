@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
@@ -66,7 +66,13 @@ def _missed(session: Session, scope: Scope) -> Iterator[Matter]:
 
 
 def _unknown(session: Session, scope: Scope) -> Iterator[Matter]:
-    counted = session.execute(
+    for issue, count in session.execute(_unknown_letters(scope)):
+        facts = {"issue": issues.name_of(issue), "count": count}
+        yield Matter(Kind.UNKNOWN, f"/utskick/{issue.id}", facts)
+
+
+def _unknown_letters(scope: Scope) -> Select[Issue, int]:
+    return (
         select(Issue, func.count())
         .join(Delivery, Delivery.issue_id == Issue.id)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -74,9 +80,6 @@ def _unknown(session: Session, scope: Scope) -> Iterator[Matter]:
         .group_by(Issue.id)
         .order_by(Issue.id)
     )
-    for issue, count in counted:
-        facts = {"issue": issues.name_of(issue), "count": count}
-        yield Matter(Kind.UNKNOWN, f"/utskick/{issue.id}", facts)
 
 
 def _notices(session: Session, scope: Scope, today: date) -> Iterator[Matter]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.core.audiences import EVERYONE, Audience
@@ -9,10 +10,11 @@ from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStat
 from newsletter.services import attention, issues, items
 from newsletter.services.attention import Kind
 from subscribers.core.authority import Everything, OnePerson, SomeRegions
-from subscribers.models import RoleName
+from subscribers.models import RoleName, Subscriber
 from subscribers.services import roles
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.office import crowd
 
 ALL = Everything("the tests look at everything")
 SKANE = SomeRegions(frozenset({"skane"}))
@@ -38,6 +40,27 @@ def test_a_missed_issue_concerns_those_whom_it_is_for(sessions: sessionmaker[Ses
         assert kinds(session, SKANE) == []
         assert kinds(session, SomeRegions(frozenset({"norra"}))) == [Kind.MISSED]
         assert kinds(session, OnePerson(cast.bo)) == []
+
+
+def test_unknown_letters_are_found_without_reading_the_ledger(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        gone = issue(session, IssueStatus.RELEASED).id
+        crowd(session, [f"p{number}" for number in range(500)], now=NOON)
+        for person in session.scalars(select(Subscriber.id)):
+            session.add(Delivery(issue_id=gone, subscriber_id=person, state=DeliveryState.ACCEPTED))
+        session.flush()
+        session.execute(text("ANALYZE"))
+        dialect = session.get_bind().dialect
+        asked = attention._unknown_letters(ALL).compile(
+            dialect=dialect, compile_kwargs={"literal_binds": True}
+        )
+        how = "EXPLAIN QUERY PLAN" if dialect.name == "sqlite" else "EXPLAIN"
+
+        plan = "\n".join(str(row) for row in session.execute(text(f"{how} {asked}")))
+
+        assert "ix_deliveries_unknown" in plan
 
 
 def test_unknown_letters_are_counted_within_the_scope(sessions: sessionmaker[Session], cast: Cast) -> None:
