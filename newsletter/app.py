@@ -18,7 +18,7 @@ from newsletter import database, erased
 from newsletter.core.pace import Pace
 from newsletter.errors import PlaceTaken, SettingsError
 from newsletter.mail import folder as sink_folder
-from newsletter.services import archive, erasure, organisation
+from newsletter.services import archive, erasure, organisation, zones
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring
@@ -172,7 +172,7 @@ def build(settings: Settings, *, migrate: bool = True) -> App:
     engine = database.make_engine(settings.effective_database_url)
     sessions, readers = database.make_sessions(engine), database.make_readers(engine)
     for factory in (sessions, readers):
-        factory.configure(info={erasures.KEY: erasure_key})
+        factory.configure(info={erasures.KEY: erasure_key, zones.KEY: settings.time_zone})
     try:
         if migrate:
             database.upgrade(engine)

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
+from subscribers.core.names import genitive
 from subscribers.errors import SentenceError
 
 LANGUAGES = ("sv", "en")
@@ -80,3 +81,8 @@ def ngettext(one: str, many: str, n: int) -> str:
 def sentence(error: SentenceError) -> str:
     """Return what the error says, in the current language."""
     return _(error.sentence).format(**error.facts)
+
+
+def whose(name: str) -> str:
+    """Return a name's genitive in the language of whoever is being spoken to: Västerås, Västerås's."""
+    return genitive(name) if current() == "sv" else f"{name}’s"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.orm import Session
@@ -102,13 +103,15 @@ def take(
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
-    """Ta en roll från en person.
+    """Ta en roll från en person, men inte den sista administratörens: utse först en till.
 
     Exempel:
       rundbrev roles take 17 regional-lead --region skane
     """
     with opened(directory) as application, application.sessions.begin() as session:
         slug, everyone = _region(session, role, region), acting.everyone(application)
+        today = application.now().astimezone(ZoneInfo(application.settings.time_zone)).date()
+        roles.check_somebody_stays(session, scope=everyone, subscriber_id=person, role=role, today=today)
         changed = roles.take(session, scope=everyone, subscriber_id=person, role=role, region=slug)
         details = {"role": role.value, "region": slug}
         _finish(session, application, person, "take role" if changed else "", details, by, as_json)

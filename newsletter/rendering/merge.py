@@ -20,7 +20,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from newsletter.errors import TemplateError
-from newsletter.language import _, current, ngettext
+from newsletter.language import _, current, ngettext, whose
 from newsletter.rendering import text
 from newsletter.rendering.typeset import SetArticle
 
@@ -68,6 +68,7 @@ def environment(folder: Path) -> SandboxedEnvironment:
     )
     # The i18n extension adds this method to the environment.
     made.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters["whose"] = whose
     made.filters["wrapped"] = lambda words, **indents: "\n".join(text.wrap(words, **indents))
     made.filters["underlined"] = lambda words, mark="=": "\n".join(text.underlined(words, mark))
     made.filters["moment"] = _moment

@@ -72,8 +72,10 @@ def _words(folder: Path, kind: str, values: Mapping[str, Any], frame: Frame) -> 
     template = environment(folder).get_template(f"{kind}/body.mjml")
     spoken = "".join(template.blocks["note"](template.new_context(dict(values))))
     blocks = [block.strip("\n ") for block in spoken.split(_BREAK) if block.strip()]
-    foot = language._("Brevet är skrivet av {association}s brevprogram. Frågor? Skriv till")
-    blocks.append("-- \n" + _wrapped(f"{foot.format(association=frame.association)} {frame.contact}."))
+    foot = language._("Brevet är skrivet av {whose} brevprogram. Frågor? Skriv till")
+    blocks.append(
+        "-- \n" + _wrapped(f"{foot.format(whose=language.whose(frame.association))} {frame.contact}.")
+    )
     return "\n\n".join(blocks) + "\n"
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ from newsletter.errors import IssueError
 from newsletter.importing.values import Proposal, Proposed
 from newsletter.language import _
 from newsletter.models import Delivery, DeliveryState, Issue, IssueKind, IssueStatus, LeftOutReason, Variant
-from newsletter.services import approvals, articles, issues, items
+from newsletter.services import approvals, articles, issues, items, zones
 from newsletter.services.deliveries import OPEN
 from subscribers.core.authority import Everything, Scope
 from subscribers.models import Subscriber
@@ -129,7 +128,7 @@ def replace(
 
 
 def _approved(session: Session, issue: Issue, variant_ids: Sequence[int], reason: str, now: datetime) -> str:
-    today = now.astimezone(ZoneInfo(issue.send_zone or "Europe/Stockholm")).date()
+    today = now.astimezone(zones.of_issue(issue)).date()
     if not approvals.is_needed(session, issue, today=today):
         return ""
     chosen = [variant for variant in issue.variants if variant.id in set(variant_ids)]

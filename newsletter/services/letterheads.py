@@ -11,20 +11,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from newsletter.models import Issue
+from newsletter.services import zones
 from newsletter.services.issue_states import meant_for
 from subscribers.models import ListPurpose
 from subscribers.services import role_addresses
 
 if TYPE_CHECKING:
     from newsletter.rendering.values import Frame
-
-_ZONE = "Europe/Stockholm"
 
 
 def region_of(issue: Issue) -> str | None:
@@ -52,6 +50,6 @@ def answers(session: Session, *, issue_ids: Collection[int], now: datetime) -> M
     """Return ``answers_to`` of each of these issues, on the day that it is where they are sent."""
     found = select(Issue).where(Issue.id.in_(issue_ids)).options(joinedload(Issue.mailing_list))
     return {
-        issue.id: answers_to(session, issue, today=now.astimezone(ZoneInfo(issue.send_zone or _ZONE)).date())
+        issue.id: answers_to(session, issue, today=now.astimezone(zones.of_issue(issue)).date())
         for issue in session.scalars(found)
     }

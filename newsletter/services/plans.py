@@ -7,7 +7,6 @@ follow      the next issue, with the sections and standing items of one before
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from newsletter.core import issues as rules
 from newsletter.errors import IssueError
 from newsletter.models import ArticleStatus, Break, Issue, IssueStatus, Item
-from newsletter.services import compositions, issues, sections
+from newsletter.services import compositions, issues, sections, zones
 from newsletter.services.issue_states import locked, meant_for, name_of
 from subscribers.errors import NotFound
 from subscribers.models import ListPurpose, MailingList
@@ -51,7 +50,7 @@ def set_dates(
 def day_of(issue: Issue) -> date | None:
     """Return the day an issue goes or should go, where its officer lives; None while nobody has said."""
     if issue.send_at is not None:
-        return issue.send_at.astimezone(ZoneInfo(issue.send_zone or "Europe/Stockholm")).date()
+        return issue.send_at.astimezone(zones.of_issue(issue)).date()
     return issue.planned_for
 
 

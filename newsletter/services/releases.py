@@ -16,7 +16,6 @@ is asked of its record date.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -48,7 +47,7 @@ from newsletter.models import (
     LeftOutReason,
     VariantRegion,
 )
-from newsletter.services import issues, segment_conditions
+from newsletter.services import issues, segment_conditions, zones
 from subscribers.core.authority import Scope
 from subscribers.models import ListPurpose, MailingList, Role, RoleName, Subscriber, UtcDateTime
 from subscribers.services.audience import AudienceSelect, select_audience
@@ -209,7 +208,7 @@ def _move(session: Session, issue_id: int, status: IssueStatus, now: datetime, *
 
 def day_of(issue: Issue, now: datetime) -> date:
     """Return the date where the officer is, for a membership that ends today counts today."""
-    return now.astimezone(ZoneInfo(issue.send_zone or "UTC")).date()
+    return now.astimezone(zones.of_issue(issue)).date()
 
 
 def _insert(issue_id: int, person: Subquery, times: Waves) -> Insert:

@@ -1,4 +1,4 @@
-"""What roles are called within a sentence."""
+"""What roles are called within a sentence; where a word stands alone, pages capitalise it."""
 
 from newsletter.language import mark
 from subscribers.core.authority import RoleName

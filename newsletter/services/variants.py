@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ from newsletter.models import Issue, IssueStatus, Item, ItemForm, Variant, Varia
 from newsletter.rendering import links, mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.values import Frame, IssueView, ItemView, Rendered, SectionView
-from newsletter.services import issue_states, letterheads
+from newsletter.services import issue_states, letterheads, zones
 from newsletter.services.article_records import to_text
 from subscribers.models import ListPurpose, Subscriber
 from subscribers.services import regions
@@ -309,7 +308,7 @@ def _day(issue: Issue) -> date | None:
     """Return the day the issue goes, where its officer lives."""
     if issue.send_at is None:
         return None
-    return issue.send_at.astimezone(ZoneInfo(issue.send_zone or "Europe/Stockholm")).date()
+    return issue.send_at.astimezone(zones.of_issue(issue)).date()
 
 
 def _name_of(issue: Issue) -> str:

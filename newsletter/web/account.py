@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from newsletter.language import _, mark
 from newsletter.services import sessions, sign_ins
+from newsletter.services.role_words import ROLES
 from newsletter.web import secrets
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import Pages, SignedIn
 from newsletter.web.pages import Site, TheSite
-from newsletter.web.role_words import ROLES
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.services import acts
 

@@ -18,12 +18,12 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from newsletter.language import mark, sentence
+from newsletter.services.role_words import ROLES
 from newsletter.web import guard, sign_in
 from newsletter.web.fields import Needed, Questions
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import LocalOnly, Pages
 from newsletter.web.pages import Site, TheSite
-from newsletter.web.role_words import ROLES
 from subscribers.core import addresses, tokens
 from subscribers.core.authority import ROLES as ORDER
 from subscribers.core.authority import Everything

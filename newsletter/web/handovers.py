@@ -14,12 +14,12 @@ from starlette.responses import Response
 from newsletter.language import sentence
 from newsletter.models import Handover, IssueStatus
 from newsletter.services import handover_work, handovers
+from newsletter.services.role_words import ROLES
 from newsletter.web import desks, numbers
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import Pages, SignedIn
 from newsletter.web.issues import STATES
 from newsletter.web.pages import Site, TheSite
-from newsletter.web.role_words import ROLES
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.errors import NotFound, SubscribersError
 from subscribers.models import Role

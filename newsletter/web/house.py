@@ -15,12 +15,12 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.language import mark
+from newsletter.services.role_words import ROLES
 from newsletter.web import numbers, sign_up
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import TheSite
 from newsletter.web.people_words import REASONS
-from newsletter.web.role_words import ROLES
 from newsletter.web.visits import TheVisit
 from subscribers.core.authority import Act, RoleName
 from subscribers.core.purposes import GROUNDS

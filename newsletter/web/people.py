@@ -19,12 +19,12 @@ from newsletter.core.explanations import Explanation
 from newsletter.language import mark
 from newsletter.rendering import explanations
 from newsletter.services import deliveries, explaining
+from newsletter.services.role_words import ROLES
 from newsletter.web import numbers
 from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
 from newsletter.web.people_words import KINDS, SET_BY, column_name
-from newsletter.web.role_words import ROLES
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
 from subscribers.models import AddressKind, Subscriber

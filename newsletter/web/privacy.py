@@ -6,9 +6,9 @@ GET, HEAD /om/personuppgifter   for everybody; ?sprak=en is in English (GDPR 13 
 from fastapi import Request
 from starlette.responses import Response
 
+from newsletter.services.role_words import ROLES
 from newsletter.web.gate import Everyone, Pages
 from newsletter.web.pages import TheSite
-from newsletter.web.role_words import ROLES
 from subscribers.core.authority import Act, Reach, RoleName, reach_of
 from subscribers.core.fields import Field, header_of
 from subscribers.core.purposes import GROUNDS

@@ -73,6 +73,7 @@ def register(request: Request, site: TheSite, visit: TheVisit) -> Response:
         missed = [i for i in issues.find_all(session, status=IssueStatus.MISSED) if sees(scope, i)]
         names = {issue.id: issues.name_of(issue) for issue in (*waiting, *missed)}
         held_by = {issue.id: issues.name_of(issue.held_by) for issue in waiting if issue.held_by}
+        begun = bool(issues.find_all(session, status=IssueStatus.DRAFT))
         others = {issue.id for issue in (*waiting, *missed) if may_send(visit, issue)}
     return site.page(
         request,
@@ -85,6 +86,8 @@ def register(request: Request, site: TheSite, visit: TheVisit) -> Response:
         names=names,
         held_by=held_by,
         mine=others,
+        writes=visit.may(Act.WRITE),
+        begun=begun,
     )
 
 

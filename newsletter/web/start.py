@@ -36,11 +36,11 @@ from newsletter.services.calendars import Calendar, Entry
 from newsletter.services.contributions import Contribution
 from newsletter.services.reports import IssueReport
 from newsletter.services.reviews import ReviewState
+from newsletter.services.role_words import ROLES
 from newsletter.web import audience_words, desks, letter_desks
 from newsletter.web.gate import Pages, SignedIn
 from newsletter.web.issues import STATES
 from newsletter.web.pages import Site, TheSite
-from newsletter.web.role_words import ROLES
 from newsletter.web.sending_views import ROWS
 from newsletter.web.sendings import counted
 from newsletter.web.visits import TheVisit, Visit
@@ -305,4 +305,4 @@ def _fact(value: object) -> object:
         case list():
             return audience_words.listed(value)
     word = ROLES.get(value)  # type: ignore[call-overload]
-    return _(word).lower() if word else value
+    return _(word) if word else value

@@ -38,6 +38,11 @@ def sort_key(given: str, family: str) -> str:
     return "00".join(_words_key(part) for part in (family, given))[:LONGEST_SORT_KEY]
 
 
+def genitive(name: str) -> str:
+    """Return a Swedish name's genitive: Skåne, Skånes; Västerås, Västerås; Linux, Linux. No apostrophe."""
+    return name if name[-1:].casefold() in ("s", "x", "z", "") else f"{name}s"
+
+
 def search_key(text: str) -> str:
     """Return the key of one or several words as it stands inside a sort key (words begin after ``0``)."""
     return _words_key(text)

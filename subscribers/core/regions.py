@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from subscribers.core import names
+
 
 @dataclass(frozen=True, slots=True)
 class RegionFact:
@@ -115,7 +117,7 @@ def forms(municipality: MunicipalityFact) -> Iterator[str]:
     for kind in _KINDS:
         yield f"{name} {kind}"
         yield f"{genitive(name)} {kind}"
-        yield f"{_with_s(name)} {kind}"
+        yield f"{names.genitive(name)} {kind}"
     yield municipality.code
     yield municipality.code.lstrip("0")
 
@@ -127,11 +129,7 @@ def _plain_forms(municipality: MunicipalityFact) -> tuple[str, ...]:
 
 def genitive(name: str) -> str:
     """Return a place name's genitive as its municipality writes it: Härnösand, Härnösands; Falun, Falu."""
-    return _GENITIVES.get(name) or _with_s(name)
-
-
-def _with_s(name: str) -> str:
-    return name if name[-1] in "sxz" else name + "s"
+    return _GENITIVES.get(name) or names.genitive(name)
 
 
 def _plain(text: str) -> str:

@@ -112,8 +112,8 @@ def check_somebody_stays(
     found = [each.id for each in holders(session, scope=scope, role=role, today=today)]
     if found == [subscriber_id]:
         raise SubscribersError(
-            "Det här är den enda administratören, och utan någon kan ingen dela ut uppdrag. Lämna över "
-            "uppdraget till en efterträdare i stället."
+            "Det här är den enda administratören, och utan någon kan ingen dela ut uppdrag. Utse först en "
+            "till, eller lämna över uppdraget till en efterträdare."
         )
 
 

@@ -111,3 +111,9 @@ def test_an_error_is_told_in_the_readers_language_with_its_facts():
         assert "12345" in sentence(error)
         assert "Numret" not in sentence(error)
     assert sentence(error) == str(error)
+
+
+def test_whose_something_is_in_each_language():
+    for speaks, told in (("sv", ["Skånes", "Västerås"]), ("en", ["Skåne’s", "Västerås’s"])):
+        with using(speaks):
+            assert [language.whose(name) for name in ("Skåne", "Västerås")] == told

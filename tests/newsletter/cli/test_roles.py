@@ -34,11 +34,26 @@ def test_a_role_is_given_taken_and_logged_with_who_did_it_and_no_name_of_whom(an
     assert "Bara en administratör är kvar. Ge rollen till en till." in held["warnings"]
     assert not any("Norra" in warning for warning in held["warnings"])
 
+    assert answer("roles", "give", cast.elsa, "administrator")["changed"]
     assert answer("roles", "take", cast.anna, "administrator")["changed"]
     logged = answer("log")["acts"]
-    assert [act["act"] for act in logged] == ["take role", "give role", "give role"]
+    assert [act["act"] for act in logged] == ["take role", *["give role"] * 3]
     assert logged[-1]["actor"] == "Kim"
     assert "Anna" not in json.dumps(logged)
+
+
+def test_the_last_administrator_is_not_taken_away(run, answer, cast) -> None:
+    answer("roles", "give", cast.anna, "administrator")
+    answer(
+        "roles", "give", cast.bo, "administrator", "--until", "2020-01-01"
+    )  # has ended, and counts for none
+
+    status, _, err = run("roles", "take", cast.anna, "administrator")
+
+    assert (status, "Utse först en till" in err) == (1, True)
+    assert any(role["name"] == "Anna Åkesson" for role in answer("roles", "list")["roles"])
+    answer("roles", "give", cast.cecilia, "administrator")
+    assert answer("roles", "take", cast.anna, "administrator")["changed"]
 
 
 def test_a_lead_needs_a_region_and_a_day_is_a_day(run, cast) -> None:

@@ -26,7 +26,7 @@ def _form(person: int, successor: int, role: str = "regional-lead", region: str 
 
 
 def test_a_lead_looks_chooses_and_hands_over(app: App, lead: Visitor, cast: Cast) -> None:
-    assert "Regionansvarig, Skåne" in lead.get("/lamna-over").text
+    assert "Anna Åkesson: regionansvarig, Skåne" in lead.get("/lamna-over").text
     at = {"uppdrag": str(_id(app, cast.anna, RoleName.REGIONAL_LEAD))}
     found = lead.get("/lamna-over", params={**at, "q": "ärlig"}).text
     assert "Cecilia Ärlig" in found
@@ -90,7 +90,11 @@ def test_the_page_is_there_again_for_the_successor_and_the_administrator(
             assert "från Anna Åkesson till Cecilia Ärlig" in listed
             [path] = re.findall(r"lamna-over/\d+", listed)
             page = visitor.get(f"/{path}").text
-            for said in ("Regionansvarig, Skåne", "Uppdraget har gått från Anna Åkesson", "Vårträff"):
+            for said in (
+                "Överlämning: regionansvarig, Skåne",
+                "Uppdraget har gått från Anna Åkesson",
+                "Vårträff",
+            ):
                 assert said in page
             assert f'href="../brev/{"a" * 32}/titta"' in page
     assert "Överlämnat förut" not in lead.get("/lamna-over").text

@@ -5,7 +5,7 @@ from markupsafe import escape
 from starlette.testclient import TestClient
 
 from newsletter import language
-from newsletter.web.role_words import ROLES
+from newsletter.services.role_words import ROLES
 from subscribers.core.authority import RoleName
 from subscribers.core.purposes import GROUNDS
 from subscribers.core.retention import RETENTION
@@ -19,9 +19,10 @@ def test_the_page_says_every_row_of_the_tables(stranger: TestClient, cast: Cast,
 
     with language.using(speaks):
         told = [ground.sentence for ground in GROUNDS.values()] + [row.sentence for row in RETENTION]
-        told += [ROLES[RoleName.OFFICER], ROLES[RoleName.REGIONAL_LEAD]]
-        for each in told:
-            assert str(escape(language._(each))) in page
+        shown = [language._(each) for each in told]
+        shown += [language._(ROLES[each]).capitalize() for each in (RoleName.OFFICER, RoleName.REGIONAL_LEAD)]
+        for each in shown:
+            assert str(escape(each)) in page
     assert f'<html lang="{speaks}"' in page
     assert "hej@applen.example" in page.replace("<wbr>", "")
 

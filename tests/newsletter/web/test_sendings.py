@@ -1,5 +1,6 @@
 """A send on its page: regret, pause, stop and decide; and nobody sees what is not theirs to see."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from newsletter.app import App
 from newsletter.models import Delivery, DeliveryState, Hold, Issue, IssueStatus
-from newsletter.services import releases, sendings
+from newsletter.services import issues, releases, sendings
 from subscribers.core.authority import Everything
 from subscribers.models import Act, ListPurpose, MailingList, RoleName
 from tests.cast import Cast
@@ -303,3 +304,16 @@ def test_what_is_due_and_not_yet_released_can_be_regretted_at_once(
 
     with app.readers() as session:
         assert session.get_one(Issue, issue_id).status is IssueStatus.DRAFT
+
+
+def test_where_nothing_goes_one_begins_with_an_issue_the_one_that_is_begun_if_there_is_one(
+    app: App, officer: Visitor, lead: Visitor
+) -> None:
+    def way() -> list[str]:
+        return re.findall(r'href="([^"]*)">Börja med ett nummer', officer.get("/utskick").text)
+
+    assert way() == ["./nummer/nytt"]
+    assert "Börja med ett nummer" not in lead.get("/utskick").text  # whose region has a part, and no issue
+    with app.sessions.begin() as session:
+        issues.create(session, title="Ett", subject="Ett", now=app.now())
+    assert way() == ["./nummer"]

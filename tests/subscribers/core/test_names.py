@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, literal_column, select, union_all
 
-from subscribers.core.names import LONGEST_SORT_KEY, sort_key, split_name
+from subscribers.core.names import LONGEST_SORT_KEY, genitive, sort_key, split_name
 
 IN_ORDER = [
     ("Omar", "al-Hassan"),
@@ -107,3 +107,14 @@ def test_no_letter_is_lost_when_a_name_is_split(full: str) -> None:
     letters = sorted(c for c in full if c.isalpha())
 
     assert sorted(c for c in "".join(split_name(full)) if c.isalpha()) == letters
+
+
+@pytest.mark.parametrize(
+    ("name", "whose"),
+    [
+        ("Skåne", "Skånes"), ("Västerås", "Västerås"), ("Linux", "Linux"), ("Schweiz", "Schweiz"),
+        ("ABF MITT", "ABF MITTs"), ("Borås-Falköping", "Borås-Falköpings"), ("ROS", "ROS"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_genitive_has_one_s_and_never_two(name: str, whose: str) -> None:
+    assert genitive(name) == whose
