@@ -69,9 +69,7 @@ def taste(article: Article) -> str:
     return _plain((article.lead or article.body)[:_TASTED], article.language)
 
 
-@lru_cache(
-    maxsize=1024
-)  # a register of forty is shown again and again, and reading Markdown takes milliseconds
+@lru_cache(maxsize=1024)  # the register shows the same forty again and again
 def _plain(source: str, language: str) -> str:
     try:
         tokens = markdown.parse(markdown.Source(source, language))
