@@ -4,6 +4,7 @@ GET, HEAD /kallelser                all notices, with their last dates and what 
 GET, HEAD /kallelser/ny             what a new one is called, and its dates
 POST      /kallelser/ny             makes it; it is put together on the desk like any issue
 GET, HEAD /kallelser/{id}           how the members stand, and who needs a letter on paper
+POST      /kallelser/{id}/datum     its dates, while it is a draft
 GET, HEAD /kallelser/{id}/bevis     the proof of notice, to print
 POST      /kallelser/{id}/{file}    a file to take home (see ``notice_files``)
 
@@ -24,13 +25,14 @@ from newsletter.core.notices import REACHED, Account, Member, Standing
 from newsletter.language import _, mark, sentence
 from newsletter.models import Issue, IssueStatus
 from newsletter.services import issues, notices
+from newsletter.services.compositions import Hand
 from newsletter.services.notices import NoticeWarning
 from newsletter.services.state_words import STANDINGS
 from newsletter.web.fields import Needed, Questions
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.issues import STATES
-from newsletter.web.pages import TheSite
+from newsletter.web.pages import Site, TheSite
 from newsletter.web.sending_views import sees
 from newsletter.web.sendings import counted
 from newsletter.web.visits import TheVisit, Visit
@@ -39,7 +41,7 @@ from subscribers.errors import NotFound, SentenceError
 from subscribers.models import ListPurpose
 from subscribers.services import acts, lists
 
-pages = Pages()
+pages = Pages(done={"datum": mark("Datumen är sparade.")})
 
 #: So many names stand on a page; the files have them all.
 MOST_NAMED = 200
@@ -68,6 +70,13 @@ class New(Questions):
     subject = StringField(mark("Ämnesrad"), [Length(max=300)])
     record_date = DateField(mark("Avstämningsdag"), [Optional()])
     last_date = DateField(mark("Sista dag"), [Needed()])
+
+
+class Dates(Questions):
+    """The dates of a notice that is a draft."""
+
+    last_date = DateField(mark("Sista dag"), [Needed()])
+    record_date = DateField(mark("Avstämningsdag"), [Optional()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,37 @@ def make(request: Request, site: TheSite, visit: TheVisit, form: TheForm) -> Res
 @pages.shows("/kallelser/{issue_id:int}", to=May(Act.COUNT_PEOPLE))
 def one(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
     """Show how the members stand to one notice."""
+    return _page(request, site, visit, issue_id)
+
+
+@pages.takes("/kallelser/{issue_id:int}/datum", to=May(Act.SEND_NOTICES))
+def set_dates(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+    """Give a draft other dates."""
+    questions, now, wrong = Dates(form), site.app.now(), ""
+    if questions.validate():
+        try:
+            with site.app.sessions.begin() as session:
+                issue = the_notice(session, visit, issue_id)
+                issues.change(
+                    session,
+                    issue_id=issue.id,
+                    record_date=questions.record_date.data,
+                    last_date=questions.last_date.data,
+                    hand=Hand(visit.person_id),
+                    now=now,
+                )
+            return site.back(f"/kallelser/{issue_id}", done="datum")
+        except NotFound:
+            raise
+        except SentenceError as error:
+            wrong = sentence(error)
+    return _page(request, site, visit, issue_id, dates=questions, wrong=wrong, status=422)
+
+
+def _page(
+    request: Request, site: Site, visit: Visit, issue_id: int, *, dates: Dates | None = None,
+    wrong: str = "", status: int = 200,
+) -> Response:  # fmt: skip
     today = site.today()
     with site.app.readers() as session:
         issue = the_notice(session, visit, issue_id)
@@ -152,7 +192,10 @@ def one(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Resp
     return site.page(
         request,
         "notices/one.html",
+        status=status,
         visit=visit,
+        dates=_dates(visit, issue, dates),
+        wrong=wrong,
         account=told,
         state=state,
         has_gone=issue.status is IssueStatus.RELEASED,
@@ -198,6 +241,13 @@ def the_notice(session: Any, visit: Visit, issue_id: int) -> Issue:
     if not (notices.is_notice(issue) and _is_shown(visit, issue)):
         raise NotFound("Det finns ingen sådan kallelse.")
     return issue
+
+
+def _dates(visit: Visit, issue: Issue, written: Dates | None) -> Dates | None:
+    """Return the questions about dates, for whoever may still change them."""
+    if issue.status is not IssueStatus.DRAFT or not visit.may(Act.SEND_NOTICES):
+        return None
+    return written or Dates(obj=issue)
 
 
 def lines(account: Account) -> list[Line]:

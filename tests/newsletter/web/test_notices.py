@@ -117,6 +117,28 @@ def test_a_call_is_made_with_its_dates_and_goes_on_to_the_desk(app: App, officer
     assert "Årsmöte" in read(officer, "/kallelser")
 
 
+def test_a_draft_gets_other_dates_and_what_is_scheduled_keeps_its_own(
+    app: App, officer: Visitor, scheduled: int
+) -> None:
+    path = f"/kallelser/{scheduled}/datum"
+    refused = officer.post_form(path, {"last_date": "2031-01-01"})
+    assert (refused.status_code, "Spara datumen" in refused.text) == (422, False)
+
+    with app.sessions.begin() as session:
+        session.get_one(Issue, scheduled).status = IssueStatus.DRAFT
+    assert "Spara datumen" in read(officer, f"/kallelser/{scheduled}")
+    wrong = officer.post_form(path, {"last_date": "2031-01-01", "record_date": "2031-02-01"})
+    assert (wrong.status_code, "ligger efter sista dagen" in wrong.text) == (422, True)
+    assert officer.post_form(path, {"last_date": ""}).status_code == 422
+    assert (
+        officer.post_form(path, {"last_date": "2031-01-01", "record_date": "2030-12-01"}).status_code == 303
+    )
+
+    with app.readers() as session:
+        issue = session.get_one(Issue, scheduled)
+        assert (str(issue.record_date), str(issue.last_date)) == ("2030-12-01", "2031-01-01")
+
+
 def test_the_list_warns_and_so_does_the_first_page(officer: Visitor, called: int) -> None:
     page = read(officer, "/kallelser")
     assert "Årsmöte" in page
