@@ -16,7 +16,7 @@ from subscribers.models import Role, RoleName
 from tests.cast import Cast
 from tests.newsletter.web.test_article_importing import LETTER
 from tests.newsletter.web.test_imports import REGISTER
-from tests.newsletter.web.visitors import Visitor, appoint
+from tests.newsletter.web.visitors import Visitor, appoint, in_earnest, signed_in
 
 #: People who unsubscribed from a letter of before.
 LEFT = b"Email Address,UNSUB_TIME\r\nborta@lund.example,2029-01-01 10:00:00\r\n"
@@ -77,6 +77,7 @@ def answers(app: App, cast: Cast, visitor: Visitor, addresses: dict[str, str]) -
     appoint(app, cast.bo, RoleName.REGIONAL_LEAD, "vast")
     yield get("/min-region")
     yield from _handed_over(app, cast, visitor)
+    yield from _in_earnest(app, cast)
     yield from _forgotten(app, cast, visitor)
 
 
@@ -89,7 +90,7 @@ def _blocks_and_reviews(visitor: Visitor, addresses: dict[str, str]) -> Iterator
     closed = "/inslag/a-link-that-was-never-made"
     yield _page(closed, visitor.get(closed))
     fresh = addresses["/inslag/{token}/ny-lank"]
-    yield _page(fresh, visitor.post_form(fresh))
+    yield _page(fresh, visitor.post_form(fresh, {"do": "new-link"}))
 
     review = addresses["/granska/{token}"]
     yield _page(review, visitor.post_form(review, {"do": "comment", "round": "0", "text": "Bra."}))
@@ -112,7 +113,15 @@ def _handed_over(app: App, cast: Cast, visitor: Visitor) -> Iterator[Answer]:
         "person": cast.elsa, "role": role.role.value, "region": "norra", "successor": cast.anna,
         "sure": "yes",
     }  # fmt: skip
-    yield _page("/lamna-over", visitor.post_form("/lamna-over", fields))
+    for _time in ("handed over", "handed over before"):
+        yield _page("/lamna-over", visitor.post_form("/lamna-over", fields))
+
+
+def _in_earnest(app: App, cast: Cast) -> Iterator[Answer]:
+    """The practice mailbox from elsewhere, of an association whose letters go."""
+    appoint(app, cast.farid, RoleName.OFFICER)
+    with signed_in(in_earnest(app), cast.farid) as elsewhere:
+        yield _page("/sink", elsewhere.get("/sink"))
 
 
 def _forgotten(app: App, cast: Cast, visitor: Visitor) -> Iterator[Answer]:

@@ -1,7 +1,5 @@
 """The practice mailbox: every mail can be found and looked at, and none can do anything."""
 
-from dataclasses import replace
-
 import pytest
 from starlette.testclient import TestClient
 
@@ -13,7 +11,7 @@ from subscribers.models import RoleName
 from tests.cast import Cast
 from tests.newsletter.web import mails
 from tests.newsletter.web.test_unsubscribe import Tokens
-from tests.newsletter.web.visitors import Visitor, appoint, signed_in
+from tests.newsletter.web.visitors import Visitor, appoint, in_earnest, signed_in
 
 
 def test_an_empty_mailbox_says_what_to_do_first(here: TestClient) -> None:
@@ -217,13 +215,10 @@ def test_what_speaks_for_a_member_is_blotted_out_elsewhere(
 def test_when_letters_go_in_earnest_the_page_says_so_and_shows_none(app: App, cast: Cast) -> None:
     name = mails.put(app.paths.sink, subject="Numret i mars", list_id=LIST)
     appoint(app, cast.bo, RoleName.OFFICER)
-    real = replace(
-        app.settings, smtp_host="smtp.applen.example", from_address="brev@applen.example",
-        base_url="https://brev.applen.example", postal_address="Storgatan 1, 222 22 Lund",
-    )  # fmt: skip
-    assert not real.practice
+    real = in_earnest(app)
+    assert not real.settings.practice
 
-    with signed_in(replace(app, settings=real), cast.bo) as visitor:
+    with signed_in(real, cast.bo) as visitor:
         page = visitor.get("/sink").text
         assert "Breven går på riktigt" in page
         assert "Numret i mars" not in page

@@ -1,6 +1,7 @@
 """People who are signed in: a browser each, with its session, and forms that carry their token."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from starlette.responses import Response
@@ -36,6 +37,15 @@ def appoint(
     with app.sessions.begin() as session:
         roles.give(session, scope=everyone, subscriber_id=person, role=role, region=region, ends_on=until)
     return person
+
+
+def in_earnest(app: App) -> App:
+    """Return the application as it is where letters really go."""
+    settings = replace(
+        app.settings, smtp_host="smtp.applen.example", from_address="brev@applen.example",
+        base_url=ELSEWHERE, postal_address="Storgatan 1, 222 22 Lund",
+    )  # fmt: skip
+    return replace(app, settings=settings)
 
 
 def signed_in(app: App, person: int) -> Visitor:
