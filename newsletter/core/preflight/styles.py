@@ -1,0 +1,154 @@
+"""As much of CSS as mails use: inline declarations, the rules of style elements, and colours."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cssselect
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+#: Rules that hold whatever the screen, and those for readers who like it dark.
+ALWAYS, DARK = "", "dark"
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
+_DARK = re.compile(r"^@media\b.*prefers-color-scheme\s*:\s*dark", re.IGNORECASE | re.DOTALL)
+_FUNCTION = re.compile(
+    r"rgba?\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)",
+    re.IGNORECASE,
+)
+_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|rgba?\([^)]*\)|\b[a-z]+\b", re.IGNORECASE)
+#: The sixteen names of HTML 4, and those that mails use besides.
+_NAMED = {
+    "black": "#000000", "silver": "#c0c0c0", "gray": "#808080", "grey": "#808080", "white": "#ffffff",
+    "maroon": "#800000", "red": "#ff0000", "purple": "#800080", "fuchsia": "#ff00ff", "green": "#008000",
+    "lime": "#00ff00", "olive": "#808000", "yellow": "#ffff00", "navy": "#000080", "blue": "#0000ff",
+    "teal": "#008080", "aqua": "#00ffff", "orange": "#ffa500", "lightgray": "#d3d3d3", "lightgrey": "#d3d3d3",
+    "darkgray": "#a9a9a9", "darkgrey": "#a9a9a9", "whitesmoke": "#f5f5f5",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One selector of a rule and what it sets; ``important`` are the names set with ``!important``."""
+
+    selector: str
+    values: Mapping[str, str]
+    important: frozenset[str] = frozenset()
+
+    def specificity(self) -> tuple[int, int, int]:
+        """Return how much the selector weighs; nothing for one that cannot be read."""
+        return _specificity(self.selector)
+
+    def matched(self, root: HtmlElement) -> list[HtmlElement]:
+        """Return the elements that the rule is about; none for a selector that cannot be read."""
+        selector = _selector(self.selector)
+        return (
+            []
+            if selector is None
+            else [one for one in root.xpath(selector.path) if isinstance(one, HtmlElement)]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    prelude: str
+    body: str
+
+
+def declarations(style: str) -> dict[str, str]:
+    """Return what a ``style`` attribute sets, by lower-case names; the last of two wins."""
+    return {name: value for name, value, _ in _declared(style)}
+
+
+def rules(root: HtmlElement, scheme: str) -> list[Rule]:
+    """Return the rules of the style elements for a scheme, in order; other media queries are left out."""
+    css = "\n".join(style.text or "" for style in root.iter("style") if not style.get("media"))
+    return [rule for block in _blocks(_COMMENT.sub("", css)) for rule in _rules(block, scheme)]
+
+
+def colour(value: str) -> str | None:
+    """Return the first colour in a value as ``#rrggbb``; None when there is none, or none that is opaque."""
+    for found in _COLOUR.findall(value):
+        if (read := _read(found.lower())) is not None:
+            return read
+    return None
+
+
+def ground_of(style: Mapping[str, str]) -> str | None:
+    """Return the ground that a style paints, if any."""
+    return colour(style.get("background-color") or style.get("background") or "")
+
+
+def _read(word: str) -> str | None:
+    if word.startswith("#"):
+        digits = word[1:]
+        return {3: "#" + "".join(2 * digit for digit in digits), 6: word}.get(len(digits))
+    found = _FUNCTION.fullmatch(word)
+    if found is None:
+        return _NAMED.get(word)
+    part = float(found[4] or 1) / (100 if found[5] else 1)
+    if part < 1:  # What stands under it shows through: the ground below is the better guess.
+        return None
+    return "#" + "".join(f"{min(int(channel), 255):02x}" for channel in found.groups()[:3])
+
+
+def _rules(block: _Block, scheme: str) -> Iterator[Rule]:
+    if block.prelude.startswith("@"):
+        if scheme == DARK and _DARK.match(block.prelude):
+            for inner in _blocks(block.body):
+                yield from _rules(inner, ALWAYS)
+        return
+    if scheme == DARK:
+        return
+    yield from _of_selectors(block)
+
+
+def _of_selectors(block: _Block) -> Iterator[Rule]:
+    declared = list(_declared(block.body))
+    values = {name: value for name, value, _ in declared}
+    important = frozenset(name for name, _, is_important in declared if is_important)
+    for selector in block.prelude.split(","):
+        yield Rule(" ".join(selector.split()), values, important)
+
+
+def _declared(body: str) -> Iterator[tuple[str, str, bool]]:
+    for declaration in body.split(";"):
+        name, colon, value = declaration.partition(":")
+        if colon:
+            bare = _IMPORTANT.sub("", value)
+            yield name.strip().lower(), bare.strip().lower(), bare != value
+
+
+def _blocks(css: str) -> Iterator[_Block]:
+    """Give each block at the top: what stands before its brace, and what stands within."""
+    start = depth = 0
+    prelude = ""
+    for found in re.finditer("[{}]", css):
+        if found[0] == "{":
+            if depth == 0:
+                prelude, start = css[start : found.start()].strip(), found.end()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                yield _Block(prelude.rpartition(";")[2].strip(), css[start : found.start()])
+                start = found.end()
+
+
+@lru_cache(maxsize=256)
+def _selector(selector: str) -> CSSSelector | None:
+    try:
+        return CSSSelector(selector, translator="html")
+    except (cssselect.SelectorError, cssselect.ExpressionError, NotImplementedError):
+        return None
+
+
+@lru_cache(maxsize=256)
+def _specificity(selector: str) -> tuple[int, int, int]:
+    try:
+        return cssselect.parse(selector)[0].specificity()
+    except cssselect.SelectorError:
+        return (0, 0, 0)
