@@ -1,0 +1,20 @@
+"""All checks of one variant as rendered, in the order in which they are told."""
+
+from collections.abc import Iterator
+
+from newsletter.core.preflight import contrast, hosts, leaks, markup, message, parity, placeholders, size
+from newsletter.core.preflight.findings import Finding
+from newsletter.core.preflight.matter import Matter, Version
+
+
+def check_version(version: Version, matter: Matter) -> Iterator[Finding]:
+    """Give everything that is wrong with a variant as it would go out; it need not be one of ``matter``'s."""
+    titles = matter.titles()
+    yield from leaks.check(version, matter.parts)
+    yield from placeholders.check(version)
+    yield from message.check(version)
+    yield from size.check(version, titles)
+    yield from parity.check(version, titles)
+    yield from markup.check(version)
+    yield from contrast.check(version)
+    yield from hosts.check(version)
