@@ -1,19 +1,16 @@
 """Text that can be read: its contrast by day, by night, and where a mail client turns the colours (X7, X16).
 
-What clients do is simulated as far as it is known: classic Outlook and Outlook for Windows turn the lightness
-of every colour; Gmail darkens light grounds and lightens dark text, and leaves the rest. Vendors do not tell,
-so what comes of a simulation is advice.
+What clients do is simulated as far as it is known (``dark_modes``), so what comes of it is advice.
 """
 
-import colorsys
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from newsletter.core.colours import contrast
-from newsletter.core.preflight import documents, styles
+from newsletter.core.preflight import dark_modes, documents, styles
 from newsletter.core.preflight.documents import finding
 from newsletter.core.preflight.findings import Finding, Severity, mark
 from newsletter.core.preflight.matter import Version
@@ -42,7 +39,7 @@ class Paint:
         return LEAST_LARGE if self.size >= (LARGE_BOLD if self.bold else LARGE) else LEAST
 
 
-_Turn = Callable[[Paint], Paint]
+_Turn = Callable[[str, str], tuple[str, str]]
 _Styles = Mapping[HtmlElement, Mapping[str, str]]
 
 
@@ -58,18 +55,6 @@ def painted(root: HtmlElement, scheme: str) -> Iterator[tuple[HtmlElement, Paint
     body = root.find("body")
     if body is not None:
         yield from _painted(body, Paint(), _sheet(root, scheme))
-
-
-def inverted(paint: Paint) -> Paint:
-    """Return the colours with their lightness turned, as Outlook does."""
-    return replace(paint, ink=_turned(paint.ink), ground=_turned(paint.ground))
-
-
-def darkened(paint: Paint) -> Paint:
-    """Return the colours as Gmail changes them: a light ground darkened, dark text made light."""
-    ink = _turned(paint.ink) if _lightness(paint.ink) < 0.5 else paint.ink
-    ground = _turned(paint.ground) if _lightness(paint.ground) > 0.5 else paint.ground
-    return replace(paint, ink=ink, ground=ground)
 
 
 def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
@@ -94,7 +79,7 @@ def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
     )
     yield from _faint(
         day,
-        inverted,
+        dark_modes.inverted,
         Severity.ADVICE,
         mark(
             "Texten ”{words}” blir svår att läsa när Outlook vänder färgerna: {ink} på {ground} har "
@@ -103,7 +88,7 @@ def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
     )
     yield from _faint(
         day,
-        darkened,
+        dark_modes.darkened,
         Severity.ADVICE,
         mark(
             "Texten ”{words}” blir svår att läsa när Gmail gör brevet mörkt: {ink} på {ground} har "
@@ -113,27 +98,27 @@ def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
 
 
 def _faint(
-    texts: "Iterator[tuple[HtmlElement, Paint]] | list[tuple[HtmlElement, Paint]]",
+    texts: Iterable[tuple[HtmlElement, Paint]],
     turn: _Turn,
     severity: Severity,
     sentence: str,
 ) -> Iterator[Finding]:
     """Give one finding for each pair of colours that is too close, with the first text set in it."""
     met: set[tuple[str, str]] = set()
-    for element, before in texts:
-        paint = turn(before)
-        ratio = contrast(paint.ink, paint.ground)
-        if ratio >= paint.least() or (paint.ink, paint.ground) in met:
+    for element, paint in texts:
+        ink, ground = turn(paint.ink, paint.ground)
+        ratio = contrast(ink, ground)
+        if ratio >= paint.least() or (ink, ground) in met:
             continue
-        met.add((paint.ink, paint.ground))
+        met.add((ink, ground))
         yield finding(
             "X7",
             severity,
             sentence,
             element,
             words=_first_words(element),
-            ink=paint.ink,
-            ground=paint.ground,
+            ink=ink,
+            ground=ground,
             ratio=_comma(ratio),
             least=_comma(paint.least()),
         )
@@ -227,23 +212,8 @@ def _sheet(root: HtmlElement, scheme: str) -> _Sheet:
     return _Sheet(plain, important)
 
 
-def _same(paint: Paint) -> Paint:
-    return paint
-
-
-def _hls(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (channel / 255 for channel in bytes.fromhex(colour[1:]))
-    return colorsys.rgb_to_hls(red, green, blue)
-
-
-def _lightness(colour: str) -> float:
-    return _hls(colour)[1]
-
-
-def _turned(colour: str) -> str:
-    hue, lightness, saturation = _hls(colour)
-    rgb = colorsys.hls_to_rgb(hue, 1 - lightness, saturation)
-    return "#" + "".join(f"{round(channel * 255):02x}" for channel in rgb)
+def _same(ink: str, ground: str) -> tuple[str, str]:
+    return ink, ground
 
 
 def _first_words(element: HtmlElement) -> str:
