@@ -152,7 +152,7 @@ def _origin(mail: Mail) -> Iterator[Finding]:
             ),
         )
         return
-    own = [address.rpartition("@")[2].lower() for _, address in mail.addresses("From")]
+    own = [address.rpartition("@")[2].lower() for _, address in mail.addresses("From") if "@" in address]
     if own and not any(_related(found[1].lower(), domain) for domain in own):
         yield _fault(
             "F1",

@@ -30,13 +30,16 @@ def check(version: Version) -> Iterator[Finding]:
     met: dict[str, Finding] = {}
     for place, text in _texts(version):
         for pattern, severity, sentence in _KINDS:
-            for found in pattern.finditer(text):
-                article = _article_with(version, found[0]) if place is Place.BODY else None
-                where = Place.TEMPLATE if place is Place.BODY and article is None else place
-                met.setdefault(
-                    found[0], Finding("placeholder", severity, sentence, {"words": found[0]}, where, article)
-                )
+            for found in dict.fromkeys(found[0] for found in pattern.finditer(text)):
+                met.setdefault(found, _left_over(version, severity, sentence, found, place))
+            text = pattern.sub(" ", text)  # noqa: PLW2901 - "[[namn]]" holds no "[namn]" besides
     yield from (found.in_variant(version.name) for found in met.values())
+
+
+def _left_over(version: Version, severity: Severity, sentence: str, words: str, place: Place) -> Finding:
+    article = _article_with(version, words) if place is Place.BODY else None
+    where = Place.TEMPLATE if place is Place.BODY and article is None else place
+    return Finding("placeholder", severity, sentence, {"words": words}, where, article)
 
 
 _KINDS = (
