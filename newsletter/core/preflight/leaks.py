@@ -5,10 +5,8 @@ A phrase of a hidden article is no leak where an article that may be seen holds 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
-
-from lxml.html import HtmlElement
 
 from newsletter.core.articles import ArticleText
 from newsletter.core.preflight import documents, message
@@ -32,6 +30,7 @@ _SOON_A_PHRASE = 3
 #: Parts of the frame that name sections, regions and the association: they tell nothing of an article.
 _FRAME = ("section", "toc-label", "region-name", "name", "foot-name", "flag", "label")
 _FOOT = "foot"
+_TARGETS = "//@href | //@src | //@background"
 _ADDED = set_of("bild bilder länkar bilagor picture pictures image links attachments files")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"’')\]]*\s+|\n+|\|")
 _LINE_END = re.compile(r"[\n:•·|\[\]()]|[.!?]\s|\s[–-]\s")
@@ -192,24 +191,13 @@ def _places(version: Version) -> list[tuple[Place, Said]]:
     places = [(Place.SUBJECT, _said(mail.decoded("Subject"), []))]
     preheaders = root.xpath("//*[contains(concat(' ', @class, ' '), ' preheader ')]")
     places += [(Place.PREHEADER, _said(documents.words(one), [])) for one in preheaders]
-    places.append((Place.ITEMS, _said(documents.words(root, without=_FRAME), _links_in(root))))
-    foot = {
-        same_address(link)
-        for element in root.xpath(f"//*[@class='{_FOOT}']//@href")
-        for link in [str(element)]
-    }
+    # The association's own address stands in every foot: an article that has it, too, is not told by it.
+    foot = {same_address(str(link)) for link in root.xpath(f"//*[@class='{_FOOT}']//@href")}
+    html = _said(documents.words(root, without=_FRAME), [str(link) for link in root.xpath(_TARGETS)])
     text = _said(_RULE.sub("", version.text), [])
-    places.append((Place.ITEMS, Said(text.words, text.lines, text.links - foot)))
+    places += [(Place.ITEMS, replace(said, links=said.links - foot)) for said in (html, text)]
     places += [(Place.TEMPLATE, _said(mail.decoded(name), [])) for name in others]
     return places
-
-
-def _links_in(root: HtmlElement) -> list[str]:
-    """Return the addresses in a page, but for those of its foot, which are the same for all."""
-    xpath = (
-        f"//*[not(ancestor::*[@class='{_FOOT}'])]/@*[name()='href' or name()='src' or name()='background']"
-    )
-    return [str(link) for link in root.xpath(xpath) if not str(link).startswith("#")]
 
 
 def _said(text: str, links: list[str]) -> Said:
