@@ -132,7 +132,8 @@ def _secrets(text: ArticleText) -> Iterator[_Secret]:
 
 
 _TITLE = mark(
-    "Rubriken ”{words}” står i ett brev vars läsare inte ska se artikeln. Ta bort den ur ämnesrad, försmak "
+    "Rubriken ”{words}” står i ett brev vars läsare inte ska se artikeln. Ta bort den ur ämnesrad, "
+    "förhandstext "
     "och andra artiklar."
 )
 _SENTENCE = mark(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from email import message_from_bytes
+from math import ceil
 
 from newsletter.core.preflight.findings import Finding, Place, Severity, mark
 from newsletter.core.preflight.matter import Version
@@ -18,7 +19,7 @@ def check(version: Version, titles: Mapping[int, str]) -> Iterator[Finding]:
     severity, most = (Severity.STOP, STOP_OVER) if size > STOP_OVER else (Severity.WARNING, WARN_FROM - 1)
     fewest = fewest_changes(version.gains, size - most)
     sentence = _SENTENCES[severity, "some" if fewest else "too little" if version.gains else "unknown"]
-    facts: dict[str, str | int] = {"size": _kilobytes(size)}
+    facts: dict[str, str | int] = {"size": ceil(size / 1024)}  # rounded up, or 102 kB would be above 102 kB
     if fewest:
         facts["articles"] = ", ".join(
             f"”{titles.get(number, '?')}” (−{_kilobytes(version.gains[number])} kB)" for number in fewest

@@ -53,6 +53,11 @@ def test_it_names_the_fewest_articles_that_bring_it_under_the_limit() -> None:
     assert one.sentence.format(**one.facts).startswith("Brevet är för stort, 108 kB")
 
 
+def test_a_size_above_the_limit_never_reads_as_the_limit() -> None:
+    assert found(104_449)[0].facts["size"] == 103
+    assert found(104_448)[0].facts["size"] == 102
+
+
 def test_one_is_enough_where_one_is_enough() -> None:
     (one,) = found(104_448 + 5_000, {1: 4_000, 2: 5_000, 3: 2_000})
 
