@@ -22,17 +22,18 @@ _MONTHS = (
     "jan feb mar apr may jun jul aug sept oct nov dec",
 )
 _MONTH_NUMBERS = {name: number for names in _MONTHS for number, name in enumerate(names.split(), 1)}
-_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+#: Any name of a month, in Swedish or English, as a pattern.
+MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 
 #: A whole date with its year, the way Swedes write it. Groups: iso, or day, month and year.
 DATE = (
     r"(?P<iso>\d{4}-\d{2}-\d{2})"
-    rf"|(?P<day>\d{{1,2}})\.?\s+(?P<month>{_MONTH})\.?\s+(?P<year>\d{{4}})"
+    rf"|(?P<day>\d{{1,2}})\.?\s+(?P<month>{MONTH})\.?\s+(?P<year>\d{{4}})"
 )
 _WEEKDAY = r"(?:mån|tis|ons|tors|fre|lör|sön)(?:dag)?(?:en)?\b"
 #: The beginning of an entry in a calendar: a day, a weekday or a time.
 ENTRY = re.compile(
-    rf"(?:{_WEEKDAY}\.?\s+(?:den\s+)?\d|(?:mån|tis|ons|tors|fre|lör|sön)dag(?:ar)?:|\d{{1,2}}(?:[–-]\d{{1,2}})?\s+(?:{_MONTH})\b"
+    rf"(?:{_WEEKDAY}\.?\s+(?:den\s+)?\d|(?:mån|tis|ons|tors|fre|lör|sön)dag(?:ar)?:|\d{{1,2}}(?:[–-]\d{{1,2}})?\s+(?:{MONTH})\b"
     r"|\d{1,2}/\d{1,2}\b|(?:kl|klockan)\b\.?\s*\d|\d{1,2}[.:]\d{2}\b|v\.?\s?\d{1,2}\b|vecka\s\d)",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 
@@ -46,7 +47,7 @@ class Finding:
     rule: str
     severity: Severity
     sentence: str
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, str | int | date] = field(default_factory=dict)
     place: Place = Place.ITEMS
     article_id: int | None = None
     variants: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The size of the HTML part: above 102 KB, Gmail cuts the mail off and its foot is lost (X14)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from email import message_from_bytes
 from math import ceil
 
@@ -51,6 +52,13 @@ def fewest_changes(gains: Mapping[int, int], over: int) -> list[int]:
         chosen.append(number)
         over -= gains[number]
     return chosen if over <= 0 else []
+
+
+def largest(findings: Iterable[Finding]) -> list[Finding]:
+    """Make one finding of all that are about size: that of the largest variant, with the names of all."""
+    found = sorted(findings, key=lambda each: (each.severity is Severity.STOP, each.facts["size"]))
+    names = tuple(name for each in reversed(found) for name in each.variants)
+    return [replace(each, variants=names) for each in found[-1:]]
 
 
 def _kilobytes(size: int) -> int:

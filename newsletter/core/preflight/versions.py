@@ -3,8 +3,19 @@
 from collections.abc import Iterator
 
 from newsletter.core.preflight import contrast, hosts, leaks, markup, message, parity, placeholders, size
-from newsletter.core.preflight.findings import Finding
+from newsletter.core.preflight.findings import Finding, Severity
 from newsletter.core.preflight.matter import Matter, Version
+
+
+def check_stopping(version: Version, matter: Matter) -> Iterator[Finding]:
+    """Give only what must not go out; quick enough to be asked whenever an issue is scheduled."""
+    found = (
+        *leaks.check(version, matter.parts),
+        *placeholders.check(version),
+        *message.check(version),
+        *size.check(version, matter.titles()),
+    )
+    yield from (finding for finding in found if finding.severity is Severity.STOP)
 
 
 def check_version(version: Version, matter: Matter) -> Iterator[Finding]:
