@@ -16,6 +16,8 @@ NO_PEOPLE = {
     "newsletter.compositions": "what was changed in an issue; who did it is asked within a scope",
     "newsletter.change_words": "words for what was changed in an issue",
     "newsletter.plans": "days",
+    "newsletter.preflight": "what stands in an issue, seen by readers who are nobody in particular",
+    "newsletter.finding_words": "words for what the checks found",
     "newsletter.blocks": "a region's text in an issue; who may write it is core.authority's, or the link's",
     "newsletter.block_items": "which texts stand in an issue",
     "newsletter.block_previews": "a text as a letter",

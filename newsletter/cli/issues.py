@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from newsletter.app import App
 from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
+from newsletter.cli.issue_checks import check
 from newsletter.cli.issue_previews import preview
 from newsletter.cli.issue_status import status
 from newsletter.core.audiences import Audience
@@ -253,6 +254,7 @@ def show(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Json
         words.show_changed(changed)
 
 
+app.command()(check)
 app.command()(preview)
 app.command()(status)
 

@@ -4,7 +4,8 @@ items -> core.variants.plan -> for each set and language: IssueView -> render ->
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -71,6 +72,32 @@ def preview_message(
     frame = letterheads.framed(session, issue, frame, today=today)
     view = _seen_from(session, issue, region, language, frame, dated)
     return mime.compile(render(view), _headers(issue, view))
+
+
+def gains(session: Session, issue: Issue, *, region: str, language: str, frame: Frame) -> Mapping[int, int]:
+    """Return how many bytes the HTML that this region gets would lose, by the article that became a teaser.
+
+    Each is measured by rendering: only for an issue that is too large. Raises as ``preview`` does.
+    """
+    view = _seen_from(session, issue, region, language, frame, None)
+    whole = len(render(view).html.encode())
+    gained = {
+        item.article_id: whole - len(render(_as_teaser(view, item)).html.encode())
+        for item in view.items
+        if not item.teaser
+    }
+    return {article_id: lost for article_id, lost in gained.items() if lost > 0}
+
+
+def _as_teaser(view: IssueView, which: ItemView) -> IssueView:
+    sections = (
+        replace(
+            section,
+            items=tuple(replace(item, teaser=True) if item is which else item for item in section.items),
+        )
+        for section in view.sections
+    )
+    return replace(view, sections=tuple(sections))
 
 
 def freeze(

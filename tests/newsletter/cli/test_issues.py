@@ -438,3 +438,39 @@ def test_an_officer_sees_by_name_who_lacks_an_address(issues, answer, draft):
     assert {"person": 5, "name": "Elsa Norén", "region": "norra", "reason": "no-address"} in people
     assert len(people) == 4
     assert "left_out_people" not in answer("status", draft)
+
+
+def test_check_says_what_to_mend_and_ends_well_unless_something_stops(issues, answer, draft_with_fault):
+    status, out, err = issues("check", draft_with_fault)
+
+    assert (status, err) == (0, "")
+    assert "Se över (" in out
+    assert "[link] ”Ett [nytt] år” säger ”Klicka här nu.”" in out
+
+    told = answer("check", draft_with_fault)
+    assert told["stops"] == 0
+    assert {"rule": "link", "place": "body"}.items() <= next(
+        each.items() for each in told["findings"] if each["rule"] == "link"
+    )
+
+
+def test_check_ends_with_1_when_the_issue_cannot_go(issues, draft_with_fault):
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        article = session.scalars(select(Article).where(Article.title.startswith("Ett"))).one()
+        article.body = "Hej {{ namn }}."
+
+    status, out, _ = issues("check", draft_with_fault)
+
+    assert status == 1
+    assert out.startswith("Hindrar att numret skickas (1)")
+
+
+@pytest.fixture
+def draft_with_fault(answer):
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        article = session.scalars(select(Article).where(Article.title.startswith("Ett"))).one()
+        article.body = "Klicka här nu."
+        article_id = article.id
+    issue = answer("create", "--title", "Mars", "--subject", "Hej")["id"]
+    answer("add", issue, article_id)
+    return issue

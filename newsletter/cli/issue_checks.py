@@ -1,0 +1,65 @@
+"""``rundbrev issues check``: what is wrong with an issue, before it goes."""
+
+from typing import Any
+
+import typer
+
+from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
+from newsletter.core.preflight.findings import Finding, Severity
+from newsletter.language import _
+from newsletter.services import issues
+
+
+def check(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Kontrollera ett nummer innan det går: länkar, dagar, bilder, storlek och mycket mer.
+
+    Varje anmärkning säger var felet är och vad du gör åt det. Det som hindrar att numret skickas står
+    först, och då slutar kommandot med 1.
+
+    Exempel:
+      rundbrev issues check 3
+      rundbrev issues check 3 --json
+    """
+    with opened(directory) as application, application.readers() as session:
+        from newsletter.services import preflight  # rendering, which --help should not pay for
+
+        found = preflight.check(
+            session,
+            issues.get(session, issue),
+            frame=application.frame(),
+            zone=application.settings.time_zone,
+            now=application.now(),
+        )
+    stopping = sum(each.severity is Severity.STOP for each in found)
+    if as_json:
+        emit({"stops": stopping, "findings": [_as_json(each) for each in found]})
+    else:
+        _tell(found)
+    if stopping:
+        raise typer.Exit(1)
+
+
+def _tell(found: list[Finding]) -> None:
+    from newsletter.services.finding_words import SEVERITIES, said, where  # Babel, likewise
+
+    if not found:
+        typer.echo(_("Inget att anmärka på."))
+    for severity, name in SEVERITIES.items():
+        of_it = [each for each in found if each.severity is severity]
+        if of_it:
+            typer.echo(f"{_(name)} ({len(of_it)})")
+        for each in of_it:
+            typer.echo(f"  [{each.rule}] {said(each)}" + (f" ({where(each)})" if each.variants else ""))
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    from newsletter.services.finding_words import said
+
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "sentence": said(finding),
+        "place": finding.place.value,
+        "article_id": finding.article_id,
+        "variants": list(finding.variants),
+    }

@@ -1,0 +1,32 @@
+"""Findings in words."""
+
+from datetime import date
+
+import pytest
+
+from newsletter import language
+from newsletter.core.preflight.findings import Finding, Severity
+from newsletter.services.finding_words import said, where
+
+
+def test_days_are_written_out_in_the_readers_language() -> None:
+    sentence = "”{title}” gällde till och med {day}. Ta bort artikeln ur numret, eller ändra dess sista dag."
+    finding = Finding("expired", Severity.WARNING, sentence, {"title": "Skörden", "day": date(2027, 1, 5)})
+
+    assert "5 januari 2027" in said(finding)
+    with language.using("en"):
+        assert said(finding).startswith("“Skörden” was good through 5 January 2027.")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ((), ""),
+        (("Skåne",), "Skåne"),
+        (("A", "B", "C"), "A, B, C"),
+        (("A", "B", "C", "D"), "A, B, C och en till"),
+        (tuple("ABCDEF"), "A, B, C och 3 till"),
+    ],
+)
+def test_many_variants_are_named_by_the_first(names: tuple[str, ...], words: str) -> None:
+    assert where(Finding("X8", Severity.WARNING, "Fel.", variants=names)) == words
