@@ -8,7 +8,8 @@ SentenceError (subscribers.errors)
     │   └── ArticleChanged an article that somebody else has changed meanwhile
     ├── IssueError         an issue that cannot do what was asked, in its present state
     │   ├── IssueChanged   an issue that somebody else has changed meanwhile
-    │   └── NotApproved    an issue that a reviewer has not said yes to
+    │   ├── NotApproved    an issue that a reviewer has not said yes to
+    │   └── NotSound       an issue with a fault that must not go out
     ├── BlockError         a region's block that cannot do what was asked
     │   └── BlockChanged   a block that somebody else has changed meanwhile
     ├── TemplateError      a template or an article that cannot be rendered
@@ -55,6 +56,10 @@ class BlockError(NewsletterError):
 
 class BlockChanged(BlockError):
     """A block that somebody has changed since the one who saves looked at it; nothing was overwritten."""
+
+
+class NotSound(IssueError):
+    """An issue that must not go out: it leaks, waits for words, has no way out, or is too large."""
 
 
 class NotApproved(IssueError):

@@ -56,7 +56,8 @@ def schedule(
     A region's own letter goes when its quiet hours have ended, where they are asked for (``letter_rules``).
     ``without_approval`` is why an issue goes that its reviewer has not said yes to; it is told to them.
     Raises ``IssueError`` for a time that has passed or is after a notice's last date, an issue with nothing
-    in it or in the wrong state, ``NotApproved``, and whatever freezing finds wrong (``TemplateError``).
+    in it or in the wrong state, ``NotApproved``, ``NotSound`` for what must not go out, and whatever freezing
+    finds wrong (``TemplateError``).
     """
     resolved = rules.resolve_wall_time(at, zone, now=now)
     if resolved.instant < now:
@@ -74,7 +75,7 @@ def schedule(
     issue.urgent = urgent
     if issue.status is IssueStatus.DRAFT:
         issue.unapproved_because = _approved(session, issue, without_approval, _today(zone, now), now)
-        _freeze(session, issue, frame, now)
+        _freeze(session, issue, frame, zone, now)
     issue.status = IssueStatus.SCHEDULED
     issue.updated_at = now
     session.flush()
@@ -107,11 +108,12 @@ def _day_there(resolved: Resolved) -> date:
     return resolved.instant.astimezone(ZoneInfo(resolved.zone)).date()
 
 
-def _freeze(session: Session, issue: Issue, frame: "Frame", now: datetime) -> None:
+def _freeze(session: Session, issue: Issue, frame: "Frame", zone: str, now: datetime) -> None:
     # Here, so that whoever only looks an issue up never loads rendering.
-    from newsletter.services import variants
+    from newsletter.services import preflight, variants
 
     variants.freeze(session, issue, frame=frame, now=now)
+    preflight.require_sound(session, issue, frame=frame, zone=zone, now=now)
 
 
 def unschedule(session: Session, *, issue_id: int, now: datetime) -> Issue:
