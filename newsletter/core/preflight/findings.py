@@ -10,7 +10,7 @@ class Severity(StrEnum):
     """How bad a finding is, the worst first."""
 
     STOP = "stop"
-    """The issue can't go out: a leak, a placeholder left over, no sender, no way out, or too large."""
+    """It can't go out: a leak, a placeholder left over, no sender, no way out, a tracker, or too large."""
     WARNING = "warning"
     """It can go out, by somebody who has seen it and says why."""
     ADVICE = "advice"

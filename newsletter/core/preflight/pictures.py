@@ -20,7 +20,7 @@ def check(version: Version) -> Iterator[Finding]:
         if _tells_who_opens(picture):
             yield finding(
                 "tracking",
-                Severity.WARNING,
+                Severity.STOP,
                 mark(
                     "Brevet har en osynlig bild, {file}, som kan berätta vem som öppnar det. Ta bort den: vi "
                     "lovar att inte mäta."

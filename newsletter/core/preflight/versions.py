@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from newsletter.core.preflight import contrast, hosts, leaks, markup, message, parity, placeholders, size
+from newsletter.core.preflight import (
+    contrast,
+    hosts,
+    leaks,
+    markup,
+    message,
+    parity,
+    pictures,
+    placeholders,
+    size,
+)
 from newsletter.core.preflight.findings import Finding, Severity
 from newsletter.core.preflight.matter import Matter, Version
 
@@ -14,6 +24,7 @@ def check_stopping(version: Version, matter: Matter) -> Iterator[Finding]:
         *placeholders.check(version),
         *message.check(version),
         *size.check(version, matter.titles()),
+        *pictures.check(version),
     )
     yield from (finding for finding in found if finding.severity is Severity.STOP)
 
