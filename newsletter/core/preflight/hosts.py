@@ -27,13 +27,15 @@ _MIXES = (
 #: Letters that read as Latin ones in most fonts, and the Latin ones (from UTS 39's confusables, lower case).
 _LOOKS_LATIN = dict(
     zip(
-        "асԁеһіјӏорԛѕԝхуνοαρτυιικгпткмнвбⅼıɑɡɩοϲϳ",
-        "acdehijlopqswxyvoaptuiikrntkmhb6liagiocj",
+        "асԁеһіјӏорԛѕԝхуνοαρυικⅼıɑɡɩϲϳ",
+        "acdehijlopqswxyvoapuikliagicj",
         strict=True,
     )
 )
 _SAME_AT_A_GLANCE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s"})
-_EVERYWHERE = frozenset(("DIGIT", "HYPHEN-MINUS", "KATAKANA-HIRAGANA", "MIDDLE", "COMBINING", "IDEOGRAPHIC"))
+_EVERYWHERE = frozenset(
+    ("DIGIT", "HYPHEN-MINUS", "KATAKANA-HIRAGANA", "MIDDLE", "COMBINING", "IDEOGRAPHIC", "ARABIC-INDIC")
+)
 
 
 def check(version: Version) -> Iterator[Finding]:

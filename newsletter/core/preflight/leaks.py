@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from lxml import etree
+from lxml.html import HtmlElement
+
 from newsletter.core.articles import ArticleText
 from newsletter.core.preflight import documents, message
 from newsletter.core.preflight.findings import Finding, Place, Severity, mark
@@ -133,8 +136,7 @@ def _secrets(text: ArticleText) -> Iterator[_Secret]:
 
 _TITLE = mark(
     "Rubriken ”{words}” står i ett brev vars läsare inte ska se artikeln. Ta bort den ur ämnesrad, "
-    "förhandstext "
-    "och andra artiklar."
+    "förhandstext och andra artiklar."
 )
 _SENTENCE = mark(
     "En mening ur ”{title}” står i ett brev vars läsare inte ska se artikeln: ”{words}” Ta bort den."
@@ -188,17 +190,25 @@ def _places(version: Version) -> list[tuple[Place, Said]]:
     """Return what each part and header of a variant says, the most telling place first."""
     root = documents.document(version.html)
     mail = message.read(version.message)
-    others = [name for name, _ in mail.fields if name.lower() not in (*_NAMES, "subject")]
+    others = [value for name, value in mail.fields if name.lower() not in (*_NAMES, "subject")]
     places = [(Place.SUBJECT, _said(mail.decoded("Subject"), []))]
     preheaders = root.xpath("//*[contains(concat(' ', @class, ' '), ' preheader ')]")
     places += [(Place.PREHEADER, _said(documents.words(one), [])) for one in preheaders]
     # The association's own address stands in every foot: an article that has it, too, is not told by it.
     foot = {same_address(str(link)) for link in root.xpath(f"//*[@class='{_FOOT}']//@href")}
-    html = _said(documents.words(root, without=_FRAME), [str(link) for link in root.xpath(_TARGETS)])
+    words = f"{documents.words(root, without=_FRAME)}\n{_beside_the_text(root)}"
+    html = _said(words, [str(link) for link in root.xpath(_TARGETS)])
     text = _said(_RULE.sub("", version.text), [])
     places += [(Place.ITEMS, replace(said, links=said.links - foot)) for said in (html, text)]
-    places += [(Place.TEMPLATE, _said(mail.decoded(name), [])) for name in others]
+    places += [(Place.TEMPLATE, _said(message.readable(value), [])) for value in others]
     return places
+
+
+def _beside_the_text(root: HtmlElement) -> str:
+    """Return what a page says where few look: its title, labels of elements, comments."""
+    said = [str(words) for words in root.xpath("//title/text() | //@title | //@aria-label")]
+    comments = [re.sub("<[^>]*>", " ", comment.text or "") for comment in root.iter(etree.Comment)]
+    return "\n".join((*said, *comments))
 
 
 def _said(text: str, links: list[str]) -> Said:

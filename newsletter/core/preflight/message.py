@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import lru_cache
 
 from newsletter.core.headers import LONGEST_LINE, LONGEST_LIST_ID
 from newsletter.core.preflight import documents
@@ -48,16 +50,25 @@ class Mail:
 
     def decoded(self, name: str) -> str:
         """Return a field's value as people read it."""
-        return str(make_header(decode_header(self.one(name))))
+        return readable(self.one(name))
 
     def addresses(self, name: str) -> list[tuple[str, str]]:
         """Return the names, as people read them, and the addresses in a field."""
         found = getaddresses(self.all(name))
-        return [(str(make_header(decode_header(display))), address) for display, address in found if address]
+        return [(readable(display), address) for display, address in found if address]
 
 
+def readable(value: str) -> str:
+    """Return a header's value without encoded-words; as it stands where they cannot be read."""
+    try:
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, UnicodeError):
+        return value
+
+
+@lru_cache(maxsize=16)
 def read(message: bytes) -> Mail:
-    """Read a mail as far as the checks need it."""
+    """Read a mail as far as the checks need it; nobody changes what comes back."""
     head = re.split(rb"\r?\n\r?\n", message, maxsplit=1)[0].decode("utf-8", "replace")
     lines = re.split(r"\r?\n(?![ \t])", head)
     fields = (line.partition(":") for line in lines if ":" in line)

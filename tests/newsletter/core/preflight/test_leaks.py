@@ -102,6 +102,9 @@ def test_what_stands_in_one_part_alone_stops_the_issue(words: str) -> None:
         '<img src="https://brev.a.example/x.jpg" alt="Fyren i skymning">',
         f'<a href="https://brev.a.example/media/v%C3%A4g.pdf" {LINK}>x</a>',
         '<p style="display:none">Ta med en ficklampa med nya batterier</p>',
+        '<p title="Ta med en ficklampa med nya batterier">x</p>',
+        '<div aria-label="Kväll vid Kullens fyr">x</div>',
+        "<!--[if mso]><p>Ta med en <b>ficklampa</b> med nya batterier</p><![endif]-->",
         "<p>Ta med <b>en</b> fick<i>lampa</i> med nya<br>batterier</p>",
     ],
 )
@@ -124,6 +127,16 @@ def test_the_subject_and_the_preheader_are_named_as_such() -> None:
 
     assert [one.place for one in found(subject)] == [Place.SUBJECT]
     assert [one.place for one in found(version(html=html))] == [Place.PREHEADER]
+
+
+def test_the_title_of_the_page_tells_too() -> None:
+    assert len(found(version(html=page(title="Kväll vid Kullens fyr")))) == 1
+
+
+def test_the_second_of_two_fields_of_one_name_tells_as_well() -> None:
+    more = "Comments: Hej\r\nComments: =?utf-8?q?Kv=C3=A4ll_vid_Kullens_fyr?=\r\n"
+
+    assert [one.place for one in found(version(more=more))] == [Place.TEMPLATE]
 
 
 def test_another_header_tells_as_well() -> None:

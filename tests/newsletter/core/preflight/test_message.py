@@ -204,6 +204,11 @@ def test_the_field_to_unsubscribe_is_never_folded() -> None:
     assert rules(found({**FIELDS, "List-Unsubscribe": folded})) == ["U12"]
 
 
+@pytest.mark.parametrize("value", ["=?utf-8?b?a?=", "=?no-such-charset?q?a?=", "=?utf-8?q?=FF?="])
+def test_a_subject_that_cannot_be_read_is_no_error(value: str) -> None:
+    assert found({**FIELDS, "Subject": value}) == []
+
+
 def test_the_parts_given_are_the_mails_own() -> None:
     """What the tests above build on: the text part says what ``text`` says."""
     assert text().splitlines()[0] == "Ljuset"
