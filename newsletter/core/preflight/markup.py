@@ -49,7 +49,7 @@ _REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-own
 def check(version: Version) -> Iterator[Finding]:
     """Give what is wrong with the HTML part of a variant as a page, its links and its pictures."""
     root = documents.document(version.html)
-    for faults in (_languages, _title, _tables, _outlook_tables, _headings, _zoom, _ids, _aria):
+    for faults in (_languages, _title, _tables, _outlook_tables, _headings, _hidden, _zoom, _ids, _aria):
         yield from (found.in_variant(version.name) for found in faults(root))
     yield from links.check(version)
     yield from pictures.check(version)
@@ -142,6 +142,23 @@ def _headings(root: HtmlElement) -> Iterator[Finding]:
                 mark("Rubriken ”{words}” hoppar över en nivå. Gör den en nivå större."),
                 heading,
                 words=_short(documents.words(heading)),
+            )
+
+
+def _hidden(root: HtmlElement) -> Iterator[Finding]:
+    """Look for words that nobody sees, but for the preheader: filters take them for a trick (P10)."""
+    for element in documents.elements(root):
+        words = documents.words(element) if documents.is_hidden(element) else ""
+        if words and not documents.has_class(element, "preheader"):
+            yield finding(
+                "P10",
+                Severity.WARNING,
+                mark(
+                    "Brevet har text som inte syns, ”{words}”, och skräppostfilter tar den för fusk. Ta bort "
+                    "den."
+                ),
+                element,
+                words=_short(words),
             )
 
 

@@ -50,7 +50,14 @@ def test_headings_may_step_down_by_one_and_up_by_many() -> None:
 
 
 def test_a_hidden_heading_counts_for_nothing() -> None:
-    assert found(page('<div style="display:none"><h1>a</h1></div>')) == []
+    assert found(page('<div class="preheader" style="display:none"><h1>a</h1></div>')) == []
+
+
+@pytest.mark.parametrize("how", ['style="display: none"', 'style="color:red;DISPLAY:NONE"', "hidden"])
+def test_words_that_nobody_sees_are_told_but_for_the_preheader(how: str) -> None:
+    assert found(page(f"<p {how}>billiga lån</p>")) == ["P10"]
+    assert found(page(f"<p {how}> </p>")) == []
+    assert found(page(f'<p class="preheader" {how}>Om en barnvagn</p>')) == []
 
 
 TABLE = "<table{}><tr><td>Kaj</td></tr></table>"
