@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -42,8 +43,9 @@ def test_a_missed_issue_concerns_those_whom_it_is_for(sessions: sessionmaker[Ses
         assert kinds(session, OnePerson(cast.bo)) == []
 
 
+@pytest.mark.parametrize("scope", [ALL, SKANE])
 def test_unknown_letters_are_found_without_reading_the_ledger(
-    sessions: sessionmaker[Session], cast: Cast
+    sessions: sessionmaker[Session], cast: Cast, scope: attention.Scope
 ) -> None:
     with sessions.begin() as session:
         gone = issue(session, IssueStatus.RELEASED).id
@@ -53,7 +55,7 @@ def test_unknown_letters_are_found_without_reading_the_ledger(
         session.flush()
         session.execute(text("ANALYZE"))
         dialect = session.get_bind().dialect
-        asked = attention._unknown_letters(ALL).compile(
+        asked = attention._unknown_letters(scope).compile(
             dialect=dialect, compile_kwargs={"literal_binds": True}
         )
         how = "EXPLAIN QUERY PLAN" if dialect.name == "sqlite" else "EXPLAIN"
