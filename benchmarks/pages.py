@@ -92,6 +92,9 @@ def fill(app: App) -> World:
         for number, region in enumerate(REGIONS):
             part = range(number, PEOPLE, len(REGIONS))
             list_id = crowd(session, [f"p{n}" for n in part], now=now, region=region)
+        if app.engine.dialect.name == "postgresql":  # the crowd came with its ids
+            ids = "pg_get_serial_sequence('subscribers', 'id')"
+            session.execute(text(f"SELECT setval({ids}, (SELECT max(id) FROM subscribers))"))
         session.execute(
             text("UPDATE addresses SET canonical = replace(canonical, 'many', 'd' || (id % 300))")
         )

@@ -6,9 +6,14 @@ itself.
 """
 
 import signal
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
+
+#: A signal may come to another thread, or in the instant before this one sleeps; its handler then runs when
+#: this one is awake again, which nothing else would see to. In seconds.
+_LONGEST_NAP = 1.0
 
 
 class Stop:
@@ -29,12 +34,14 @@ class Stop:
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until it is said, at most ``seconds`` (None: for ever); return whether it has been said."""
-        if not self._told:
-            try:
-                self._bell.get(timeout=seconds)
-            except Empty:
-                return self._told
-            self._bell.put(None)  # for others who wait
+        until = None if seconds is None else time.monotonic() + seconds
+        while not self._told:
+            left = _LONGEST_NAP if until is None else min(_LONGEST_NAP, until - time.monotonic())
+            if left <= 0:
+                break
+            with suppress(Empty):
+                self._bell.get(timeout=left)
+                self._bell.put(None)  # for others who wait
         return self._told
 
 

@@ -78,3 +78,20 @@ def test_a_signal_at_any_moment_of_a_wait_never_brings_it_to_a_stand() -> None:
     )
 
     assert done.stdout == "True\n"
+
+
+def test_a_signal_that_another_thread_gets_is_heard_too() -> None:
+    """Its handler runs in this thread, when this one is awake: nothing wakes it for that."""
+    began = time.monotonic()
+    with told_by_signals() as stop:
+
+        def send() -> None:
+            time.sleep(0.3)
+            signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+            time.sleep(6)
+            stop.set()  # so that a failure is no hang
+
+        threading.Thread(target=send, daemon=True).start()
+        assert stop.wait()
+
+    assert time.monotonic() - began < 5
