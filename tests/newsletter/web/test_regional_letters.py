@@ -300,6 +300,9 @@ def test_others_letters_are_nowhere_and_count_nowhere(app: App, lead: Visitor, o
     for page in ("/", "/brev", "/utskick", "/rapporter", "/rapporter/2026"):
         assert "Bara norr" not in lead.get(page).text, page
         assert "Brev från Norra" not in lead.get(page).text, page
+    for path in ("/utskick/{}", "/utskick/{}/ratta", "/rapporter/nummer/{}"):
+        hidden, missing = (lead.get(path.format(each)) for each in (issue_of(app, key).id, 999_999))
+        assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text) == (404, missing.text)
     assert "4 brev till" in lead.get("/brev").text
     own = write(lead, "Bara söder")  # the second letter of all: no number tells
     for text in (lead.get(f"/brev/{own}/brevet").text, lead.get(f"/brev/{own}/titta?visa=text").text):
