@@ -12,6 +12,7 @@ from newsletter.web import numbers
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import TheSite
+from newsletter.web.rows import TheIssue
 from newsletter.web.visits import TheVisit
 from subscribers.core.authority import Act
 from subscribers.models import Archive
@@ -40,7 +41,7 @@ def of_list(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
 
 
 @pages.takes("/utskick/{issue_id}/arkiv", to=May(Act.SEND))
-def of_issue(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+def of_issue(site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Take an issue out of the archive, or put it back."""
     visit.must(Act.SEND)
     out = form.get("do") == "out"
@@ -53,4 +54,4 @@ def of_issue(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Re
             act = "out of archive" if out else "into archive"
             subject = f"issue {issue.id}, {issues.name_of(issue)}"[:200]
             acts.log(session, actor=visit.actor, act=act, subject=subject, now=now)
-    return site.back(f"/utskick/{issue_id}", done="ur-arkivet" if out else "i-arkivet")
+    return site.back(f"/utskick/{site.key(visit, issue_id)}", done="ur-arkivet" if out else "i-arkivet")

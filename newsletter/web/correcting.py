@@ -19,6 +19,7 @@ from newsletter.web.fields import Questions
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
+from newsletter.web.rows import TheIssue
 from newsletter.web.sending_views import must_correct
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
@@ -37,13 +38,13 @@ class Correction(Questions):
 
 
 @pages.shows("/utskick/{issue_id}/ratta", to=May(Act.SEND))
-def ask(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+def ask(request: Request, site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Show what went out, and ask what was wrong with it."""
     return _page(request, site, visit, issue_id, Correction(), ())
 
 
 @pages.takes("/utskick/{issue_id}/ratta", to=May(Act.SEND))
-def correct(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+def correct(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Replace what has not gone, or begin a correction."""
     chosen = _numbers(form.getlist("variant"))
     questions = Correction(form)
@@ -72,7 +73,7 @@ def _replace(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int], rea
             without_approval=reason,
             now=site.app.now(),
         )
-    return site.back(f"/utskick/{issue_id}", done="utbytt")
+    return site.back(f"/utskick/{site.key(visit, issue_id)}", done="utbytt")
 
 
 def _begin(site: Site, visit: Visit, issue_id: int, chosen: Sequence[int], questions: Correction) -> Response:

@@ -25,6 +25,7 @@ from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.notices import MOST_LETTERS, the_notice
 from newsletter.web.pages import Site, TheSite
+from newsletter.web.rows import TheIssue
 from newsletter.web.tables import attached, csv_file, defused
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
@@ -39,8 +40,8 @@ _PDF = "application/pdf"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@pages.takes("/kallelser/{issue_id:int}/brev.pdf", to=May(Act.EXPORT))
-def paper(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+@pages.takes("/kallelser/{issue_id}/brev.pdf", to=May(Act.EXPORT))
+def paper(site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Write a letter for each who needs one."""
     from newsletter.rendering import letters
 
@@ -62,41 +63,39 @@ def paper(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Respo
     content = letters.write(
         written, association=settings.association_name, dated=now, zone=settings.time_zone
     )
-    return Response(content, media_type=_PDF, headers=attached(f"brev-{issue_id}.pdf"))
+    return Response(content, media_type=_PDF, headers=attached("brev.pdf"))
 
 
-@pages.takes("/kallelser/{issue_id:int}/etiketter.pdf", to=May(Act.EXPORT))
-def stickers(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+@pages.takes("/kallelser/{issue_id}/etiketter.pdf", to=May(Act.EXPORT))
+def stickers(site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Write address labels."""
     from newsletter.rendering import labels
 
     members = _taken(site, visit, form, issue_id, "labels")
     content = labels.labels(members, dated=site.app.now())
-    return Response(content, media_type=_PDF, headers=attached(f"etiketter-{issue_id}.pdf"))
+    return Response(content, media_type=_PDF, headers=attached("etiketter.pdf"))
 
 
-@pages.takes("/kallelser/{issue_id:int}/adresser.xlsx", to=May(Act.EXPORT))
-def workbook(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+@pages.takes("/kallelser/{issue_id}/adresser.xlsx", to=May(Act.EXPORT))
+def workbook(site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Write the list as a workbook."""
     from newsletter.rendering import labels
 
     members = _taken(site, visit, form, issue_id, "addresses")
-    return Response(
-        labels.spreadsheet(members), media_type=_XLSX, headers=attached(f"adresser-{issue_id}.xlsx")
-    )
+    return Response(labels.spreadsheet(members), media_type=_XLSX, headers=attached("adresser.xlsx"))
 
 
-@pages.takes("/kallelser/{issue_id:int}/adresser.csv", to=May(Act.EXPORT))
-def table(site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+@pages.takes("/kallelser/{issue_id}/adresser.csv", to=May(Act.EXPORT))
+def table(site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Write the list as text."""
     from newsletter.rendering import labels
 
     members = _taken(site, visit, form, issue_id, "addresses")
-    return csv_file(f"adresser-{issue_id}.csv", defused(labels.table(members)))
+    return csv_file("adresser.csv", defused(labels.table(members)))
 
 
-@pages.takes("/kallelser/{issue_id:int}/kallelsebevis.pdf", to=May(Act.EXPORT))
-def proof(site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+@pages.takes("/kallelser/{issue_id}/kallelsebevis.pdf", to=May(Act.EXPORT))
+def proof(site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Write the proof, to sign."""
     from newsletter.rendering import proofs
 
@@ -104,8 +103,8 @@ def proof(site: TheSite, visit: TheVisit, issue_id: int) -> Response:
     return Response(proofs.write(drawn), media_type=_PDF, headers=attached("kallelsebevis.pdf"))
 
 
-@pages.takes("/kallelser/{issue_id:int}/kallelsebevis.json", to=May(Act.EXPORT))
-def proof_as_data(site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+@pages.takes("/kallelser/{issue_id}/kallelsebevis.json", to=May(Act.EXPORT))
+def proof_as_data(site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Write the proof as data: the same facts give the same bytes."""
     facts = _proof(site, visit, issue_id)[1]
     return Response(facts, media_type="application/json", headers=attached("kallelsebevis.json"))

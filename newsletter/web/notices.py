@@ -33,6 +33,7 @@ from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.issues import STATES
 from newsletter.web.pages import Site, TheSite
+from newsletter.web.rows import TheIssue
 from newsletter.web.sending_views import sees
 from newsletter.web.sendings import counted
 from newsletter.web.visits import TheVisit, Visit
@@ -145,14 +146,16 @@ def make(request: Request, site: TheSite, visit: TheVisit, form: TheForm) -> Res
     return site.page(request, "notices/new.html", visit=visit, form=questions, wrong=wrong, status=422)
 
 
-@pages.shows("/kallelser/{issue_id:int}", to=May(Act.COUNT_PEOPLE))
-def one(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+@pages.shows("/kallelser/{issue_id}", to=May(Act.COUNT_PEOPLE))
+def one(request: Request, site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Show how the members stand to one notice."""
     return _page(request, site, visit, issue_id)
 
 
-@pages.takes("/kallelser/{issue_id:int}/datum", to=May(Act.SEND_NOTICES))
-def set_dates(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+@pages.takes("/kallelser/{issue_id}/datum", to=May(Act.SEND_NOTICES))
+def set_dates(
+    request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue
+) -> Response:
     """Give a draft other dates."""
     questions, now, wrong = Dates(form), site.app.now(), ""
     if questions.validate():
@@ -167,7 +170,7 @@ def set_dates(request: Request, site: TheSite, visit: TheVisit, form: TheForm, i
                     hand=Hand(visit.person_id),
                     now=now,
                 )
-            return site.back(f"/kallelser/{issue_id}", done="datum")
+            return site.back(f"/kallelser/{site.key(visit, issue_id)}", done="datum")
         except NotFound:
             raise
         except SentenceError as error:
@@ -214,8 +217,8 @@ def _page(
     )
 
 
-@pages.shows("/kallelser/{issue_id:int}/bevis", to=May(Act.EXPORT))
-def proof(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+@pages.shows("/kallelser/{issue_id}/bevis", to=May(Act.EXPORT))
+def proof(request: Request, site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Show the proof of notice, to print."""
     visit.must(Act.EXPORT)
     with site.app.readers() as session:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from fastapi import Depends, Request
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.bccache import Bucket
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -21,6 +21,8 @@ import newsletter
 from newsletter import language
 from newsletter.app import App
 from newsletter.web import guard, menu
+from subscribers.core import tokens
+from subscribers.core.tokens import Purpose
 
 if TYPE_CHECKING:
     from newsletter.web.visits import Visit
@@ -78,6 +80,7 @@ class Site:
         )
         made.install_gettext_callables(language._, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
         made.filters.update(when=self._when, clock=self.clock, day=_day, number=_number, size=_size)
+        made.filters["key"] = pass_context(lambda context, number: self.key(context["visit"], number))
         made.globals.update(static=_static_address)
         made.globals.update(style=_fingerprint(STATIC / "style.css"))
         return made
@@ -125,6 +128,10 @@ class Site:
             "accent": settings.accent_color.removeprefix("#"),
             "logo": self.app.logo(),
         }
+
+    def key(self, visit: "Visit", number: int) -> str:
+        """Return what names a row to this visitor: its number, or a key that stands for it (``web.rows``)."""
+        return str(number) if visit.counts_all else tokens.make(self.app.keyring, Purpose.ROW, number)
 
     def back(self, path: str, *, done: str = "", **query: str) -> RedirectResponse:
         """Send the browser to a page of ours after an act (303), which then shows the word for ``done``.

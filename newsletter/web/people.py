@@ -25,6 +25,7 @@ from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
 from newsletter.web.people_words import KINDS, SET_BY, column_name
+from newsletter.web.rows import ThePerson
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
 from subscribers.models import AddressKind, Subscriber
@@ -106,13 +107,13 @@ def people(request: Request, site: TheSite, visit: TheVisit, q: str = "", sida: 
 
 
 @pages.shows("/personer/{person_id}", to=May(Act.SEE_PEOPLE))
-def person(request: Request, site: TheSite, visit: TheVisit, person_id: int) -> Response:
+def person(request: Request, site: TheSite, visit: TheVisit, person_id: ThePerson) -> Response:
     """Show everything about one person. Raises ``NotFound`` for one whom the visitor may not see."""
     return site.page(request, "people/person.html", visit=visit, **_known(site, visit, person_id))
 
 
 @pages.takes("/personer/{person_id}/{what}", to=May(Act.CHANGE_PEOPLE))
-def change(site: TheSite, visit: TheVisit, form: TheForm, person_id: int, what: str) -> Response:
+def change(site: TheSite, visit: TheVisit, form: TheForm, person_id: ThePerson, what: str) -> Response:
     """Change one thing about a person. Raises ``NotFound``, and sentences for what cannot be done."""
     do = _CHANGES.get(what)
     if do is None:
@@ -123,7 +124,7 @@ def change(site: TheSite, visit: TheVisit, form: TheForm, person_id: int, what: 
         done, act = do(session, site, visit, form, whom)
         subject = f"person {whom.pseudonym}"
         acts.log(session, actor=visit.actor, act=act, subject=subject, now=site.app.now())
-    return site.back(f"/personer/{person_id}", done=done)
+    return site.back(f"/personer/{site.key(visit, person_id)}", done=done)
 
 
 #: What was done, for the page and for the log.

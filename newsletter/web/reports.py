@@ -21,6 +21,7 @@ from newsletter.services.reports import Figures, IssueReport
 from newsletter.services.state_words import REASONS
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
+from newsletter.web.rows import TheIssue
 from newsletter.web.sendings import counted
 from newsletter.web.tables import csv_file, defused
 from newsletter.web.visits import TheVisit, Visit
@@ -90,8 +91,8 @@ def table(site: TheSite, visit: TheVisit, year: int) -> Response:
     )
 
 
-@pages.shows("/rapporter/nummer/{issue_id:int}", to=May(Act.COUNT_PEOPLE))
-def one_issue(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+@pages.shows("/rapporter/nummer/{issue_id}", to=May(Act.COUNT_PEOPLE))
+def one_issue(request: Request, site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Show one issue by region."""
     with site.app.readers() as session:
         issue = issues.get(session, issue_id)

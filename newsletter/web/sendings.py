@@ -26,10 +26,12 @@ from newsletter.services import (
     sendings,
     unknowns,
 )
+from newsletter.web import rows
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite, site_of
 from newsletter.web.pulse import Pulse, View
+from newsletter.web.rows import TheIssue
 from newsletter.web.sending_views import Shown, may_send, must_send, sees, shown
 from newsletter.web.streams import stream
 from newsletter.web.visits import TheVisit, Visit
@@ -92,19 +94,19 @@ def register(request: Request, site: TheSite, visit: TheVisit) -> Response:
 
 
 @pages.shows("/utskick/{issue_id}", to=May(Act.COUNT_PEOPLE))
-def show(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+def show(request: Request, site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Show how one send stands."""
     return page(request, site, visit, issue_id)
 
 
 @pages.shows("/utskick/{issue_id}/strom", to=May(Act.COUNT_PEOPLE))
-async def follow(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
+async def follow(request: Request, site: TheSite, visit: TheVisit, issue_id: TheIssue) -> Response:
     """Tell how the send stands as it changes, until nothing is open."""
     return stream(_changes(request, site, visit, issue_id))
 
 
 @pages.takes("/utskick/{issue_id}", to=May(Act.SEND))
-def act(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+def act(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Do to a send what its buttons say."""
     wish = form.get("do", "")
     if wish not in _WISHES:
@@ -121,27 +123,27 @@ def act(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_i
 
 
 @pages.takes("/utskick/{issue_id}/ovissa", to=May(Act.SEND))
-def decide(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
+def decide(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: TheIssue) -> Response:
     """Settle one letter of which nobody knows: count it as taken, or send it again."""
     again = "resend" in form
-    number = form.get("resend" if again else "settle", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    delivery_id = rows.number(site, visit, form.get("resend" if again else "settle", ""))
+    if delivery_id is None:
         raise HTTPException(400)
     decision = unknowns.send_again if again else unknowns.take_as_accepted
     now = site.app.now()
     try:
         with site.app.sessions.begin() as session:
             must_send(visit, issues.get(session, issue_id))
-            changed = decision(session, scope=visit.scope, delivery_id=int(number), now=now)
+            changed = decision(session, scope=visit.scope, delivery_id=delivery_id, now=now)
             if changed:
                 name = "resend delivery" if again else "settle delivery"
-                acts.log(session, actor=visit.actor, act=name, subject=f"delivery {number}", now=now)
+                acts.log(session, actor=visit.actor, act=name, subject=f"delivery {delivery_id}", now=now)
     except NotFound:
         raise
     except SentenceError as error:
         return page(request, site, visit, issue_id, wrong=sentence(error), status=422)
     done = ("igen" if again else "overlamnat") if changed else "redan"
-    return site.back(f"/utskick/{issue_id}", done=done)
+    return site.back(f"/utskick/{site.key(visit, issue_id)}", done=done)
 
 
 def page(
@@ -190,7 +192,7 @@ def _home(site: Site, visit: Visit, issue_id: int) -> str:
             letter = regional_letters.of_issue(session, scope=scope, issue_id=issue_id)
         if letter is not None and letter.issue_id == issue_id:
             return f"/brev/{letter.key}"
-    return f"/utskick/{issue_id}"
+    return f"/utskick/{site.key(visit, issue_id)}"
 
 
 def counted(visit: Visit) -> Scope:

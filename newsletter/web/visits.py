@@ -17,7 +17,7 @@ from starlette.responses import Response
 from newsletter.services import sessions
 from newsletter.services.sessions import VALID, Visitor
 from newsletter.web.pages import Site
-from subscribers.core.authority import Act, Allowed, Held, Reach, Scope, may, reach_of
+from subscribers.core.authority import Act, Allowed, Everything, Held, Reach, Scope, may, reach_of, scope_of
 from subscribers.errors import NotFound
 from subscribers.models import SetBy
 from subscribers.services.changes import Author
@@ -69,6 +69,11 @@ class Visit:
     def regions(self) -> frozenset[str]:
         """The regions (slugs) that this person leads."""
         return frozenset(each.region for each in self.roles if each.region is not None)
+
+    @property
+    def counts_all(self) -> bool:
+        """Whether the person may know how many there are of everything, not only in some regions."""
+        return isinstance(scope_of(self.roles, Act.COUNT_PEOPLE), Everything)
 
     def may(self, act: Act, where: str | None = None) -> bool:
         """Tell whether the person may do something there; ``where`` is a region, None the association."""

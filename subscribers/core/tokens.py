@@ -30,6 +30,7 @@ class Purpose(enum.IntEnum):
     SIGN_UP = 4  # (sign-up,): confirms that whoever signed up reads the mailbox
     NOTE = 5  # (note, second): in the Message-ID of a short mail
     REVIEW = 6  # (reviewer,): reads and approves one issue before it goes
+    ROW = 7  # (row,): names a row in an address to somebody who must not see its number
 
 
 @dataclass(frozen=True, slots=True)

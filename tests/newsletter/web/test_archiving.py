@@ -10,7 +10,7 @@ from newsletter.models import Issue
 from subscribers.models import Act, Archive, ListPurpose
 from tests.cast import Cast
 from tests.newsletter.archives import AGO, drafted, gone, newsletter_of, sent
-from tests.newsletter.web.visitors import Visitor
+from tests.newsletter.web.visitors import Visitor, key
 
 
 def archive_of(app: App) -> Archive:
@@ -72,11 +72,11 @@ def test_a_lead_opens_nothing_and_takes_nothing_out(app: App, lead: Visitor, cas
 
     assert "archive-" not in lead.get("/listor").text
     opened = lead.post_form("/listor/arkiv", {"list": cast.newsletter, "archive": "indexed"})
-    taken = lead.post_form(f"/utskick/{issue_id}/arkiv", {"do": "out"})
+    taken = lead.post_form(f"/utskick/{key(app, issue_id)}/arkiv", {"do": "out"})
 
     assert (opened.status_code, taken.status_code) == (404, 404)
     assert archive_of(app) is Archive.UNLISTED
-    assert "Ta ur arkivet" not in lead.get(f"/utskick/{issue_id}").text
+    assert "Ta ur arkivet" not in lead.get(f"/utskick/{key(app, issue_id)}").text
 
 
 def test_an_officer_takes_one_number_out_and_puts_it_back(

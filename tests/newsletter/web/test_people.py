@@ -6,7 +6,7 @@ from sqlalchemy import select
 from newsletter.app import App
 from subscribers.models import Act, RoleName, Subscriber, Subscription, Tag
 from tests.cast import Cast
-from tests.newsletter.web.visitors import Visitor, appoint, signed_in
+from tests.newsletter.web.visitors import Visitor, appoint, key, signed_in
 
 
 def test_the_officer_finds_a_person_by_name_number_or_address(officer: Visitor) -> None:
@@ -109,13 +109,13 @@ def test_a_lead_sees_and_changes_the_people_of_their_own_region_only(
     assert "Bo Öberg" not in listed
     assert "Haddad" not in lead.get("/personer", params={"q": "Farid"}).text
 
-    assert lead.get(f"/personer/{cast.cecilia}").status_code == 200
-    assert lead.post_form(f"/personer/{cast.cecilia}/tagg", {"tag": "kör"}).status_code == 303
-    missing = lead.get("/personer/99999")
+    assert lead.get(f"/personer/{key(app, cast.cecilia)}").status_code == 200
+    assert lead.post_form(f"/personer/{key(app, cast.cecilia)}/tagg", {"tag": "kör"}).status_code == 303
+    missing = lead.get(f"/personer/{key(app, 99999)}")
     for theirs in (cast.bo, cast.farid, cast.hilma):
-        hidden = lead.get(f"/personer/{theirs}")
+        hidden = lead.get(f"/personer/{key(app, theirs)}")
         assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text) == (404, missing.text)
-        assert lead.post_form(f"/personer/{theirs}/tagg", {"tag": "x"}).status_code == 404
+        assert lead.post_form(f"/personer/{key(app, theirs)}/tagg", {"tag": "x"}).status_code == 404
     with app.readers() as session:
         assert session.scalars(select(Tag.subscriber_id)).all() == [cast.cecilia]
 

@@ -14,7 +14,7 @@ from subscribers.core.authority import Everything
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.letterpress import rows, set_issue
-from tests.newsletter.web.visitors import Visitor
+from tests.newsletter.web.visitors import Visitor, key
 
 ALL = Everything("a test")
 
@@ -77,8 +77,8 @@ def test_the_table_for_a_spreadsheet_takes_no_name_for_a_formula(officer: Visito
     assert (skane["Överlämnat"], skane["Avvisat"], skane["Studsat"], skane["Svar"]) == ("2", "0", "", "")
 
 
-def test_a_lead_sees_and_takes_home_the_own_region_only(lead: Visitor, gone: int) -> None:
-    for path in ("/rapporter", "/rapporter/2030/styrelsen", f"/rapporter/nummer/{gone}"):
+def test_a_lead_sees_and_takes_home_the_own_region_only(app: App, lead: Visitor, gone: int) -> None:
+    for path in ("/rapporter", "/rapporter/2030/styrelsen", f"/rapporter/nummer/{key(app, gone)}"):
         page = read(lead, path)
         assert "Skåne" in page
         for other in ("Norra", "Väst", "Ingen region"):

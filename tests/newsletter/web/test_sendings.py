@@ -15,7 +15,7 @@ from subscribers.core.authority import Everything
 from subscribers.models import Act, ListPurpose, MailingList, RoleName
 from tests.cast import Cast
 from tests.letterpress import rows, set_issue
-from tests.newsletter.web.visitors import Visitor, appoint, signed_in
+from tests.newsletter.web.visitors import Visitor, appoint, key, signed_in
 
 ALL = Everything("a test")
 Release = Callable[..., int]
@@ -148,15 +148,15 @@ def test_a_lead_sees_the_own_region_alone_and_decides_nothing_for_the_associatio
 ) -> None:
     issue_id = release({cast.bo: DeliveryState.UNKNOWN, cast.anna: DeliveryState.ACCEPTED})
 
-    page = read(lead, f"/utskick/{issue_id}")
+    page = read(lead, f"/utskick/{key(app, issue_id)}")
 
     for of_others in ("Norra", "Väst", "lulea.example", "borta.example", "Bo Öberg", "Ingen region"):
         assert of_others not in page
     assert "lund.example" in page
     assert "Pausa" not in page
     for wish in ("undo", "pause", "resume", "stop", "let-go"):
-        assert lead.post_form(f"/utskick/{issue_id}", {"do": wish}).status_code == 404
-    assert lead.get(f"/utskick/{issue_id}/ratta").status_code == 404
+        assert lead.post_form(f"/utskick/{key(app, issue_id)}", {"do": wish}).status_code == 404
+    assert lead.get(f"/utskick/{key(app, issue_id)}/ratta").status_code == 404
     assert status(app, issue_id).paused_at is None
 
 
@@ -167,9 +167,9 @@ def test_of_a_send_to_other_regions_a_lead_sees_nothing(app: App, cast: Cast, le
         issue_id = set_issue(session, list_id=cast.newsletter, now=app.now(), audience=Audience.of(["norra"]))
         releases.release(session, scope=ALL, issue_id=issue_id, now=app.now())
 
-    assert lead.get(f"/utskick/{issue_id}").status_code == 404
-    assert f"/utskick/{issue_id}" not in read(lead, "/utskick")
-    assert lead.get(f"/rapporter/nummer/{issue_id}").status_code == 404
+    assert lead.get(f"/utskick/{key(app, issue_id)}").status_code == 404
+    assert f"/utskick/{key(app, issue_id)}" not in read(lead, "/utskick")
+    assert lead.get(f"/rapporter/nummer/{key(app, issue_id)}").status_code == 404
 
 
 def test_a_lead_pauses_a_letter_to_the_own_region(app: App, cast: Cast, lead: Visitor) -> None:
@@ -184,8 +184,8 @@ def test_a_lead_pauses_a_letter_to_the_own_region(app: App, cast: Cast, lead: Vi
         for row in rows(session, issue_id).values():
             row.state, row.due_at = DeliveryState.QUEUED, app.now()
 
-    assert "Pausa" in read(lead, f"/utskick/{issue_id}")
-    assert lead.post_form(f"/utskick/{issue_id}", {"do": "pause"}).status_code == 303
+    assert "Pausa" in read(lead, f"/utskick/{key(app, issue_id)}")
+    assert lead.post_form(f"/utskick/{key(app, issue_id)}", {"do": "pause"}).status_code == 303
     assert status(app, issue_id).paused_at is not None
 
 
@@ -263,7 +263,7 @@ def test_the_stream_holds_nothing_of_other_regions(
 ) -> None:
     everybody = dict.fromkeys((cast.anna, cast.bo, cast.cecilia, cast.hilma), DeliveryState.ACCEPTED)
 
-    told = lead.get(f"/utskick/{release(everybody)}/strom").text
+    told = lead.get(f"/utskick/{key(app, release(everybody))}/strom").text
 
     assert "lund.example" in told
     assert "Skåne" in told
@@ -275,8 +275,8 @@ def test_a_stream_of_what_is_not_there_says_nothing(app: App, cast: Cast, lead: 
     with app.sessions.begin() as session:
         draft = set_issue(session, list_id=cast.newsletter, now=app.now() + timedelta(days=1))
 
-    assert lead.get(f"/utskick/{draft}/strom").text == "retry: 3000\n\n"
-    assert lead.get("/utskick/999999/strom").text == "retry: 3000\n\n"
+    assert lead.get(f"/utskick/{key(app, draft)}/strom").text == "retry: 3000\n\n"
+    assert lead.get(f"/utskick/{key(app, 999999)}/strom").text == "retry: 3000\n\n"
 
 
 def test_the_letters_themselves_stand_on_no_page(

@@ -224,7 +224,7 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
         "/static/{name}": "/static/style.css",
         "{name:path}": "bild.png",
         "{handover_id:int}": str(handed_id),
-        "/kallelser/{issue_id:int}": f"/kallelser/{notice}",
+        "/kallelser/{issue_id}": f"/kallelser/{notice}",
         "{issue_id}": str(gone),
         "{issue_id:int}": str(gone),
         "{year:int}": "2030",

@@ -12,7 +12,9 @@ from newsletter.services import sessions
 from newsletter.services.sessions import Device
 from newsletter.web import visits
 from newsletter.web.site import make_site
+from subscribers.core import tokens
 from subscribers.core.authority import Everything
+from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName
 from subscribers.services import roles
 
@@ -61,3 +63,8 @@ def signed_in(app: App, person: int) -> Visitor:
     visitor.cookies.set(visits.cookie_name(site.state.site), secret)
     visitor.token = visits.form_token(secret)
     return visitor
+
+
+def key(app: App, number: int) -> str:
+    """What stands for a row's number in the addresses of somebody who sees a part of the association."""
+    return tokens.make(app.keyring, Purpose.ROW, number)
