@@ -16,6 +16,7 @@ NO_PEOPLE = {
     "newsletter.compositions": "what was changed in an issue; who did it is asked within a scope",
     "newsletter.change_words": "words for what was changed in an issue",
     "newsletter.plans": "days",
+    "newsletter.zones": "the zone that an issue's days are in",
     "newsletter.preflight": "what stands in an issue, seen by readers who are nobody in particular",
     "newsletter.finding_words": "words for what the checks found",
     "newsletter.blocks": "a region's text in an issue; who may write it is core.authority's, or the link's",

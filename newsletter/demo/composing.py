@@ -15,7 +15,7 @@ from newsletter.services import articles, issues, items
 
 #: Beyond this many characters of body text the rest of the articles become teasers, so that no mail client
 #: cuts the letter off (Gmail shows 102 kB of HTML).
-_FULL_TEXT = 40_000
+_FULL_TEXT = 30_000
 
 _LONGEST_SUBJECT = 120
 

@@ -123,7 +123,7 @@ def words(status: int) -> tuple[str, str]:
             return _("Det tog för lång tid"), _("Ingenting har ändrats. Försök gärna igen.")
         case 413:
             return _("Det var för mycket på en gång"), _(
-                "Ingenting har sparats. Gå tillbaka, och välj en mindre fil eller korta texten. Det du har "
+                "Ingenting har ändrats. Gå tillbaka, och välj en mindre fil eller korta texten. Det du har "
                 "skrivit står kvar där."
             )
         case 400 | 415:

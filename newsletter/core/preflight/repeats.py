@@ -32,14 +32,12 @@ def sentences_twice(parts: Sequence[Part]) -> Iterator[Finding]:
         for paragraph in paragraphs(part.text):
             for sentence in () if paragraph.heading else paragraph.sentences():
                 words = tuple(_WORD.findall(sentence.casefold()))
-                if len(words) < _LEAST_WORDS:
+                if len(words) < _LEAST_WORDS or words in told:
                     continue
-                first = met.setdefault(words, part)
-                if first is part and words not in told and _count(part, words) < 2:
-                    continue
-                if words not in told:
+                if words in met:
                     told.add(words)
-                    yield _twice(first, part, sentence, paragraph.place)
+                    yield _twice(met[words], part, sentence, paragraph.place)
+                met.setdefault(words, part)
 
 
 def again(parts: Sequence[Part]) -> Iterator[Finding]:
@@ -120,15 +118,6 @@ def _twice(first: Part, second: Part, sentence: str, place: Place) -> Finding:
     if not same:
         facts["other"] = first.text.title
     return Finding("twice", Severity.WARNING, sentence_id, facts, place, second.article_id)
-
-
-def _count(part: Part, words: tuple[str, ...]) -> int:
-    return sum(
-        tuple(_WORD.findall(sentence.casefold())) == words
-        for paragraph in paragraphs(part.text)
-        if not paragraph.heading
-        for sentence in paragraph.sentences()
-    )
 
 
 def _is_near(one: str, other: str) -> bool:

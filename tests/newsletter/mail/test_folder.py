@@ -40,7 +40,13 @@ def test_the_newest_is_listed_first_with_what_it_says_of_itself(tmp_path: Path) 
 
     assert [kept.name for kept in listed] == [new, old]
     assert listed[0] == folder.Kept(
-        new, envelope(1), len(RAW.encode()), "Hej", "Eken <brev@eken.example>", "Åsa <asa@lund.example>"
+        name=new,
+        envelope=envelope(1),
+        size=len(RAW.encode()),
+        subject="Hej",
+        sender="Eken <brev@eken.example>",
+        to="Åsa <asa@lund.example>",
+        is_letter=False,
     )
 
 
