@@ -36,6 +36,21 @@ def test_what_is_said_stays_said_for_all_who_wait() -> None:
     assert stop.wait(0)
 
 
+def test_no_time_at_all_is_no_time_for_ever() -> None:
+    for _ in range(1000):
+        assert not Stop().wait(1e-9)
+
+
+def test_as_many_can_be_made_as_one_likes_and_said_as_often() -> None:
+    for _ in range(3000):  # more than there are open files
+        Stop().set()
+    stop = Stop()
+    for _ in range(100_000):  # more than a pipe holds
+        stop.set()
+
+    assert stop.wait(0)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_wakes_who_waits_and_the_old_handlers_come_back(number: signal.Signals) -> None:
     before = signal.getsignal(number)
