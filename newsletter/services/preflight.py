@@ -6,6 +6,7 @@ issue -> its words, its articles and every variant as a reader would get it -> f
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import product
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -74,8 +75,9 @@ def gather(session: Session, issue: Issue, *, frame: "Frame", zone: str, now: da
 
 def _versions(session: Session, issue: Issue, frame: "Frame", now: datetime) -> Iterator[Version]:
     by_item = {item.id: item.article_id for item in issue.items}
-    for one in variants.planned(session, issue):
-        who = Reader(one.regions[0])
+    planned = variants.planned(session, issue)
+    for language, one in product(variants.languages_read(session), planned):
+        who = Reader(one.regions[0], language)
         seen = previews.preview(session, issue, who, frame=frame, now=now)
         version = Version(
             name=one.name,

@@ -141,7 +141,7 @@ def drawn(
     if not planning:
         raise IssueError("{issue} har inget innehåll som någon skulle se.", issue=_name_of(issue))
     by_id = {item.id: item for item in issue.items}
-    for language in _languages(session) if languages is None else languages:
+    for language in languages_read(session) if languages is None else languages:
         for one in planning:
             items = [by_id[item_id] for item_id in one.item_ids]
             variant = _set(issue, one.name, _view(issue, items, language, frame, dated, names), now)
@@ -200,7 +200,8 @@ def _take_over(session: Session, old: Variant, new: Variant) -> None:
     session.execute(update(Variant).where(earlier).values(replaced_by_id=new.id))
 
 
-def _languages(session: Session) -> Sequence[str]:
+def languages_read(session: Session) -> Sequence[str]:
+    """Return the languages that variants are made in: Swedish, and English when somebody reads it."""
     read = set(session.scalars(select(Subscriber.language).distinct()))
     return [language for language in LANGUAGES if language == "sv" or language in read]
 

@@ -95,6 +95,13 @@ def test_each_variant_is_looked_at_as_its_readers_get_it(gather: Gather) -> None
         assert b"\r\nList-Unsubscribe: <https://" in version.message
 
 
+def test_each_language_that_somebody_reads_is_looked_at(gather: Gather) -> None:
+    versions = [(version.language, version.name) for version in gather().versions]
+
+    assert len(versions) == len(set(versions)) == 6  # Hilma of the cast reads English
+    assert {language for language, _ in versions} == {"sv", "en"}
+
+
 def test_a_sound_issue_is_told_of_nothing_but_what_a_person_may_well_want(
     check: Check, change: Change
 ) -> None:
@@ -239,6 +246,20 @@ def test_a_letter_that_gmail_would_cut_off_stops_it(
     change(0, body="\n\n".join(f"Stycke {n} om skörden i en trädgård." for n in range(1300)))
 
     with pytest.raises(NotSound, match="102 kB"):
+        schedule(sessions, issue_id)
+
+
+def test_a_leak_in_english_alone_stops_it(
+    sessions: sessionmaker[Session], issue_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see = variants._view
+
+    def leak(issue, items, language, *rest):  # type: ignore[no-untyped-def]
+        return see(issue, issue.items if language == "en" else items, language, *rest)
+
+    monkeypatch.setattr(variants, "_view", leak)
+
+    with pytest.raises(NotSound, match="inte ska se artikeln"):
         schedule(sessions, issue_id)
 
 
