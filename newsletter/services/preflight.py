@@ -53,7 +53,7 @@ def require_sound(session: Session, issue: Issue, *, frame: "Frame", zone: str, 
     found = together(each for version in matter.versions for each in check_stopping(version, matter))
     if found:
         raise NotSound(
-            "{issue} kan inte skickas än: {fault} Allt som hindrar det står under ”Kontrollera”.",
+            "{fault} Innan dess kan {issue} inte skickas.",
             issue=name_of(issue),
             fault=said(found[0]),
         )
