@@ -7,6 +7,7 @@ import colorsys
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 #: A little above the law's 4.5, so that rounding never falls below it.
 LEAST_CONTRAST = 4.6
@@ -66,6 +67,7 @@ def _channels(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour[1:]))
 
 
+@lru_cache(maxsize=1024)
 def _luminance(colour: str) -> float:
     linear = [
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4

@@ -53,8 +53,10 @@ def check(version: Version) -> Iterator[Finding]:
 def painted(root: HtmlElement, scheme: str) -> Iterator[tuple[HtmlElement, Paint]]:
     """Give every element that shows text of its own, and how it is set under a scheme of ``styles``."""
     body = root.find("body")
+    texts: list[tuple[HtmlElement, Paint]] = []
     if body is not None:
-        yield from _painted(body, Paint(), _sheet(root, scheme))
+        _collect(body, Paint(), _sheet(root, scheme), texts)
+    yield from texts
 
 
 def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
@@ -139,16 +141,18 @@ def _schemes(root: HtmlElement) -> Iterator[Finding]:
             )
 
 
-def _painted(element: HtmlElement, around: Paint, sheet: "_Sheet") -> Iterator[tuple[HtmlElement, Paint]]:
+def _collect(
+    element: HtmlElement, around: Paint, sheet: "_Sheet", into: list[tuple[HtmlElement, Paint]]
+) -> None:
     style = sheet.of(element)
     if element.tag in ("style", "script") or style.get("display") == "none" or documents.is_hidden(element):
         return
     paint = _own(element, style, around)
     texts = [element.text, *(child.tail for child in element)]
     if any((text or "").strip(" \n\t\r\u00a0\u200b") for text in texts) and paint.size > 1:
-        yield element, paint
+        into.append((element, paint))
     for child in documents.children(element):
-        yield from _painted(child, paint, sheet)
+        _collect(child, paint, sheet, into)
 
 
 def _own(element: HtmlElement, style: Mapping[str, str], around: Paint) -> Paint:

@@ -7,6 +7,7 @@ pass. Gmail's way is known from screenshots alone.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 _WHITE = (0.95047, 1.0, 1.08883)  # CIE D65, as sRGB has it
 _TO_XYZ = (
@@ -22,6 +23,7 @@ _FROM_XYZ = (
 _EDGE = 6 / 29
 
 
+@lru_cache(maxsize=1024)  # a mail has few colours and many texts
 def turned(colour: str) -> str:
     """Return a ``#rrggbb`` colour as light as it was dark, of the same hue as far as screens can show it."""
     lightness, a, b = _lab(colour)
@@ -41,6 +43,7 @@ def darkened(ink: str, ground: str) -> tuple[str, str]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _lab(colour: str) -> tuple[float, float, float]:
     linear = [_linear(channel / 255) for channel in bytes.fromhex(colour.removeprefix("#"))]
     x, y, z = (_bent(_product(row, linear) / white) for row, white in zip(_TO_XYZ, _WHITE, strict=True))

@@ -58,22 +58,25 @@ def words(element: HtmlElement, *, hidden: bool = True, without: tuple[str, ...]
 
     ``hidden`` takes what nobody sees, too. ``without`` are classes whose elements are left out.
     """
-    lines = "".join(_pieces(element, hidden, without)).split("\n")
+    pieces: list[str] = []
+    _collect(element, hidden, frozenset(without), pieces)
+    lines = "".join(pieces).split("\n")
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 
-def _pieces(element: HtmlElement, hidden: bool, without: tuple[str, ...]) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in _SILENT or has_class(element, *without):
+def _collect(element: HtmlElement, hidden: bool, without: frozenset[str], pieces: list[str]) -> None:
+    # Into one list, for a generator in a generator passes each piece up through every table around it.
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _SILENT or (without and has_class(element, *without)):
         return
     if not hidden and is_hidden(element):
         return
-    edge = "" if element.tag in _WITHIN_A_LINE else "\n"
-    yield edge
-    yield (element.get("alt") or "") if element.tag == "img" else _unbroken(element.text)
+    edge = "" if tag in _WITHIN_A_LINE else "\n"
+    pieces += (edge, (element.get("alt") or "") if tag == "img" else _unbroken(element.text))
     for child in element:
-        yield from _pieces(child, hidden, without)
-        yield _unbroken(child.tail)
-    yield edge
+        _collect(child, hidden, without, pieces)
+        pieces.append(_unbroken(child.tail))
+    pieces.append(edge)
 
 
 def _unbroken(text: str | None) -> str:

@@ -6,6 +6,7 @@ A phrase of a hidden article is no leak where an article that may be seen holds 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from lxml import etree
@@ -112,7 +113,12 @@ def sentences(markdown: str) -> list[str]:
     return [sentence for sentence in parted if len(bare(sentence).split()) >= LEAST_WORDS]
 
 
-def _secrets(text: ArticleText) -> Iterator[_Secret]:
+@lru_cache(maxsize=256)  # as many as an issue has articles; each is asked for every variant
+def _secrets(text: ArticleText) -> tuple[_Secret, ...]:
+    return tuple(_told_by(text))
+
+
+def _told_by(text: ArticleText) -> Iterator[_Secret]:
     if bare(text.title) and bare(text.title) not in _ADDED:
         yield _Secret(_TITLE, text.title, phrase=bare(text.title))
     for sentence in (*sentences(text.lead), *sentences(text.body)):
@@ -170,6 +176,7 @@ def _is_seen(secret: _Secret, seen: list[ArticleText]) -> bool:
     return any(secret.is_in(_said_by(text)) for text in seen)
 
 
+@lru_cache(maxsize=256)
 def _said_by(text: ArticleText) -> Said:
     written = [
         text.title,

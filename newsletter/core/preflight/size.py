@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from email import message_from_bytes
 from math import ceil
 
+from newsletter.core.preflight import message
 from newsletter.core.preflight.findings import Finding, Place, Severity, mark
 from newsletter.core.preflight.matter import Version
 
@@ -37,7 +37,7 @@ def html_size(version: Version) -> int:
     """
     encoded = [
         len(str(part.get_payload()).encode("ascii", "surrogateescape"))
-        for part in message_from_bytes(version.message).walk()
+        for part in message.read(version.message).message.walk()
         if part.get_content_type() == "text/html"
     ]
     return max([len(version.html.encode()), *encoded])

@@ -66,9 +66,15 @@ def declarations(style: str) -> dict[str, str]:
 def rules(root: HtmlElement, scheme: str) -> list[Rule]:
     """Return the rules of the style elements for a scheme, in order; other media queries are left out."""
     css = "\n".join(style.text or "" for style in root.iter("style") if not style.get("media"))
-    return [rule for block in _blocks(_COMMENT.sub("", css)) for rule in _rules(block, scheme)]
+    return list(_read_rules(css, scheme))
 
 
+@lru_cache(maxsize=32)  # an issue's variants have the same rules
+def _read_rules(css: str, scheme: str) -> tuple[Rule, ...]:
+    return tuple(rule for block in _blocks(_COMMENT.sub("", css)) for rule in _rules(block, scheme))
+
+
+@lru_cache(maxsize=1024)
 def colour(value: str) -> str | None:
     """Return the first colour in a value as ``#rrggbb``; None when there is none, or none that is opaque."""
     for found in _COLOUR.findall(value):
@@ -114,12 +120,15 @@ def _of_selectors(block: _Block) -> Iterator[Rule]:
         yield Rule(" ".join(selector.split()), values, important)
 
 
-def _declared(body: str) -> Iterator[tuple[str, str, bool]]:
+@lru_cache(maxsize=1024)  # a mail has few styles, each on many elements
+def _declared(body: str) -> tuple[tuple[str, str, bool], ...]:
+    declared = []
     for declaration in body.split(";"):
         name, colon, value = declaration.partition(":")
         if colon:
             bare = _IMPORTANT.sub("", value)
-            yield name.strip().lower(), bare.strip().lower(), bare != value
+            declared.append((name.strip().lower(), bare.strip().lower(), bare != value))
+    return tuple(declared)
 
 
 def _blocks(css: str) -> Iterator[_Block]:

@@ -4,9 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.core.preflight import contrast, hosts, leaks, markup, message, parity, placeholders, size
-from newsletter.core.preflight.findings import Severity
-from newsletter.core.preflight.matter import Matter
+from newsletter.core import colours
+from newsletter.core.preflight import (
+    contrast,
+    dark_modes,
+    documents,
+    hosts,
+    leaks,
+    markup,
+    message,
+    parity,
+    placeholders,
+    size,
+    styles,
+)
+from newsletter.core.preflight.findings import Finding, Severity
+from newsletter.core.preflight.matter import Matter, Version
 from newsletter.core.preflight.versions import check_version
 from newsletter.rendering.values import IssueView
 from tests.newsletter.core.preflight.mails import RICH, article, matter_of, page, rendered, version
@@ -22,6 +35,27 @@ VIEWS = {
     "a bright accent": replace(RICH, frame=replace(RICH.frame, accent="#ffcc00")),
     "a blue accent": replace(RICH, frame=replace(RICH.frame, accent="#0000ff")),
 }
+#: The rich issue as its regions would get it by mistake: in each, one article is for others.
+LEAKING = [
+    replace(
+        rendered(RICH),
+        name=f"Variant {number}",
+        article_ids=tuple(one for one in rendered(RICH).article_ids if one != number),
+    )
+    for number in rendered(RICH).article_ids
+]
+REMEMBERING = (
+    colours._luminance,
+    dark_modes._lab,
+    dark_modes.turned,
+    documents.document,
+    leaks._said_by,
+    leaks._secrets,
+    message.read,
+    styles._declared,
+    styles._read_rules,
+    styles.colour,
+)
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
@@ -40,6 +74,38 @@ def test_a_region_without_some_of_the_articles_passes_too() -> None:
     )
 
     assert list(check_version(rendered(seen), matter_of(RICH))) == []
+
+
+def test_what_is_remembered_of_one_variant_changes_nothing_for_another() -> None:
+    alone = [_from_cold(variant) for variant in LEAKING]
+
+    after_others = [list(check_version(variant, matter_of(RICH))) for variant in reversed(LEAKING)]
+
+    assert list(reversed(after_others)) == alone
+    assert all(any(found.rule == "leak" for found in findings) for findings in alone)
+
+
+def test_an_article_is_read_once_for_all_variants(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    plain = leaks.plain
+    monkeypatch.setattr(leaks, "plain", lambda markdown: read.append(markdown) or plain(markdown))
+    _forget()
+
+    for variant in LEAKING:
+        list(check_version(variant, matter_of(RICH)))
+
+    # A lead and a body, each once as a secret and once as what may be seen.
+    assert len(read) <= 4 * len(RICH.items)
+
+
+def _from_cold(variant: Version) -> list[Finding]:
+    _forget()
+    return list(check_version(variant, matter_of(RICH)))
+
+
+def _forget() -> None:
+    for function in REMEMBERING:
+        function.cache_clear()
 
 
 def test_practice_on_ones_own_machine_is_told_once_and_is_no_reason_to_stop() -> None:
