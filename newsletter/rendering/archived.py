@@ -117,6 +117,8 @@ def _read(html: str, place: Place) -> tuple[HtmlElement, str]:
     tree = cast(HtmlElement, lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser))
     if tree.find_class("region"):
         raise NotForEverybody("a block of a region")
+    for anchor in tree.xpath("//a[@name and not(@href)]"):
+        anchor.drop_tag()  # for Outlook alone; browsers find the heading by its id
     for link in tree.iter("a"):
         if secret not in link.get("href", ""):
             _judge(link, place)

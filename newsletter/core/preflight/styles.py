@@ -32,11 +32,15 @@ _NAMED = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One selector of a rule and what it sets; ``important`` are the names set with ``!important``."""
+    """One selector of a rule and what it sets; ``important`` are the names set with ``!important``.
+
+    ``given`` is every declaration in order, those too that a later one of the same name wins over.
+    """
 
     selector: str
     values: Mapping[str, str]
     important: frozenset[str] = frozenset()
+    given: tuple[tuple[str, str, bool], ...] = ()
 
     def specificity(self) -> tuple[int, int, int]:
         """Return how much the selector weighs; nothing for one that cannot be read."""
@@ -60,7 +64,7 @@ class _Block:
 
 def declarations(style: str) -> dict[str, str]:
     """Return what a ``style`` attribute sets, by lower-case names; the last of two wins."""
-    return {name: value for name, value, _ in _declared(style)}
+    return {name: value for name, value, _ in declared(style)}
 
 
 def rules(root: HtmlElement, scheme: str) -> list[Rule]:
@@ -72,6 +76,27 @@ def rules(root: HtmlElement, scheme: str) -> list[Rule]:
 @lru_cache(maxsize=32)  # an issue's variants have the same rules
 def _read_rules(css: str, scheme: str) -> tuple[Rule, ...]:
     return tuple(rule for block in _blocks(_COMMENT.sub("", css)) for rule in _rules(block, scheme))
+
+
+@lru_cache(maxsize=32)
+def all_rules(css: str) -> tuple[tuple[tuple[str, ...], Rule], ...]:
+    """Return every rule of a style element and the at-rules around it, the outermost first.
+
+    An at-rule that holds declarations and no rules, or nothing (``@import``), comes with an empty selector.
+    """
+    bare = _COMMENT.sub("", css)
+    imports = tuple(((found[0],), Rule("", {})) for found in re.finditer(r"@import\b[^;]*", bare))
+    return imports + tuple(_nested(bare, ()))
+
+
+def _nested(css: str, around: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Rule]]:
+    for block in _blocks(css):
+        if not block.prelude.startswith("@"):
+            yield from ((around, rule) for rule in _of_selectors(block))
+        elif "{" in block.body:
+            yield from _nested(block.body, (*around, block.prelude))
+        else:
+            yield (*around, block.prelude), Rule("", declarations(block.body), given=declared(block.body))
 
 
 @lru_cache(maxsize=1024)
@@ -113,22 +138,23 @@ def _rules(block: _Block, scheme: str) -> Iterator[Rule]:
 
 
 def _of_selectors(block: _Block) -> Iterator[Rule]:
-    declared = list(_declared(block.body))
-    values = {name: value for name, value, _ in declared}
-    important = frozenset(name for name, _, is_important in declared if is_important)
+    given = declared(block.body)
+    values = {name: value for name, value, _ in given}
+    important = frozenset(name for name, _, is_important in given if is_important)
     for selector in block.prelude.split(","):
-        yield Rule(" ".join(selector.split()), values, important)
+        yield Rule(" ".join(selector.split()), values, important, given)
 
 
 @lru_cache(maxsize=1024)  # a mail has few styles, each on many elements
-def _declared(body: str) -> tuple[tuple[str, str, bool], ...]:
-    declared = []
+def declared(body: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return each declaration in order, repeated ones too: name, value, and whether it is important."""
+    found = []
     for declaration in body.split(";"):
         name, colon, value = declaration.partition(":")
         if colon:
             bare = _IMPORTANT.sub("", value)
-            declared.append((name.strip().lower(), bare.strip().lower(), bare != value))
-    return tuple(declared)
+            found.append((name.strip().lower(), bare.strip().lower(), bare != value))
+    return tuple(found)
 
 
 def _blocks(css: str) -> Iterator[_Block]:

@@ -12,6 +12,7 @@ from newsletter.core.preflight import (
     pictures,
     placeholders,
     size,
+    support,
 )
 from newsletter.core.preflight.findings import Finding, Severity
 from newsletter.core.preflight.matter import Matter, Version
@@ -40,3 +41,4 @@ def check_version(version: Version, matter: Matter) -> Iterator[Finding]:
     yield from markup.check(version)
     yield from contrast.check(version)
     yield from hosts.check(version)
+    yield from support.check(version)

@@ -51,7 +51,8 @@ def words(rendered: Rendered) -> str:
 
 
 def visible_links(rendered: Rendered) -> set[str]:
-    return {a.get("href", "") for a in page(rendered).iter("a") if not a.get("href", "").startswith("#")}
+    hrefs = page(rendered).xpath("//a/@href")
+    return {str(href) for href in hrefs if not href.startswith("#")}
 
 
 def test_an_issue_shows_everything_that_stands_in_it() -> None:

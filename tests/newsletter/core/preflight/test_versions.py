@@ -17,6 +17,7 @@ from newsletter.core.preflight import (
     placeholders,
     size,
     styles,
+    support,
 )
 from newsletter.core.preflight.findings import Finding, Severity
 from newsletter.core.preflight.matter import Matter, Version
@@ -52,7 +53,7 @@ REMEMBERING = (
     leaks._said_by,
     leaks._secrets,
     message.read,
-    styles._declared,
+    styles.declared,
     styles._read_rules,
     styles.colour,
 )
@@ -119,7 +120,10 @@ def test_the_small_mail_of_these_tests_is_as_it_should_be() -> None:
     assert list(check_version(version(), Matter(subject="Linsen"))) == []
 
 
-@pytest.mark.parametrize("module", [contrast, hosts, leaks, markup, message, parity, placeholders, size])
+@pytest.mark.parametrize(
+    "module",
+    [contrast, hosts, leaks, markup, message, parity, placeholders, size, support],
+)
 def test_every_check_is_asked(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(module, "check", lambda *given: iter(asked.append(given) or ()))
