@@ -5,7 +5,8 @@ from typing import Any
 import typer
 
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
-from newsletter.core.preflight.findings import Finding, Severity
+from newsletter.core.preflight import passing
+from newsletter.core.preflight.findings import Checked, Finding, Severity
 from newsletter.language import _
 from newsletter.services import issues
 
@@ -23,33 +24,36 @@ def check(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Jso
     with opened(directory) as application, application.readers() as session:
         from newsletter.services import preflight  # rendering, which --help should not pay for
 
-        found = preflight.check(
+        found = preflight.look(
             session,
             issues.get(session, issue),
             frame=application.frame(),
             zone=application.settings.time_zone,
             now=application.now(),
         )
-    stopping = sum(each.severity is Severity.STOP for each in found)
+    stopping = len(found.of(Severity.STOP))
     if as_json:
-        emit({"stops": stopping, "findings": [_as_json(each) for each in found]})
+        needs = len(passing.asking(found.findings))
+        rows = [_as_json(each) for each in found.findings]
+        emit({"stops": stopping, "needs_reason": needs, "variants": found.variants, "findings": rows})
     else:
         _tell(found)
     if stopping:
         raise typer.Exit(1)
 
 
-def _tell(found: list[Finding]) -> None:
+def _tell(found: Checked) -> None:
     from newsletter.services.finding_words import SEVERITIES, said, where  # Babel, likewise
 
-    if not found:
+    if not found.findings:
         typer.echo(_("Inget att anmärka på."))
     for severity, name in SEVERITIES.items():
-        of_it = [each for each in found if each.severity is severity]
+        of_it = found.of(severity)
         if of_it:
             typer.echo(f"{_(name)} ({len(of_it)})")
         for each in of_it:
-            typer.echo(f"  [{each.rule}] {said(each)}" + (f" ({where(each)})" if each.variants else ""))
+            place = where(each, found.variants)
+            typer.echo(f"  [{each.rule}] {said(each)}" + (f" ({place})" if place else ""))
 
 
 def _as_json(finding: Finding) -> dict[str, Any]:
@@ -58,6 +62,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
+        "needs_reason": bool(passing.asking([finding])),
         "sentence": said(finding),
         "place": finding.place.value,
         "article_id": finding.article_id,

@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from newsletter.app import App
+from newsletter.cli import acting
 from newsletter.cli import issue_words as words
 from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened
@@ -18,6 +19,7 @@ from newsletter.core.pace import Pace
 from newsletter.language import _
 from newsletter.models import Hold, Issue, IssueStatus
 from newsletter.services import issues, scheduling, sendings
+from newsletter.services.passing import Asked
 
 app = typer.Typer()
 
@@ -30,7 +32,11 @@ NoHeadStartOption = Annotated[
 ]
 ReasonOption = Annotated[
     str,
-    typer.Option(metavar="TEXT", help="Varför en väntan hoppas över; det står i loggen.", show_default=False),
+    typer.Option(
+        metavar="TEXT",
+        help="Varför en väntan hoppas över, eller varför det går trots anmärkningar; det står i loggen.",
+        show_default=False,
+    ),
 ]
 
 UnapprovedOption = Annotated[
@@ -66,8 +72,11 @@ def schedule(
     Först väntar utskicket en stund, så att det kan ångras (SEND_GRACE_MINUTES), och går till redaktörer och
     regionansvariga. Alla andra får det lite senare (SEND_HEAD_START_MINUTES).
 
+    Har kontrollen anmärkningar krävs --reason; utan den visas de, och inget ändras (rundbrev issues check).
+
     Exempel:
       rundbrev issues schedule 3 "2026-12-01 09:00"
+      rundbrev issues schedule 3 "2026-12-01 09:00" --reason "det är som det ska"
       rundbrev issues schedule 3 "2026-12-01 09:00" --no-head-start --reason "dödsannons"
     """
     skipped = _Skipped(no_grace, no_head_start, reason, without_approval)
@@ -172,9 +181,11 @@ def _schedule(
     urgent: bool = False,
     hold: Hold | None = None,
 ) -> None:
+    from newsletter.cli.passing import passed_json, told
     from newsletter.jobs import check_permitted  # mail and rendering, which --help should not pay for
 
-    with opened(directory) as application, application.sessions.begin() as session:
+    asked = Asked(actor=acting.name_of(by), reason=skipped.reason)
+    with opened(directory) as application, told(as_json), application.sessions.begin() as session:
         settings = application.current()
         check_permitted(session, settings)
         scheduled = scheduling.schedule(
@@ -186,6 +197,7 @@ def _schedule(
             pace=(how := skipped.of(application.pace())),
             urgent=urgent,
             without_approval=skipped.approval,
+            asked=asked,
             now=application.now(),
         )
         held = sendings.hold_others(session, issue_id=scheduled.issue.id, until=hold) if hold else []
@@ -194,6 +206,7 @@ def _schedule(
             emit(
                 words.summary(scheduled.issue)
                 | {"practice": settings.practice, "holds": [i.id for i in held]}
+                | {"passed": passed_json(scheduled.passed)}
             )
         else:
             typer.echo(words.scheduled(scheduled))

@@ -42,6 +42,7 @@ from newsletter.models.issues import (
 from newsletter.models.notes import Note
 from newsletter.models.organisation import Organisation
 from newsletter.models.own_pages import AddressChange, ChangeState, OwnPageLink, OwnPageSession
+from newsletter.models.passed_warnings import PassedWarnings
 from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
 from newsletter.models.regional_letters import LetterRule, RegionalLetter
@@ -86,6 +87,7 @@ __all__ = [
     "Organisation",
     "OwnPageLink",
     "OwnPageSession",
+    "PassedWarnings",
     "Password",
     "Presence",
     "RateWindow",

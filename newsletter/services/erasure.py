@@ -23,6 +23,7 @@ from newsletter.models import (
     Note,
     OwnPageLink,
     OwnPageSession,
+    PassedWarnings,
     Password,
     ReviewComment,
     Reviewer,
@@ -72,6 +73,8 @@ def erase(
     handed = or_(Handover.predecessor_id == subscriber_id, Handover.successor_id == subscriber_id)
     session.execute(delete(Handover).where(handed))
     session.execute(update(ReviewRound).where(ReviewRound.asked_by_id == subscriber_id).values(message=""))
+    theirs = PassedWarnings.passed_by_id == subscriber_id
+    session.execute(update(PassedWarnings).where(theirs).values(reason="", passed_by_id=None))
     # Also what others have said of these addresses: a claim that found nobody, a wish to share one.
     session.execute(
         delete(AddressChange).where(

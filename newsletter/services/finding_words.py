@@ -3,9 +3,10 @@
 from datetime import date
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from newsletter.core.preflight.findings import Finding, Severity
-from newsletter.language import _, current, mark, ngettext
+from newsletter.language import _, current, mark
 
 #: What each severity is called above its findings, as message ids.
 SEVERITIES = {
@@ -25,10 +26,16 @@ def said(finding: Finding) -> str:
     return _(finding.sentence).format(**facts)
 
 
-def where(finding: Finding) -> str:
-    """Return the variants that it was found in, the first few by name; empty for the words themselves."""
-    shown = ", ".join(_(name) for name in finding.variants[:_MOST_NAMES])
-    more = len(finding.variants) - _MOST_NAMES
-    if more <= 0:
-        return shown
-    return ngettext("{shown} och en till", "{shown} och {count} till", more).format(shown=shown, count=more)
+def where(finding: Finding, of: int) -> str:
+    """Return the variants it was found in, ``of`` so many: all, the few by name, or how many.
+
+    Empty for the words themselves, which all readers get.
+    """
+    found = len(finding.variants)
+    if not found:
+        return ""
+    if found >= of:
+        return _("alla versioner") if of > 1 else ""
+    if found <= _MOST_NAMES:
+        return format_list([_(name) for name in finding.variants], locale=current())
+    return _("{found} av {all} versioner").format(found=found, all=of)

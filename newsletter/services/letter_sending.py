@@ -18,8 +18,9 @@ from newsletter.core import issues as times
 from newsletter.core import letter_rules as rules
 from newsletter.core.pace import Pace
 from newsletter.errors import IssueError
-from newsletter.models import RegionalLetter
-from newsletter.services import letter_rules, scheduling, sendings
+from newsletter.models import PassedWarnings, RegionalLetter
+from newsletter.services import letter_rules, passing, scheduling, sendings
+from newsletter.services.passing import Asked
 from newsletter.services.regional_letters import Stage, locked_letter, stage_of
 from subscribers.core.authority import Everything, Scope
 from subscribers.errors import NotFound
@@ -35,7 +36,7 @@ class Sent:
     """What became of a wish to send. ``at`` is when it goes (UTC); ``is_quiet``: later than wished for.
 
     ``waits``: it goes at the earliest then, when somebody has said yes. ``is_new`` is False when the letter
-    was on its way already, and nothing has changed.
+    was on its way already, and nothing has changed. ``passed`` is what somebody let pass now, if anything.
     """
 
     letter: RegionalLetter
@@ -43,6 +44,7 @@ class Sent:
     waits: bool
     is_quiet: bool
     is_new: bool
+    passed: PassedWarnings | None = None
 
 
 def send(
@@ -55,13 +57,14 @@ def send(
     frame: "Frame",
     pace: Pace,
     actor: str,
+    asked: Asked | None = None,
     now: datetime,
 ) -> Sent:
     """Send a draft at a time, or ask for the yes that it needs; twice is as good as once.
 
-    ``at`` and ``zone`` as in ``scheduling.schedule``. Whoever may see everyone says yes by sending. Raises
-    ``NotFound``, ``IssueError`` for a time that has passed and for a letter beyond the month's number, and
-    what freezing finds wrong.
+    ``at`` and ``zone`` as in ``scheduling.schedule``. Whoever may see everyone says yes by sending.
+    ``asked`` answers for the warnings of the checks. Raises ``NotFound``, ``IssueError`` for a time that has
+    passed and for a letter beyond the month's number, ``NotPassed``, and what freezing finds wrong.
     """
     letter = locked_letter(session, scope, key)
     if stage_of(letter) not in (Stage.DRAFT, Stage.RETURNED, Stage.MISSED):
@@ -71,17 +74,18 @@ def send(
     if isinstance(scope, Everything):
         _say_yes(letter, actor, now)
     if not own.approval or letter_rules.is_approved(letter):
-        return _schedule(session, letter, at, zone, frame, pace, now)
+        return _schedule(session, letter, at, zone, frame, pace, asked, now)
     wanted = times.resolve_wall_time(at, zone, now=now)
     if wanted.instant < now:
         raise IssueError("Tiden {wall} har redan passerat. Ange en tid framåt, eller nu.", wall=wanted.wall)
     goes = rules.goes_at(wanted.instant, own, zone, spread=pace.grace + pace.head_start)
     letter_rules.claim(session, letter, at=goes, zone=zone)
+    passed = _look_through(session, letter, frame, zone, asked, now)
     letter.asked_at, letter.asked_for = now, None if wanted.instant == now else wanted.instant
     letter.asked_digest = letter_rules.digest_of(letter)
     letter.returned_at, letter.comment = None, ""
     session.flush()
-    return Sent(letter, goes, waits=True, is_quiet=goes != wanted.instant, is_new=True)
+    return Sent(letter, goes, waits=True, is_quiet=goes != wanted.instant, is_new=True, passed=passed)
 
 
 def approve(
@@ -94,19 +98,21 @@ def approve(
     frame: "Frame",
     pace: Pace,
     actor: str,
+    asked: Asked | None = None,
     now: datetime,
 ) -> Sent:
     """Say yes to what a letter holds, which sends it: at the time asked for, or now where that has passed.
 
-    ``seen`` is the digest of what was looked at. Raises ``NotFound`` for all but those who may see everyone,
-    and ``IssueError`` when the letter has changed since, or the month is full.
+    ``seen`` is the digest of what was looked at. ``asked`` answers for warnings that whoever wrote it has not
+    let pass. Raises ``NotFound`` for all but those who may see everyone, ``NotPassed``, and ``IssueError``
+    when the letter has changed since, or the month is full.
     """
     letter = _judged(session, scope, key)
     if letter.asked_digest != seen or letter_rules.digest_of(letter) != seen:
         raise IssueError("Brevet har ändrats sedan du såg det. Läs det igen innan du godkänner.")
     _say_yes(letter, actor, now)
     at = max(letter.asked_for or now, now)
-    return _schedule(session, letter, at, zone, frame, pace, now)
+    return _schedule(session, letter, at, zone, frame, pace, asked, now)
 
 
 def give_back(session: Session, *, scope: Scope, key: str, comment: str, now: datetime) -> RegionalLetter:
@@ -121,6 +127,7 @@ def give_back(session: Session, *, scope: Scope, key: str, comment: str, now: da
     letter.asked_at = letter.asked_for = None
     letter.asked_digest = letter.approved_digest = ""
     letter.returned_at, letter.comment = now, told
+    passing.take_back(session, issue_id=letter.issue_id, now=now)
     session.flush()
     return letter
 
@@ -135,6 +142,7 @@ def take_back(session: Session, *, scope: Scope, key: str, now: datetime) -> Reg
         case Stage.WAITING:
             letter.asked_at = letter.asked_for = None
             letter.asked_digest = ""
+            passing.take_back(session, issue_id=letter.issue_id, now=now)
         case Stage.SCHEDULED | Stage.MISSED | Stage.CANCELLED:
             scheduling.unschedule(session, issue_id=letter.issue_id, now=now)
         case Stage.RELEASED:
@@ -164,6 +172,7 @@ def _schedule(
     zone: str,
     frame: "Frame",
     pace: Pace,
+    asked: Asked | None,
     now: datetime,
 ) -> Sent:
     wanted = times.resolve_wall_time(at, zone, now=now)
@@ -171,7 +180,22 @@ def _schedule(
     letter.comment = ""
     session.flush()
     done = scheduling.schedule(
-        session, issue_id=letter.issue_id, at=at, zone=zone, frame=frame, pace=pace, now=now
+        session, issue_id=letter.issue_id, at=at, zone=zone, frame=frame, pace=pace, asked=asked, now=now
     )
     goes = done.at.instant
-    return Sent(letter, goes, waits=False, is_quiet=goes - wanted.instant > timedelta(0), is_new=True)
+    is_quiet = goes - wanted.instant > timedelta(0)
+    return Sent(letter, goes, waits=False, is_quiet=is_quiet, is_new=True, passed=done.passed)
+
+
+def _look_through(
+    session: Session, letter: RegionalLetter, frame: "Frame", zone: str, asked: Asked | None, now: datetime
+) -> PassedWarnings | None:
+    """Check a letter before anybody is asked to say yes to it: whoever wrote it can mend it now."""
+    if asked is None:
+        return None
+    # Here, so that whoever only looks a letter up never loads rendering.
+    from newsletter.services import preflight
+
+    found = preflight.look(session, letter.issue, frame=frame, zone=zone, now=now)
+    preflight.stop(letter.issue, found.findings)
+    return passing.require(session, letter.issue, found, asked, now=now)

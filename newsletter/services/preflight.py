@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.core.preflight import size
-from newsletter.core.preflight.findings import Finding, together
+from newsletter.core.preflight.findings import Checked, Finding, Severity, together
 from newsletter.core.preflight.matter import Matter, Part, Version
 from newsletter.core.preflight.versions import check_stopping, check_version
 from newsletter.core.preflight.words import check_words
@@ -34,13 +34,27 @@ if TYPE_CHECKING:
 _EARLIER = 12
 
 
+def look(
+    session: Session, issue: Issue, *, frame: "Frame", zone: str, now: datetime, day: date | None = None
+) -> Checked:
+    """Return what ``check`` finds, and in how many variants it looked. ``day``: the day it would go."""
+    matter = gather(session, issue, frame=frame, zone=zone, now=now)
+    if day is not None:
+        matter = replace(matter, sent_on=day)
+    names = {version.name for version in matter.versions}
+    return Checked(tuple(_found(matter)), len(names))
+
+
 def check(session: Session, issue: Issue, *, frame: "Frame", zone: str, now: datetime) -> list[Finding]:
     """Return what is wrong with an issue as it stands, the worst first; the same in ten variants is one.
 
     A frozen issue is checked as it was frozen. ``zone`` is the association's. Raises ``TemplateError`` and
     ``HeaderRefused`` for what cannot be rendered; an issue with nothing in it has no variants to check.
     """
-    matter = gather(session, issue, frame=frame, zone=zone, now=now)
+    return _found(gather(session, issue, frame=frame, zone=zone, now=now))
+
+
+def _found(matter: Matter) -> list[Finding]:
     found = [finding for version in matter.versions for finding in check_version(version, matter)]
     sizes = [finding for finding in found if finding.rule == "X14"]
     others = [finding for finding in found if finding.rule != "X14"]
@@ -49,14 +63,21 @@ def check(session: Session, issue: Issue, *, frame: "Frame", zone: str, now: dat
 
 def require_sound(session: Session, issue: Issue, *, frame: "Frame", zone: str, now: datetime) -> None:
     """Raise ``NotSound`` for an issue with a fault that must not go out, whatever anybody says."""
-    matter = gather(session, issue, frame=frame, zone=zone, now=now)
-    found = together(each for version in matter.versions for each in check_stopping(version, matter))
-    if found:
+    stop(issue, _stopping(gather(session, issue, frame=frame, zone=zone, now=now)))
+
+
+def stop(issue: Issue, found: Sequence[Finding]) -> None:
+    """Raise ``NotSound`` where one of the findings, the worst first, must not go out."""
+    if found and found[0].severity is Severity.STOP:
         raise NotSound(
             "{fault} Innan dess kan {issue} inte skickas.",
             issue=name_of(issue),
             fault=said(found[0]),
         )
+
+
+def _stopping(matter: Matter) -> list[Finding]:
+    return together(each for version in matter.versions for each in check_stopping(version, matter))
 
 
 def gather(session: Session, issue: Issue, *, frame: "Frame", zone: str, now: datetime) -> Matter:

@@ -15,6 +15,7 @@ from newsletter.models import (
     Issue,
     IssueStatus,
     Note,
+    PassedWarnings,
     ReviewComment,
     ReviewCopy,
     ReviewRound,
@@ -38,6 +39,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "article-drafts": _count(session, ArticleDraft.id, _old_drafts(now)),
         "review-copies": _count(session, ReviewCopy.id, _old_copies(now)),
         "review-comments": _count(session, ReviewComment.id, *_old_comments(now)),
+        "passed-warnings": _count(session, PassedWarnings.id, *_old_warnings(now)),
         "handovers": _count(session, Handover.id, _old_handovers(now)),
         "notes": _count(session, Note.id, *_old_notes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
@@ -105,6 +107,10 @@ def _take_comments(session: Session, now: datetime) -> int:
     return _changed(session, delete(ReviewComment).where(*_old_comments(now)))
 
 
+def _take_warnings(session: Session, now: datetime) -> int:
+    return _changed(session, delete(PassedWarnings).where(*_old_warnings(now)))
+
+
 def _take_handovers(session: Session, now: datetime) -> int:
     return _changed(session, delete(Handover).where(_old_handovers(now)))
 
@@ -131,6 +137,7 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "article-drafts": _take_drafts,
     "review-copies": _take_copies,
     "review-comments": _take_comments,
+    "passed-warnings": _take_warnings,
     "handovers": _take_handovers,
     "notes": _take_notes,
     "delivery-addresses": _strip_deliveries,
@@ -169,6 +176,14 @@ def _old_copies(now: datetime) -> ColumnElement[bool]:
 
 def _old_comments(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return ReviewComment.at < of("review-comments").before(now), ReviewComment.issue_id.not_in(_DRAFTS)
+
+
+def _old_warnings(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Hold for old ones; what waits for its time still needs them, and a draft may begin with its reason."""
+    waits = select(Issue.id).where(
+        Issue.status.in_((IssueStatus.DRAFT, IssueStatus.SCHEDULED, IssueStatus.MISSED))
+    )
+    return PassedWarnings.at < of("passed-warnings").before(now), PassedWarnings.issue_id.not_in(waits)
 
 
 def _old_handovers(now: datetime) -> ColumnElement[bool]:

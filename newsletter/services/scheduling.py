@@ -19,9 +19,10 @@ from newsletter.core import notices
 from newsletter.core.issues import Resolved
 from newsletter.core.pace import STANDARD, Pace
 from newsletter.errors import IssueError
-from newsletter.models import Article, Issue, IssueStatus, Item
-from newsletter.services import approvals, letter_rules
+from newsletter.models import Article, Issue, IssueStatus, Item, PassedWarnings
+from newsletter.services import approvals, letter_rules, passing
 from newsletter.services.issue_states import check, locked, move, name_of
+from newsletter.services.passing import Asked
 
 if TYPE_CHECKING:
     from newsletter.rendering.values import Frame
@@ -29,10 +30,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """An issue that will go by itself, and what the turning of the clocks does to its time."""
+    """An issue that will go by itself, and what the turning of the clocks does to its time.
+
+    ``passed`` is what somebody let pass now, if anything.
+    """
 
     issue: Issue
     at: Resolved
+    passed: PassedWarnings | None = None
 
 
 def schedule(
@@ -45,6 +50,7 @@ def schedule(
     pace: Pace = STANDARD,
     urgent: bool = False,
     without_approval: str = "",
+    asked: Asked | None = None,
     now: datetime,
 ) -> Scheduled:
     """Set the time an issue goes at, and freeze its variants if it was a draft.
@@ -55,9 +61,11 @@ def schedule(
     scheduled already, or missed its time, keeps what was frozen and changes its time and pace only.
     A region's own letter goes when its quiet hours have ended, where they are asked for (``letter_rules``).
     ``without_approval`` is why an issue goes that its reviewer has not said yes to; it is told to them.
-    Raises ``IssueError`` for a time that has passed or is after a notice's last date, an issue with nothing
-    in it or in the wrong state, ``NotApproved``, ``NotSound`` for what must not go out, and whatever freezing
-    finds wrong (``TemplateError``).
+    ``asked`` is who answers for the warnings of the checks; without anybody, only what must not go out stops
+    it. Raises ``IssueError`` for a time that has passed or is after a notice's last date, an issue with
+    nothing in it or in the wrong state, ``NotApproved``, ``NotSound`` for what must not go out,
+    ``NotPassed`` (``passing``) for warnings that ``asked`` has not let pass, and whatever freezing finds
+    wrong (``TemplateError``).
     """
     resolved = rules.resolve_wall_time(at, zone, now=now)
     if resolved.instant < now:
@@ -75,11 +83,13 @@ def schedule(
     issue.urgent = urgent
     if issue.status is IssueStatus.DRAFT:
         issue.unapproved_because = _approved(session, issue, without_approval, _today(zone, now), now)
-        _freeze(session, issue, frame, zone, now)
+        passed = _freeze(session, issue, frame, zone, asked, now)
+    else:
+        passed = _passed(session, issue, frame, zone, asked, now)
     issue.status = IssueStatus.SCHEDULED
     issue.updated_at = now
     session.flush()
-    return Scheduled(issue, resolved)
+    return Scheduled(issue, resolved, passed)
 
 
 def schedule_details(done: Scheduled, pace: Pace, held: Sequence[Issue]) -> dict[str, Any]:
@@ -90,6 +100,7 @@ def schedule_details(done: Scheduled, pace: Pace, held: Sequence[Issue]) -> dict
         "head start": pace.head_start_minutes,
         **({"skipped because": pace.reason} if pace.reason else {}),
         **({"unapproved because": done.issue.unapproved_because} if done.issue.unapproved_because else {}),
+        **passing.details(done.passed),
         **({"holds": [issue.id for issue in held]} if held else {}),
     }
 
@@ -108,12 +119,29 @@ def _day_there(resolved: Resolved) -> date:
     return resolved.instant.astimezone(ZoneInfo(resolved.zone)).date()
 
 
-def _freeze(session: Session, issue: Issue, frame: "Frame", zone: str, now: datetime) -> None:
+def _freeze(
+    session: Session, issue: Issue, frame: "Frame", zone: str, asked: Asked | None, now: datetime
+) -> PassedWarnings | None:
     # Here, so that whoever only looks an issue up never loads rendering.
     from newsletter.services import preflight, variants
 
     variants.freeze(session, issue, frame=frame, now=now)
-    preflight.require_sound(session, issue, frame=frame, zone=zone, now=now)
+    if asked is None:
+        preflight.require_sound(session, issue, frame=frame, zone=zone, now=now)
+    return _passed(session, issue, frame, zone, asked, now)
+
+
+def _passed(
+    session: Session, issue: Issue, frame: "Frame", zone: str, asked: Asked | None, now: datetime
+) -> PassedWarnings | None:
+    """Look at what was frozen, as it goes on its day; who moves the day may meet what was no fault before."""
+    if asked is None:
+        return None
+    from newsletter.services import preflight
+
+    found = preflight.look(session, issue, frame=frame, zone=zone, now=now)
+    preflight.stop(issue, found.findings)
+    return passing.require(session, issue, found, asked, now=now)
 
 
 def unschedule(session: Session, *, issue_id: int, now: datetime) -> Issue:
@@ -122,6 +150,7 @@ def unschedule(session: Session, *, issue_id: int, now: datetime) -> Issue:
     issue.send_wall_time = issue.send_zone = issue.send_at = issue.frozen_at = None
     issue.held_by_id = issue.hold = issue.let_go_at = None
     issue.unapproved_because = ""
+    passing.take_back(session, issue_id=issue.id, now=now)
     issue.variants.clear()
     session.flush()
     return issue

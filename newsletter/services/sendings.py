@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from newsletter.core.pace import Waves, waves
 from newsletter.errors import IssueError
 from newsletter.models import Delivery, DeliveryState, Hold, Issue, IssueStatus
-from newsletter.services import deliveries, issues, scheduling
+from newsletter.services import deliveries, issues, passing, scheduling
 from newsletter.services.deliveries import OPEN, SENDING
 from subscribers.errors import NotFound
 
@@ -63,6 +63,7 @@ def undo(session: Session, *, issue_id: int, now: datetime) -> Undone:
     issue.released_at = issue.paused_at = issue.summarised_at = None
     issue.paused_by, issue.urgent = "", False
     issue.send_wall_time = issue.send_zone = issue.send_at = issue.frozen_at = None
+    passing.take_back(session, issue_id=issue.id, now=now)
     issue.variants.clear()
     issue.updated_at = now
     session.flush()

@@ -23,14 +23,17 @@ from newsletter.services import (
     letter_rules,
     letter_sending,
     letterheads,
+    passing,
     progress,
     regional_letters,
     sendings,
 )
 from newsletter.services.letter_sending import Sent
+from newsletter.services.passing import NotPassed
 from newsletter.services.regional_letters import Stage, stage_of
 from newsletter.services.state_words import REASONS
-from newsletter.web import desks, letter_desks
+from newsletter.web import asking, desks, letter_desks
+from newsletter.web.asking import Asking
 from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.letter_desks import found, letters_of
@@ -66,10 +69,15 @@ _SENDABLE = (Stage.DRAFT, Stage.RETURNED, Stage.MISSED)
 @pages.shows("/brev/{key}/skicka", to=May(Act.SEND))
 def ask(request: Request, site: TheSite, visit: TheVisit, key: str) -> Response:
     """Show who gets the letter, and ask when."""
+    query = request.query_params
+    asks = asking.unlooked(query)
     with site.app.readers() as session:
-        if stage_of(found(session, visit, key)) not in _SENDABLE:
+        letter = found(session, visit, key)
+        if stage_of(letter) not in _SENDABLE:
             return site.back(f"/brev/{key}")
-    return _send_page(request, site, visit, key, {})
+        if asking.wanted(query):
+            asks = asking.look(session, site, visit, letter.issue, because=asks.because)
+    return _send_page(request, site, visit, key, {}, asks)
 
 
 @pages.takes("/brev/{key}/skicka", to=May(Act.SEND))
@@ -88,11 +96,15 @@ def send(request: Request, site: TheSite, visit: TheVisit, form: TheForm, key: s
                     now=site.app.now(),
                 )
             return site.back(f"/brev/{key}/skicka")
-        return site.back(f"/brev/{key}", done=_done(_send(site, visit, key, _wanted(form))))
+        return site.back(f"/brev/{key}", done=_done(_send(site, visit, key, form)))
     except NotFound:
         raise
+    except NotPassed as error:
+        asks = asking.after(error, visit, _issue_of(site, visit, key), form.get("because", ""))
+        return _send_page(request, site, visit, key, form, asks, wrong=sentence(error), status=422)
     except SentenceError as error:
-        return _send_page(request, site, visit, key, form, wrong=sentence(error), status=422)
+        asks = asking.unlooked(form)
+        return _send_page(request, site, visit, key, form, asks, wrong=sentence(error), status=422)
 
 
 @pages.shows("/brev/{key}", to=May(Act.SEND))
@@ -117,10 +129,18 @@ def act(request: Request, site: TheSite, visit: TheVisit, form: TheForm, key: st
         raise
     except SentenceError as error:
         comment = form.get("comment", "")
-        return _page(request, site, visit, key, wrong=sentence(error), comment=comment, status=422)
+        asks = asking.unlooked(form)
+        if isinstance(error, NotPassed):
+            asks = asking.after(error, visit, _issue_of(site, visit, key), asks.because)
+        return _page(request, site, visit, key, asks=asks, wrong=sentence(error), comment=comment, status=422)
 
 
-def _send(site: Site, visit: Visit, key: str, at: str) -> Sent:
+def _issue_of(site: Site, visit: Visit, key: str) -> int:
+    with site.app.readers() as session:
+        return found(session, visit, key).issue_id
+
+
+def _send(site: Site, visit: Visit, key: str, form: Form) -> Sent:
     app, now = site.app, site.app.now()
     with app.sessions.begin() as session:
         check_permitted(session, app.current())
@@ -128,15 +148,16 @@ def _send(site: Site, visit: Visit, key: str, at: str) -> Sent:
             session,
             scope=letters_of(visit),
             key=key,
-            at=at,
+            at=_wanted(form),
             zone=app.settings.time_zone,
             frame=app.frame(),
             pace=app.pace(),
             actor=visit.actor,
+            asked=asking.asked(visit, form),
             now=now,
         )
         if sent.is_new:
-            _log(session, site, visit, "ask for approval" if sent.waits else "send letter", sent.letter)
+            _log(session, site, visit, "ask for approval" if sent.waits else "send letter", sent)
         if sent.is_new and sent.waits:
             letter_notes.ask(
                 session,
@@ -170,9 +191,10 @@ def _answer(site: Site, visit: Visit, form: Form, key: str, *, approve: bool) ->
     visit.must(Act.SEND)
     app, now = site.app, site.app.now()
     with app.sessions.begin() as session:
+        done: Sent | RegionalLetter
         if approve:
             check_permitted(session, app.current())
-            letter = letter_sending.approve(
+            done = letter_sending.approve(
                 session,
                 scope=letters_of(visit),
                 key=key,
@@ -181,10 +203,11 @@ def _answer(site: Site, visit: Visit, form: Form, key: str, *, approve: bool) ->
                 frame=app.frame(),
                 pace=app.pace(),
                 actor=visit.actor,
+                asked=asking.asked(visit, form),
                 now=now,
-            ).letter
+            )
         else:
-            letter = letter_sending.give_back(
+            done = letter_sending.give_back(
                 session, scope=letters_of(visit), key=key, comment=form.get("comment", ""), now=now
             )
         letter_notes.answer(
@@ -194,7 +217,7 @@ def _answer(site: Site, visit: Visit, form: Form, key: str, *, approve: bool) ->
             base_url=app.settings.base_url,
             now=now,
         )
-        _log(session, site, visit, "approve letter" if approve else "give letter back", letter)
+        _log(session, site, visit, "approve letter" if approve else "give letter back", done)
     return site.back(f"/brev/{key}", done="ja" if approve else "nej")
 
 
@@ -214,6 +237,7 @@ def _send_page(
     visit: Visit,
     key: str,
     filled: Mapping[str, str],
+    asks: Asking,
     *,
     wrong: str = "",
     status: int = 200,
@@ -242,6 +266,7 @@ def _send_page(
             turn=clocks.next_turn(zone, now),
             grace=pace.grace_minutes,
             filled={name: filled.get(name, "") for name in ("when", "day", "hour")},
+            asking=asks,
             wrong=wrong,
             **_heads(session, site, letter),
         )
@@ -262,6 +287,7 @@ def _page(
     visit: Visit,
     key: str,
     *,
+    asks: Asking | None = None,
     wrong: str = "",
     comment: str = "",
     status: int = 200,
@@ -285,12 +311,15 @@ def _page(
             decides=visit.may(Act.SEND) and stage is Stage.WAITING,
             digest=letter.asked_digest,
             comment=comment,
+            asking=asks,
+            passed=passing.kept(session, issue_id=issue.id),
             wrong=wrong,
             **_heads(session, site, letter),
         )
 
 
-def _log(session: Any, site: Site, visit: Visit, act: str, letter: RegionalLetter) -> None:
+def _log(session: Any, site: Site, visit: Visit, act: str, done: Sent | RegionalLetter) -> None:
+    letter, passed = (done.letter, done.passed) if isinstance(done, Sent) else (done, None)
     subject = f"issue {letter.issue_id}, {letter.region.name}"[:200]
-    details = {"region": letter.region_slug}
+    details = {"region": letter.region_slug, **passing.details(passed)}
     acts.log(session, actor=visit.actor, act=act, subject=subject, details=details, now=site.app.now())

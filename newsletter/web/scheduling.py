@@ -1,13 +1,13 @@
 """When an issue goes, whom it reaches, and how it begins: one form.
 
-GET, HEAD /nummer/{id}/schemalagg     the time, the people, the waits
+GET, HEAD /nummer/{id}/schemalagg     the time, the people, the waits; ?kontroll=ja: the warnings, too
 POST      /nummer/{id}/schemalagg     schedules, or takes the issue back to a draft
 
 A time that the turning of the clocks makes doubtful comes back once, explained, to be confirmed.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,20 +20,24 @@ from wtforms.validators import Length, Optional
 from newsletter.core import clocks, pace
 from newsletter.core import issues as rules
 from newsletter.core.approvals import Standing
-from newsletter.core.issues import ClockNote, Resolved
+from newsletter.core.issues import Resolved
 from newsletter.errors import IssueError
 from newsletter.jobs import check_permitted
 from newsletter.language import _, mark, sentence
 from newsletter.models import Hold, Issue, IssueStatus, LeftOutReason
 from newsletter.services import approvals, forecasts, issues, scheduling, sendings
 from newsletter.services.forecasts import Forecast
+from newsletter.services.passing import NotPassed
 from newsletter.services.state_words import REASONS
+from newsletter.web import asking
+from newsletter.web.asking import Asking
 from newsletter.web.fields import Questions
 from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
 from newsletter.web.sending_views import must_send, sees
 from newsletter.web.sendings import counted
+from newsletter.web.turning import Turned, turned_of
 from newsletter.web.visits import TheVisit, Visit
 from subscribers.core.authority import Act
 from subscribers.errors import NotFound, SentenceError
@@ -65,43 +69,45 @@ class Schedule(Questions):
     unapproved = StringField(mark("Varför går det utan godkännande?"), [Length(max=300)])
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """A wall time that the turning of the clocks makes doubtful: what to say, and what to choose among."""
-
-    told: str
-    choices: tuple[tuple[str, str], ...]
-
-
 @pages.shows("/nummer/{issue_id}/schemalagg", to=May(Act.SEND))
 def ask(request: Request, site: TheSite, visit: TheVisit, issue_id: int) -> Response:
     """Show the form, with whom the issue reaches."""
+    query = request.query_params
     with site.app.readers() as session:
         issue = issues.get(session, issue_id)
         must_send(visit, issue)
-        questions = Schedule(data=_suggested(site, issue))
-    return _page(request, site, visit, issue_id, questions)
+        questions = Schedule(data=_suggested(site, issue) | _chosen(query))
+        asks = asking.unlooked(query)
+        can_go = issue.items and issue.status.value in rules.ALLOWED["schedule"]
+        if asking.wanted(query) and can_go:
+            day = questions.day.data
+            asks = asking.look(session, site, visit, issue, because=asks.because, day=day)
+    return _page(request, site, visit, issue_id, questions, asks=asks)
 
 
 @pages.takes("/nummer/{issue_id}/schemalagg", to=May(Act.SEND))
 def schedule(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_id: int) -> Response:
     """Schedule the issue, or take it back to a draft."""
-    questions = Schedule(form)
+    questions, asks = Schedule(form), asking.unlooked(form)
     with site.app.readers() as session:
         must_send(visit, issues.get(session, issue_id))
     try:
         if form.get("do") == "unschedule":
             return _take_back(site, visit, issue_id)
         if not questions.validate():
-            return _page(request, site, visit, issue_id, questions, status=422)
+            return _page(request, site, visit, issue_id, questions, asks=asks, status=422)
         turned = _doubtful(site, questions, form)
         if turned is not None:
-            return _page(request, site, visit, issue_id, questions, turned=turned, status=422)
+            return _page(request, site, visit, issue_id, questions, asks=asks, turned=turned, status=422)
         return _schedule(site, visit, issue_id, questions, form)
     except NotFound:
         raise
+    except NotPassed as error:
+        wrong, asks = sentence(error), asking.after(error, visit, issue_id, asks.because)
+        return _page(request, site, visit, issue_id, questions, asks=asks, wrong=wrong, status=422)
     except SentenceError as error:
-        return _page(request, site, visit, issue_id, questions, wrong=sentence(error), status=422)
+        wrong = sentence(error)
+        return _page(request, site, visit, issue_id, questions, asks=asks, wrong=wrong, status=422)
 
 
 def _schedule(site: Site, visit: Visit, issue_id: int, questions: Schedule, form: Form) -> Response:
@@ -124,6 +130,7 @@ def _schedule(site: Site, visit: Visit, issue_id: int, questions: Schedule, form
             pace=how,
             urgent=urgent,
             without_approval=questions.unapproved.data or "",
+            asked=asking.asked(visit, form),
             now=now,
         )
         until = Hold(questions.hold.data) if urgent and questions.hold.data else None
@@ -156,7 +163,7 @@ def _wanted(site: Site, questions: Schedule, form: Form) -> str:
     if resolved is None:
         raise IssueError("Ange både datum och klockslag, eller skicka nu.")
     # What was decided about one doubtful time says nothing of another.
-    decided = resolved.note is not None and form.get("sure", "") in dict(_turned(resolved).choices)
+    decided = resolved.note is not None and form.get("sure", "") in dict(turned_of(resolved).choices)
     return form["sure"] if decided else resolved.wall
 
 
@@ -165,7 +172,7 @@ def _doubtful(site: Site, questions: Schedule, form: Form) -> Turned | None:
     resolved = None if _at_once(form) else _resolved(site, questions)
     if resolved is None or resolved.note is None:
         return None
-    turned = _turned(resolved)
+    turned = turned_of(resolved)
     return None if form.get("sure") in dict(turned.choices) else turned
 
 
@@ -181,37 +188,6 @@ def _resolved(site: Site, questions: Schedule) -> Resolved | None:
     return rules.resolve_wall_time(wall, site.app.settings.time_zone, now=site.app.now())
 
 
-def _turned(resolved: Resolved) -> Turned:
-    zone = ZoneInfo(resolved.zone)
-    first = resolved.instant
-    if resolved.note is ClockNote.MOVED_FORWARD:
-        told = _(
-            "Klockorna ställs fram till sommartid den natten, så {wall} finns inte. Välj en annan tid ovan, "
-            "eller låt numret gå när klockan är {actual}."
-        ).format(wall=_hours(resolved.wall), actual=f"{first.astimezone(zone):%H.%M}")
-        return Turned(told, ((first.isoformat(), _("Ja, skicka {time}").format(time=_written(first, zone))),))
-    told = _(
-        "Klockorna ställs tillbaka till vintertid den natten, så {wall} kommer två gånger. "
-        "Välj vilken du menar."
-    ).format(wall=_hours(resolved.wall))
-    second = first + timedelta(hours=1)
-    return Turned(
-        told,
-        (
-            (first.isoformat(), _("Första gången, medan det är sommartid")),
-            (second.isoformat(), _("Andra gången, när vintertiden har börjat")),
-        ),
-    )
-
-
-def _hours(wall: str) -> str:
-    return wall.partition(" ")[2].replace(":", ".")
-
-
-def _written(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H.%M}"
-
-
 def _suggested(site: Site, issue: Issue) -> dict[str, Any]:
     """Return what the form begins with: the issue's own time, or tomorrow morning."""
     zone = ZoneInfo(site.app.settings.time_zone)
@@ -222,6 +198,14 @@ def _suggested(site: Site, issue: Issue) -> dict[str, Any]:
     return {"day": at.date(), "hour": at.time(), "hold": Hold.AFTER.value}
 
 
+def _chosen(query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the day that somebody has chosen, where the address says it."""
+    try:
+        return {"day": date.fromisoformat(query["day"])}
+    except (KeyError, ValueError):
+        return {}
+
+
 def _page(
     request: Request,
     site: Site,
@@ -229,6 +213,7 @@ def _page(
     issue_id: int,
     questions: Schedule,
     *,
+    asks: Asking,
     turned: Turned | None = None,
     wrong: str = "",
     status: int = 200,
@@ -262,6 +247,7 @@ def _page(
         turned=turned,
         others=waiting,
         review=review,
+        asking=asks,
         wrong=wrong,
     )
 

@@ -20,6 +20,7 @@ from newsletter.services import (
     archive,
     corrections,
     issues,
+    passing,
     progress,
     regional_letters,
     reports,
@@ -168,6 +169,8 @@ def page(
         ]
         told = shown(site, visit, view, names)
         standing = archive.standing(session, issue, now=site.app.now()) if visit.may(Act.SEND) else None
+        # Its sentences quote articles of all regions.
+        passed = passing.kept(session, issue_id=issue_id) if visit.may(Act.SEND) else []
         held_by = issue.held_by and issues.name_of(issue.held_by)
     return site.page(
         request,
@@ -179,6 +182,7 @@ def page(
         corrections=corrected,
         held=held,
         held_by=held_by,
+        passed=passed,
         standing=standing,
         wrong=wrong,
     )

@@ -75,6 +75,11 @@ class Visit:
         """Whether the person may know how many there are of everything, not only in some regions."""
         return isinstance(scope_of(self.roles, Act.COUNT_PEOPLE), Everything)
 
+    @property
+    def scope_is_all(self) -> bool:
+        """Whether this person may see everybody by name."""
+        return isinstance(self.scope, Everything)
+
     def may(self, act: Act, where: str | None = None) -> bool:
         """Tell whether the person may do something there; ``where`` is a region, None the association."""
         return isinstance(may(self.roles, act, where), Allowed)

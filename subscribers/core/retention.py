@@ -82,6 +82,14 @@ RETENTION: tuple[Retention, ...] = (
         sentence=mark("Granskares kommentarer till nummer som har gått. Vem som godkände vad står kvar."),
     ),
     Retention(
+        "passed-warnings",
+        _YEAR,
+        automatic=True,
+        sentence=mark(
+            "Vad kontrollen sade om nummer som gick trots anmärkningar. Skälet står kvar i loggen."
+        ),
+    ),
+    Retention(
         "handovers",
         2 * _YEAR,
         automatic=True,

@@ -72,3 +72,15 @@ def together(findings: Iterable[Finding]) -> list[Finding]:
         met[key] = replace(found, variants=tuple(names))
     order = list(Severity)
     return sorted(met.values(), key=lambda found: order.index(found.severity))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found, the worst first, and in how many variants it was looked for."""
+
+    findings: tuple[Finding, ...]
+    variants: int
+
+    def of(self, severity: Severity) -> list[Finding]:
+        """Return the findings that are this bad."""
+        return [each for each in self.findings if each.severity is severity]

@@ -335,12 +335,15 @@ def _one_click(mail: Mail) -> Iterator[Finding]:
             count=len(web),
         )
     elif web[0].lower().startswith("http:") and is_loopback(web[0]):
-        yield _fault(
+        # No letter leaves this machine like that (``settings.check_sending``): nothing to answer for.
+        yield Finding(
             "U1",
+            Severity.ADVICE,
             mark(
                 "Övningsläge: länken för att avsluta leder till den här datorn och fungerar inte för andra. "
                 "Sätt tjänstens adress innan brev går ut på riktigt."
             ),
+            place=Place.TEMPLATE,
         )
     elif web[0].lower().startswith("http:"):
         yield _fault(

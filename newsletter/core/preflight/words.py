@@ -23,10 +23,11 @@ def check_words(matter: Matter) -> Iterator[Finding]:
 
 
 def _without_block(matter: Matter) -> Iterator[Finding]:
-    for region in matter.without_block:
+    """Tell of the regions without a block in one line: most months some have nothing, and that is no fault."""
+    if matter.without_block:
         yield Finding(
             "block",
-            Severity.WARNING,
-            mark("{region} har inget eget inslag i numret. Lägg in ett, eller låt det vara."),
-            {"region": region},
+            Severity.ADVICE,
+            mark("Inget eget inslag i numret har {regions}. Lägg in ett, eller låt det vara."),
+            {"regions": ", ".join(matter.without_block)},
         )

@@ -465,6 +465,22 @@ def test_check_ends_with_1_when_the_issue_cannot_go(issues, draft_with_fault):
     assert out.startswith("Hindrar att numret skickas (1)")
 
 
+def test_a_send_with_remarks_lists_them_and_wants_a_reason(issues, answer, draft_with_fault):
+    status, _, err = issues("schedule", draft_with_fault, "2031-12-01 09:00")
+    assert status == 1
+    assert "[link] ”Ett [nytt] år” säger ”Klicka här nu.”" in err
+    assert "skriv varför det ska gå ändå" in err
+
+    status, out, _ = issues("schedule", draft_with_fault, "2031-12-01 09:00", "--json")
+    told = json.loads(out)
+    assert (status, [each["rule"] for each in told["needs_reason"]]) == (1, ["link"])
+    assert answer("check", draft_with_fault)["needs_reason"] == 1
+
+    done = answer("schedule", draft_with_fault, "2031-12-01 09:00", "--reason", "det är som det ska")
+    assert done["passed"]["reason"] == "det är som det ska"
+    assert [each["rule"] for each in done["passed"]["findings"]] == ["link"]
+
+
 @pytest.fixture
 def draft_with_fault(answer):
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

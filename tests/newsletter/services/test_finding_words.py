@@ -23,10 +23,15 @@ def test_days_are_written_out_in_the_readers_language() -> None:
     [
         ((), ""),
         (("Skåne",), "Skåne"),
-        (("A", "B", "C"), "A, B, C"),
-        (("A", "B", "C", "D"), "A, B, C och en till"),
-        (tuple("ABCDEF"), "A, B, C och 3 till"),
+        (("Skåne", "Väst"), "Skåne och Väst"),
+        (("A", "B", "C"), "A, B och C"),
+        (("A", "B", "C", "D"), "4 av 11 versioner"),
+        (tuple("ABCDEFGHIJK"), "alla versioner"),
     ],
 )
-def test_many_variants_are_named_by_the_first(names: tuple[str, ...], words: str) -> None:
-    assert where(Finding("X8", Severity.WARNING, "Fel.", variants=names)) == words
+def test_variants_are_named_so_that_one_can_tell_whom_it_touches(names: tuple[str, ...], words: str) -> None:
+    assert where(Finding("X8", Severity.WARNING, "Fel.", variants=names), 11) == words
+
+
+def test_the_only_variant_needs_no_name() -> None:
+    assert where(Finding("X8", Severity.WARNING, "Fel.", variants=("Gemensam",)), 1) == ""

@@ -135,7 +135,7 @@ def test_one_click_needs_precisely_one_https_address(value: str) -> None:
 def test_practice_is_told_as_practice(host: str) -> None:
     (one,) = found({**FIELDS, "List-Unsubscribe": f"<http://{host}/avsluta>"})
 
-    assert (one.severity, one.sentence.split(":")[0]) == (Severity.WARNING, "Övningsläge")
+    assert (one.severity, one.sentence.split(":")[0]) == (Severity.ADVICE, "Övningsläge")
 
 
 @pytest.mark.parametrize(
