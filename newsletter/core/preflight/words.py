@@ -23,7 +23,7 @@ def check_words(matter: Matter) -> Iterator[Finding]:
 
 
 def _without_block(matter: Matter) -> Iterator[Finding]:
-    """Tell of the regions without a block in one line: most months some have nothing, and that is no fault."""
+    """Tell of regions without a block in one line: most months some have nothing, which is no fault."""
     if matter.without_block:
         yield Finding(
             "block",
