@@ -49,7 +49,9 @@ bench: $(VENV)/.ready-dev ## Measure, and print figures (see benchmarks/)
 pictures: $(VENV)/.ready-dev ## Take the README's picture again (needs Chromium)
 	@$(BIN)/python docs/pictures/take.py
 
-proof: $(VENV)/.ready-dev ## Walk whole months in Chromium as officer, lead and member, and take the guides' pictures
+proof: $(VENV)/.ready-dev ## Walk whole months in Chromium, and put every mail through every check (10 minutes)
+	@echo "==> Every mail in every state and both languages. What is found goes to docs/mail-checks.md."
+	@RUNDBREV_WRITE_DOCUMENTS=1 RUNDBREV_STRICT_TESTS=1 $(BIN)/python -m pytest -v -m proof tests/mailproof
 	@echo "==> The journeys. Their pictures go to docs/pictures."
 	@RUNDBREV_PICTURES=docs/pictures RUNDBREV_STRICT_TESTS=1 $(BIN)/python -m pytest -v tests/journeys
 
