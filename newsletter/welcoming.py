@@ -1,6 +1,7 @@
 """Mails to people who sign up: each with a link to confirm by, or the word that they are on the list already.
 
-    mail_sign_ups   sign_ups.due | commit -> core.notes.write -> mail.smtp -> sign_ups.mailed | commit
+    mail_sign_ups   sign_ups.due | commit -> rendering.notes -> core.notes.write -> mail.smtp
+                    -> sign_ups.mailed | commit
 
 The try after next is planned before a mail goes, so whatever dies on the way costs a second mail at most.
 """
@@ -13,7 +14,6 @@ from newsletter.core import headers, notes
 from newsletter.core.letters import Claim, House, Letter
 from newsletter.core.replies import Reply
 from newsletter.errors import NewsletterError
-from newsletter.language import _, using
 from newsletter.mail import smtp
 from newsletter.posting import NoJournal, connected
 from newsletter.settings import check_sending
@@ -61,47 +61,28 @@ def _send(app: App, mails: list[DueMail], relay: smtp.Relay, house: House) -> in
 
 
 def _letter(app: App, mail: DueMail, house: House) -> Letter:
+    # Here, so that a process that only sends never loads rendering.
+    from newsletter.rendering import notes as rendering
+
     settings = app.current()
     now = app.now()
-    with using(mail.language):
-        subject, text = _known(app) if mail.known else _asked(app, mail)
+    rendered = rendering.render(
+        "sign-up-known" if mail.known else "sign-up",
+        {"link": link(app, mail.sign_up_id)},
+        frame=app.frame(),
+        speaks=mail.language,
+        zone=settings.time_zone,
+    )
     token = tokens.make(app.keyring, Purpose.SIGN_UP, mail.sign_up_id, int(now.timestamp()))
     content = notes.write(
         sender=headers.address(settings.association_name, settings.from_address),
         to=headers.address("", mail.address),  # no name: it is whatever somebody typed into a form
         reply_to=house.reply_to(),
-        subject=subject,
-        text=text,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        boundary=f"=_{token}",
         date=headers.date(now.astimezone(ZoneInfo(settings.time_zone))),
         message_id=headers.message_id(token, settings.from_address.rpartition("@")[2]),
     )
     return Letter(Claim(0, 1, None), settings.envelope_address, headers.wire_address(mail.address), content)
-
-
-def _asked(app: App, mail: DueMail) -> tuple[str, str]:
-    name = app.current().association_name
-    text = _(
-        "Hej!\n\n"
-        "Någon, förmodligen du, har anmält den här adressen till brev från {association}.\n\n"
-        "Bekräfta här, så börjar breven komma:\n{link}\n\n"
-        "Länken gäller i sju dagar. Var det inte du? Då behöver du inte göra något: utan din bekräftelse "
-        "skickas inga brev."
-    )
-    return (
-        _("Bekräfta att du vill ha brev från {association}").format(association=name),
-        text.format(association=name, link=link(app, mail.sign_up_id)),
-    )
-
-
-def _known(app: App) -> tuple[str, str]:
-    name = app.current().association_name
-    text = _(
-        "Hej!\n\n"
-        "Någon, förmodligen du, har anmält den här adressen till brev från {association}. "
-        "Den står redan på listan, så du behöver inte göra något.\n\n"
-        "Kommer breven inte fram? Titta bland skräpposten, eller skriv till {contact}."
-    )
-    return (
-        _("Du får redan brev från {association}").format(association=name),
-        text.format(association=name, contact=app.current().contact_address),
-    )

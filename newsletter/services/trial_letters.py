@@ -40,8 +40,8 @@ MOST_LETTERS = 40
 
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _MARK = (
-    '<div role="note" style="margin:0;padding:12px 24px;border-bottom:2px solid #1a1a1a;background:#ffffff;'
-    'color:#1a1a1a;font:16px/1.5 Arial,sans-serif;text-align:left">{}</div>'
+    '<div role="note" lang="{}" dir="ltr" style="margin:0;padding:12px 24px;border-bottom:2px solid #1a1a1a;'
+    'background:#ffffff;color:#1a1a1a;font:16px/1.5 Arial,sans-serif;text-align:left">{}</div>'
 )
 
 
@@ -97,13 +97,13 @@ def _letter(
             "avsluta gör ingenting."
         ).format(version=version)
         mark = _("PROV {version}").format(version=version)
-    return _marked(shown, mark, told)
+    return _marked(shown, mark, told, own.language)
 
 
-def _marked(shown: Preview, mark: str, told: str) -> bytes:
+def _marked(shown: Preview, mark: str, told: str, language: str) -> bytes:
     letter = message_from_bytes(shown.message, policy=policy.default)
     fields = {name: _raw(shown, name) for name in ("From", "To", "Reply-To", "Date")}
-    banner = _MARK.format(escape(told))
+    banner = _MARK.format(language, escape(told))
     return writing.write(
         sender=fields["From"],
         to=fields["To"],

@@ -53,6 +53,8 @@ def under_proof(
         with sessions() as session:  # never committed, so that each begins with nothing
             variants = mails.of_issue(session, family, texts, mails.LANGUAGES)
             found += variants if whole else islice(variants, 1)
+    with sessions() as session:
+        found += mails.of_trials(session)
     engine.dispose()
     return UnderProof(found, whole)
 

@@ -134,6 +134,8 @@ NOTES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     ],
     "role-ends": [_ROLE, {**_ROLE, "region": ""}],
     "role-ends-of-another": [_ROLE],
+    "sign-up": [{"link": f"{FRAME.base_url}/prenumerera/{_SECRET}"}],
+    "sign-up-known": [{"link": f"{FRAME.base_url}/prenumerera/{_SECRET}"}],
     "sign-in": [{"name": "Hilma", "link": f"{FRAME.base_url}/logga-in/{_SECRET}"}],
 }
 

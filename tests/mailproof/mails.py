@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.core import headers, letters, notes
@@ -14,13 +15,16 @@ from newsletter.core.messages import MessageTemplate
 from newsletter.core.verp import EnvelopeMode
 from newsletter.demo.composing import compose
 from newsletter.demo.setting import sample
+from newsletter.models import Note
 from newsletter.rendering import mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.notes import RenderedNote
 from newsletter.rendering.values import Frame, IssueView
-from newsletter.services import issues, variants
+from newsletter.services import issues, trial_letters, variants
 from subscribers.core import tokens
+from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring, Purpose
+from tests.cast import settle_in
 from tests.mailproof import edges, gallery
 
 NOW = datetime(2030, 11, 25, 8, 30, tzinfo=UTC)
@@ -100,6 +104,19 @@ def of_issue(
         template = MessageTemplate.load(variant.template)
         state = f"{variant.language} {planned.name or 'alla'}"
         yield _filled(family, state, template, frame, variant.language)
+
+
+def of_trials(session: Session) -> Iterator[Mail]:
+    """Give a trial letter of the demo's issue, as an officer sends it to two colleagues."""
+    cast = settle_in(session, now=NOW)
+    issue = issues.get(session, compose(session, texts=[], now=NOW).issue_id)
+    scope = Everything("the proof sends a trial letter")
+    trial_letters.send(
+        session, scope=scope, issue=issue, people=[cast.anna, cast.hilma], regions=["skane"],
+        frame=_frame_of_demo(), actor="the proof", now=NOW,
+    )  # fmt: skip
+    for number, message in enumerate(session.scalars(select(Note.message).order_by(Note.id)), start=1):
+        yield Mail("trial letter", str(number), message or b"")
 
 
 def _frame_of_demo() -> Frame:

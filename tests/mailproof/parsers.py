@@ -29,11 +29,12 @@ def disagreements(message: bytes) -> list[str]:
 
 def _part(python: EmailMessage, rust: PyMimePart, where: str) -> Iterator[str]:
     yield from _fields(python, rust, where)
-    charset = str(python.get_content_charset())
-    yield from _differ(f"{where}: charset", charset, _charset(rust))
-    yield from _differ(
-        f"{where}: words", _unix(str(python.get_content())), _unix((rust.content or b"").decode(charset))
-    )
+    yield from _differ(f"{where}: bytes", python.get_payload(decode=True), rust.content)
+    if python.get_content_maintype() == "text":
+        charset = str(python.get_content_charset())
+        yield from _differ(f"{where}: charset", charset, _charset(rust))
+        words = _unix((rust.content or b"").decode(charset, "replace"))
+        yield from _differ(f"{where}: words", _unix(str(python.get_content())), words)
 
 
 def _fields(python: EmailMessage, rust: PyMimePart, where: str) -> Iterator[str]:

@@ -92,6 +92,11 @@ class Table:
         return f"| {family} | {len(sizes)}, {round(max(sizes) / 1024)} KB | {cells} |"
 
 
+def wrong(faults: dict[Mail, list[str]]) -> dict[str, list[str]]:
+    """Return what is wrong, for a test's message: a few faults of each mail."""
+    return {str(mail): found[:5] for mail, found in faults.items() if found}
+
+
 def rows(document: str) -> dict[str, list[str]]:
     """Return the cells of each row of the document, by its first one."""
     lines = [line for line in document.splitlines() if line.startswith("| ")][1:]

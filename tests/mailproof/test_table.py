@@ -18,7 +18,11 @@ def test_the_document_has_a_row_for_every_mail_and_a_cell_for_every_check() -> N
         f"{kind}: {cells[0].split(',')[0]}" for kind, cells in told.items() if kind in gallery.NOTES
     } == notes
     assert {kind for kind in told if kind.startswith("issue")} == {f"issue: {name}" for name in edges.ISSUES}
-    assert {kind.partition(":")[0] for kind in told} == gallery.kinds() | {"demo", "imported"}, DOCUMENT_TOLD
+    assert {kind.partition(":")[0] for kind in told} == gallery.kinds() | {
+        "demo",
+        "imported",
+        "trial letter",
+    }, DOCUMENT_TOLD
     assert {len(cells) for cells in told.values()} == {len(CHECKS) + 1}
 
 

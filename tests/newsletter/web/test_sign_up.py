@@ -37,7 +37,7 @@ def links(app: App) -> list[tuple[str, str]]:
         mail = email.message_from_bytes(raw, policy=policy.default)
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["List-Unsubscribe"] is None
-        link = re.search(r"/prenumerera/(\S+)", mail.get_content())
+        link = re.search(r"/prenumerera/(\S+)", mail.get_body(("plain",)).get_content())
         found.append((mail["To"], link[1] if link else ""))
     return found
 
