@@ -1,7 +1,9 @@
 """Typing commands and reading their answers, for all tests of the command line."""
 
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,3 +39,10 @@ def answer(run: Run) -> Callable[..., Any]:
         return json.loads(out)
 
     return ask
+
+
+@pytest.fixture
+def migrated(tmp_path: Path, sqlite_template: Path) -> None:
+    """Put a migrated database where ``--dir var`` looks for it: to migrate one takes a second each time."""
+    (tmp_path / "var").mkdir()
+    shutil.copyfile(sqlite_template, tmp_path / "var" / "rundbrev.db")

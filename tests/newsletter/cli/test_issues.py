@@ -21,7 +21,7 @@ SKANE = Audience.of(["skane"])
 
 
 @pytest.fixture
-def association(tmp_path, monkeypatch):
+def association(tmp_path, monkeypatch, migrated):
     """A data directory with the cast in it and three articles (the last for Skåne)."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

@@ -20,7 +20,7 @@ REGISTER = (
 
 
 @pytest.fixture
-def cast(tmp_path, monkeypatch):
+def cast(tmp_path, monkeypatch, migrated):
     """A data directory with the cast in it, and a register beside it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "r.csv").write_text(REGISTER, encoding="mac-roman")

@@ -25,7 +25,7 @@ EXCEL = "\r\n".join(
 
 
 @pytest.fixture
-def cast(tmp_path, monkeypatch):
+def cast(tmp_path, monkeypatch, migrated):
     """A data directory with the cast in it."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

@@ -25,7 +25,7 @@ def date_there() -> date:
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
+def run(capsys, tmp_path, monkeypatch, migrated):
     """Type a command after ``rundbrev``, in a directory with the cast in it. Gives status, output, errors."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

@@ -13,7 +13,7 @@ from tests.cast import settle_in
 
 
 @pytest.fixture
-def cast(tmp_path, monkeypatch):
+def cast(tmp_path, monkeypatch, migrated):
     """A data directory with the cast in it."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

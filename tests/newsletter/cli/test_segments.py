@@ -11,7 +11,7 @@ from tests.cast import settle_in
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
+def run(tmp_path, monkeypatch, capsys, migrated):
     """Type a command after ``rundbrev``. Gives status, standard output and standard error."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

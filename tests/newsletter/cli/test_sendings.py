@@ -22,7 +22,7 @@ Answer = Callable[..., Any]
 
 
 @pytest.fixture
-def issue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer) -> int:
+def issue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer, migrated: None) -> int:
     """A draft in an association with the cast in it."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

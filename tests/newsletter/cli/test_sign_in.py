@@ -16,7 +16,7 @@ from tests.cast import settle_in
 
 
 @pytest.fixture
-def signin_link(capsys, tmp_path, monkeypatch):
+def signin_link(capsys, tmp_path, monkeypatch, migrated):
     """Type words after ``rundbrev signin-link`` in an association where Anna is officer and Bo is nobody."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

@@ -16,7 +16,7 @@ from tests.letterpress import set_issue
 
 
 @pytest.fixture
-def why(capsys, tmp_path, monkeypatch):
+def why(capsys, tmp_path, monkeypatch, migrated):
     """Type words after ``rundbrev why`` about an issue that was taken by Anna's server."""
     monkeypatch.chdir(tmp_path)
     with build(load(Path("var"))) as app, app.sessions.begin() as session:

@@ -4,7 +4,8 @@ A new page is among them by itself: the routes are walked. What only comes as an
 a template that neither reaches fails the last test.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import Request
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Page, Route
 from starlette.responses import Response
 
 from newsletter import serving
@@ -36,6 +37,9 @@ NO_PAGE_OF_OURS = {"entering/first.html", "sign_up/snippet.html"}
 TEMPLATES = ROOT / "templates" / "web"
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+#: What can differ at night: the dark theme changes colours and nothing else (its rules set no other property,
+#: ``test_the_dark_theme_changes_colours_alone``).
+RULES_OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 @pytest.fixture
@@ -54,19 +58,17 @@ def pages(app: App, insider: Visitor, addresses: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_axe_finds_no_fault_on_any_page_and_none_is_wider_than_the_screen(
-    browser: Browser, app: App, insider: Visitor, pages: list[str], scheme: str, width: int
+    browser: Browser, app: App, insider: Visitor, pages: list[str], width: int
 ) -> None:
     assert len(pages) >= 10
     looked_at = [Answer(address, "") for address in pages]
 
-    assert _faults(browser, app, insider, looked_at, scheme, width) == {}
+    assert _faults(browser, app, insider, looked_at, width) == {}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_axe_finds_no_fault_on_what_answers_a_form(
     browser: Browser,
@@ -74,12 +76,22 @@ def test_axe_finds_no_fault_on_what_answers_a_form(
     cast: Cast,
     insider: Visitor,
     addresses: dict[str, str],
-    scheme: str,
     width: int,
 ) -> None:
     got = list(answers(app, cast, insider, addresses))
 
-    assert _faults(browser, app, insider, got, scheme, width) == {}
+    assert _faults(browser, app, insider, got, width) == {}
+
+
+def test_the_dark_theme_changes_colours_alone() -> None:
+    for sheet in sorted((ROOT / "newsletter" / "web" / "static").glob("*.css")):
+        for dark in re.findall(
+            r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", sheet.read_text(), re.DOTALL
+        ):
+            set_there = dict(re.findall(r"([\w-]+): ([^;]+);", dark))
+            assert set_there, sheet.name
+            assert all(name.startswith("--") for name in set_there), sheet.name
+            assert all(re.fullmatch("#[0-9a-f]{6}", value) for value in set_there.values()), sheet.name
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -104,15 +116,13 @@ def test_every_template_of_a_page_is_looked_at(
 
 
 def _faults(
-    browser: Browser, app: App, insider: Visitor, pages: Iterable[Answer], scheme: str, width: int
+    browser: Browser, app: App, insider: Visitor, pages: Iterable[Answer], width: int
 ) -> dict[str, list[str]]:
-    """Look at pages as a browser shows them; return what is wrong with each."""
+    """Look at pages as a browser shows them, by day and by night; return what is wrong with each."""
     faults: dict[str, list[str]] = {}
     with (
         serving.pages(_on_a_free_port(app)) as web,
-        browser.new_context(
-            color_scheme=scheme, viewport={"width": width, "height": 800}, reduced_motion="reduce"
-        ) as context,
+        browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce") as context,
     ):
         context.add_cookies(
             [{"name": name, "value": value, "url": web} for name, value in insider.cookies.items()]
@@ -122,14 +132,21 @@ def _faults(
             if html:
                 answer = partial(_give, html)
                 page.route(f"{web}{address}", answer, times=1)
+            page.emulate_media(color_scheme="light")
             page.goto(f"{web}{address}")
-            found = Axe().run(page, options=RULES)
-            told = [f"{v['id']}: {v['nodes'][0]['html'][:150]}" for v in found.response["violations"]]
+            told = list(_told_by_axe(page, RULES))
+            page.emulate_media(color_scheme="dark")
+            told += [f"by night, {fault}" for fault in _told_by_axe(page, RULES_OF_COLOURS)]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 told.append("wider than the screen")
             if told:
                 faults[f"{number} {address}"] = told
     return faults
+
+
+def _told_by_axe(page: Page, rules: dict[str, Any]) -> Iterator[str]:
+    for fault in Axe().run(page, options=rules).response["violations"]:
+        yield f"{fault['id']}: {fault['nodes'][0]['html'][:150]}"
 
 
 def _give(html: str, route: Route) -> None:
