@@ -135,7 +135,7 @@ def _issue(*sections: SectionView, **changes: object) -> IssueView:
 
 
 _FORTY = tuple(
-    replace(SHORT if n % 4 else WHOLE, title=f"{n}. Muren i socken nummer {n}", pictures=(), attachments=())
+    replace(SHORT if n % 5 else WHOLE, title=f"{n}. Muren i socken nummer {n}", pictures=(), attachments=())
     for n in range(1, 41)
 )
 

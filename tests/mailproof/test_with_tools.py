@@ -143,4 +143,4 @@ def _worst(mails: list[Mail], points: list[float]) -> dict[str, str]:
     worst: dict[str, float] = {}
     for mail, its in zip(mails, points, strict=True):
         worst[mail.family] = max(its, worst.get(mail.family, its))
-    return {family: f"{its:.1f}" for family, its in worst.items()}
+    return {family: f"{round(its, 1) or 0.0:.1f}" for family, its in worst.items()}
