@@ -126,6 +126,7 @@ class App:
     def frame(self) -> "Frame":
         """Return what the association says of itself in every mail, for rendering."""
         # Here, so that a process that only sends never loads rendering.
+        from newsletter.rendering.kept_pictures import Contents, Sizes
         from newsletter.rendering.values import Frame
 
         settings, logo = self.current(), self.logo()
@@ -136,6 +137,11 @@ class App:
             postal_address=settings.postal_address,
             accent=settings.accent_color,
             from_address=settings.from_address,
+            zone=settings.time_zone,
+            typeface=settings.typeface,
+            footer=settings.footer_text,
+            picture_sizes=Sizes(self.paths.media),
+            embedded=Contents(self.paths.media) if settings.pictures == "embedded" else None,
             logo=logo,
         )
 

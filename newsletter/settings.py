@@ -16,8 +16,12 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
 
+from newsletter.core import typefaces
 from newsletter.errors import SendingRefused, SettingsError
 from newsletter.language import _
+
+#: The association's own words under its letters, in characters.
+LONGEST_FOOTER = 500
 
 
 class _Impossible(Exception):
@@ -89,6 +93,13 @@ def _colour(value: str) -> str:
     return value.lower()
 
 
+def _foot(value: str) -> str:
+    text = _text(value)
+    if len(text) > LONGEST_FOOTER:
+        raise _Impossible(_("högst {most} tecken").format(most=LONGEST_FOOTER))
+    return text
+
+
 def _database(value: str) -> str:
     in_a_file = value.startswith("sqlite:///") and value not in ("sqlite:///", "sqlite:///:memory:")
     if value and not in_a_file and not value.startswith(("postgresql://", "postgresql+psycopg://")):
@@ -118,6 +129,9 @@ class Settings:
     postal_address: str = _variable("")
     contact_address: str = _variable("kontakt@forening.example", _mail_address)
     accent_color: str = _variable("#8a3324", _colour)
+    typeface: str = _variable(typefaces.USUAL, _one_of(*typefaces.CHOICES))
+    footer_text: str = _variable("", _foot)
+    pictures: str = _variable("hosted", _one_of("hosted", "embedded"))
     from_address: str = _variable("nyhetsbrev@forening.example", _mail_address)
     bounce_address: str = _variable("", _mail_address_or_empty)
     inbound_address: str = _variable("", _mail_address_or_empty)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.core.articles import ArticleText
+from newsletter.core.articles import ArticleKind, ArticleText
 
 #: The piece that all variants share: title, subject and preheader.
 WORDS = "words"
@@ -102,13 +102,26 @@ def item(article_id: int, text: ArticleText, *, teaser: bool, regions: Sequence[
         *([f"[{', '.join(regions)}]"] if regions else []),
         text.title,
         *filter(None, (text.kicker, dated, text.lead, text.body, byline)),
-        *(_line("Bild", p.file or "–", p.alt, p.caption, p.credit) for p in text.pictures),
+        *(_line("Bild", p.file or "–", p.alt, p.caption, p.credit, p.film) for p in text.pictures),
         *(_line("Länk", link.label, link.url) for link in text.links),
         *(_line("Bilaga", a.label, a.file or "") for a in text.attachments),
     ]
+    lines += _kind(text)
     if text.language != "sv":
         lines.append(f"[{text.language}]")
     return Piece(f"{_ITEM}{article_id}", text.title, "\n".join(lines))
+
+
+def _kind(text: ArticleText) -> list[str]:
+    """Return what an invitation or an obituary says beside its words."""
+    lines = [f"[{text.years}]"] if text.years else []
+    if text.kind is ArticleKind.OBITUARY:
+        lines.append("[Minnesord]")
+    if (meeting := text.meeting) is not None:
+        days = (meeting.starts, meeting.ends, meeting.answer_by)
+        lines.append(_line("Träff", *(day.isoformat() if day else "–" for day in days)))
+        lines.append(_line("Plats", meeting.place, meeting.address))
+    return lines
 
 
 def order(variant: str, placed: Iterable[tuple[str, str]]) -> Piece:

@@ -2,16 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
+
+from newsletter.core.meetings import Meeting
+
+
+class ArticleKind(Enum):
+    """How an article is set: as all are, as an invitation with its occasion, or subdued."""
+
+    ORDINARY = "ordinary"
+    INVITATION = "invitation"
+    OBITUARY = "obituary"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture and its words. ``file`` is a name under ``DIR/media``, or None when it is missing."""
+    """A picture and its words. ``file`` is a name under ``DIR/media``, or None when it is missing.
+
+    ``film`` is the web address of the film that it stands for, if it stands for one.
+    """
 
     caption: str = ""
     credit: str = ""
     alt: str = ""
     file: str | None = None
+    film: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +51,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """The content of an article. ``lead`` and ``body`` are Markdown; subheads in the body are ``##``."""
+    """The content of an article. ``lead`` and ``body`` are Markdown; subheads in the body are ``##``.
+
+    An invitation has a ``meeting``; an obituary has ``years``, as "1941–2027".
+    """
 
     title: str
     kicker: str = ""
@@ -50,3 +68,6 @@ class ArticleText:
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     origin: str = ""
+    kind: ArticleKind = ArticleKind.ORDINARY
+    meeting: Meeting | None = None
+    years: str = ""

@@ -29,6 +29,8 @@ def of_article(article: ArticleText) -> str:
         article.body,
         article.byline_name,
         article.byline_role,
+        article.years,
+        *((repr(article.meeting),) if article.meeting else ()),
         *(f"{picture.caption} {picture.credit}" for picture in article.pictures),
         *(attachment.label for attachment in article.attachments),
     ]

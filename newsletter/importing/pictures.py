@@ -10,7 +10,7 @@ import io
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from newsletter.errors import ArticleError
 
@@ -63,6 +63,25 @@ def prepare(content: bytes, *, name: str = "", widest: int = WIDEST) -> ReadyPic
         ) from error
 
 
+def with_play_sign(picture: ReadyPicture) -> ReadyPicture:
+    """Draw the sign for a film into the middle of a picture: a dark disc with a light triangle.
+
+    It is part of the picture, since mails lay nothing over one another that all programs show.
+    """
+    with Image.open(io.BytesIO(picture.content), formats=("JPEG", "PNG")) as found:
+        ground = found.convert("RGBA")
+    # Drawn at four times its size and made small, so that its edges are smooth.
+    side = max(8, round(min(ground.size) / 4))
+    disc = Image.new("RGBA", (4 * side, 4 * side))
+    draw = ImageDraw.Draw(disc)
+    draw.ellipse((0, 0, 4 * side - 1, 4 * side - 1), fill=(0, 0, 0, 190))
+    left, right, top = 1.55 * side, 2.85 * side, 1.2 * side
+    draw.polygon([(left, top), (left, 4 * side - top), (right, 2 * side)], fill=(255, 255, 255, 255))
+    small = disc.resize((side, side), Image.Resampling.LANCZOS)
+    ground.alpha_composite(small, ((ground.width - side) // 2, (ground.height - side) // 2))
+    return _encoded(ground if picture.suffix == ".png" else ground.convert("RGB"))
+
+
 def _written_anew(content: bytes, name: str, widest: int) -> ReadyPicture:
     with Image.open(io.BytesIO(content), formats=_KINDS) as found:
         if found.width * found.height > MOST_POINTS:
@@ -78,9 +97,14 @@ def _written_anew(content: bytes, name: str, widest: int) -> ReadyPicture:
             plain = plain.resize(
                 (widest, max(1, round(plain.height * widest / plain.width))), Image.Resampling.LANCZOS
             )
-        written = io.BytesIO()
-        if see_through:
-            plain.save(written, "PNG", optimize=True)
-        else:
-            plain.save(written, "JPEG", quality=82, optimize=True, progressive=True)
+    return _encoded(plain)
+
+
+def _encoded(plain: Image.Image) -> ReadyPicture:
+    """Write a picture in RGBA as PNG and one in RGB as JPEG."""
+    written, see_through = io.BytesIO(), plain.mode == "RGBA"
+    if see_through:
+        plain.save(written, "PNG", optimize=True)
+    else:
+        plain.save(written, "JPEG", quality=82, optimize=True, progressive=True)
     return ReadyPicture(written.getvalue(), ".png" if see_through else ".jpg", plain.width, plain.height)

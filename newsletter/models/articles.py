@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from newsletter.core.articles import ArticleKind
 from newsletter.core.audiences import EVERYONE, Audience
 from subscribers.models import Base, enum_column
 
@@ -39,6 +40,8 @@ class Article(Base):
 
     ``fingerprint`` is the SHA-256 of the imported text in its canonical form, hexadecimal: it is what
     makes importing the same text twice change nothing. ``origin`` names the file or address it came from.
+    ``starts`` and ``ends`` of an invitation (``kind``) are wall times of the association's zone, as
+    ``2027-03-13T10:00``, "" for none; ``years`` are those of an obituary.
     """
 
     __tablename__ = "articles"
@@ -57,6 +60,15 @@ class Article(Base):
     audience: Mapped[Audience] = mapped_column(AudienceType(), default=EVERYONE)
     status: Mapped[ArticleStatus] = mapped_column(enum_column(ArticleStatus), default=ArticleStatus.DRAFT)
     expires_on: Mapped[date | None]
+    kind: Mapped[ArticleKind] = mapped_column(
+        enum_column(ArticleKind), default=ArticleKind.ORDINARY, server_default=ArticleKind.ORDINARY.value
+    )
+    starts: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    ends: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    place: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    answer_by: Mapped[date | None]
+    years: Mapped[str] = mapped_column(String(60), default="", server_default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="SET NULL"))
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -75,7 +87,10 @@ class Article(Base):
 
 
 class ArticleImage(Base):
-    """A picture of an article. ``file`` is None when only the caption is known (the picture is missing)."""
+    """A picture of an article. ``file`` is None when only the caption is known (the picture is missing).
+
+    ``film`` is the web address of the film that the picture stands for; "" for a picture alone.
+    """
 
     __tablename__ = "article_images"
 
@@ -84,6 +99,7 @@ class ArticleImage(Base):
     position: Mapped[int] = mapped_column(default=0)
     file: Mapped[str | None] = mapped_column(String(400))
     alt: Mapped[str] = mapped_column(Text, default="")
+    film: Mapped[str] = mapped_column(Text, default="", server_default="")
     caption: Mapped[str] = mapped_column(Text, default="")
     credit: Mapped[str] = mapped_column(String(200), default="")
 

@@ -21,6 +21,9 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     association_name: Mapped[str | None] = mapped_column(String(120))
     accent_color: Mapped[str | None] = mapped_column(String(7))
+    typeface: Mapped[str | None] = mapped_column(String(20))
+    footer_text: Mapped[str | None] = mapped_column(String(500))
+    pictures: Mapped[str | None] = mapped_column(String(12))
     postal_address: Mapped[str | None] = mapped_column(String(300))
     contact_address: Mapped[str | None] = mapped_column(String(320))
     send_grace_minutes: Mapped[int | None]

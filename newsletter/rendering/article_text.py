@@ -14,6 +14,7 @@ def as_text(article: SetArticle, lead: Sequence[Token], body: Sequence[Token]) -
     notes = text.Notes()
     return text.joined(
         _heading(article),
+        _meeting(article),
         text.flow(lead, notes),
         _picture(article.opening, article),
         text.flow(body, notes),
@@ -28,14 +29,28 @@ def as_text(article: SetArticle, lead: Sequence[Token], body: Sequence[Token]) -
 
 def _heading(article: SetArticle) -> list[str]:
     above = " · ".join(filter(None, (article.kicker, article.dateline)))
-    return [*text.wrap(above), *text.underlined(article.title)]
+    return [*text.wrap(above), *text.underlined(article.title), *text.wrap(article.years)]
+
+
+def _meeting(article: SetArticle) -> list[str]:
+    meeting = article.meeting
+    if meeting is None:
+        return []
+    when = text.joined(text.wrap(f"{meeting.day}, {meeting.hours}"))
+    where = [*text.wrap(meeting.place), *text.wrap(meeting.address)]
+    if meeting.map_url:
+        where += [f"{meeting.map_label}:", meeting.map_url]
+    return text.joined([*when, *where], text.wrap(meeting.answer), text.wrap(meeting.calendar))
 
 
 def _picture(picture: SetPicture | None, article: SetArticle) -> list[str]:
     if picture is None:
         return []
     words = " ".join(filter(None, (picture.caption or picture.alt, picture.credit)))
-    return text.wrap(f"[{article.added.picture}: {words}]", rest=" ") if words else []
+    shown = text.wrap(f"[{article.added.picture}: {words}]", rest=" ") if words else []
+    if picture.film is not None and picture.film.url:
+        shown += [f"{picture.film.label}:", picture.film.url]
+    return shown
 
 
 def _byline(article: SetArticle) -> list[str]:

@@ -11,16 +11,15 @@ from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import quote
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from newsletter.core.articles import ArticleText, Attachment, Link, Picture
+from newsletter.core.articles import ArticleKind, ArticleText, Attachment, Link, Picture
 from newsletter.errors import TemplateError
 from newsletter.language import LANGUAGES, _, current, mark, using
-from newsletter.rendering import links, markdown, text
+from newsletter.rendering import films, links, markdown, occasions, text
 from newsletter.rendering.article_text import as_text
 from newsletter.rendering.cleaning import one_line
 from newsletter.rendering.typeset import AddedWords, SetArticle, SetLink, SetPicture
@@ -28,6 +27,9 @@ from newsletter.rendering.values import ItemView
 
 #: The width of a picture as it is shown, in CSS pixels: the column without its margins.
 PICTURE_WIDTH = 552
+
+#: A portrait above an obituary is quieter.
+PORTRAIT_WIDTH = 216
 
 #: A teaser without a lead quotes whole sentences up to about this many characters.
 TEASER_LENGTH = 240
@@ -111,6 +113,9 @@ def _words(article: ArticleText, article_id: int, teaser: bool, place: Place, pa
         body=Markup(markdown.to_html(parts.body)),  # noqa: S704 - nh3 has cleaned it
         byline_name=one_line(article.byline_name),
         byline_role=one_line(article.byline_role),
+        meeting=occasions.set_meeting(article.meeting, language) if article.meeting else None,
+        subdued=article.kind is ArticleKind.OBITUARY,
+        years=one_line(article.years),
         added=AddedWords(picture=_("Bild"), links=_("Länkar"), attachments=_("Bilagor")),
     )
 
@@ -175,7 +180,8 @@ def _picture(picture: Picture, article: ArticleText, place: Place, sizes: Sizes)
     caption, credit = one_line(picture.caption), _credit(one_line(picture.credit))
     url = _media_url(picture.file, article, place) if picture.file else None
     width, height = next(((w, h) for file, w, h in sizes if file == picture.file), (PICTURE_WIDTH, 0))
-    shown = min(width, PICTURE_WIDTH)
+    shown = min(width, PORTRAIT_WIDTH if article.kind is ArticleKind.OBITUARY else PICTURE_WIDTH)
+    film = films.film(picture.film)
     return SetPicture(
         url=url,
         alt=one_line(picture.alt),
@@ -183,6 +189,7 @@ def _picture(picture: Picture, article: ArticleText, place: Place, sizes: Sizes)
         credit="" if credit in caption else credit,
         width=shown,
         height=round(height * shown / width) if height else None,
+        film=SetLink(film.url, film.label) if film else None,
     )
 
 
@@ -240,8 +247,4 @@ def _other_links(given: tuple[Link, ...], parts: _Parts) -> Iterator[SetLink]:
 
 
 def _day(day: date, language: str) -> str:
-    try:
-        locale = Locale.parse("en-GB" if language == "en" else language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("sv")
-    return format_date(day, "long", locale=locale)
+    return format_date(day, "long", locale=occasions.locale_of(language))

@@ -13,9 +13,9 @@ from babel.lists import format_list
 
 from newsletter.core import colours
 from newsletter.language import using
-from newsletter.rendering import articles, cleaning, links
+from newsletter.rendering import articles, calendars, cleaning, links
 from newsletter.rendering.inline import inline
-from newsletter.rendering.merge import Merged, merge, templates_folder
+from newsletter.rendering.merge import Merged, merge, templates_folder, trusted_faces
 from newsletter.rendering.mjml import to_html
 from newsletter.rendering.slots import SecretMarkers, secret_markers
 from newsletter.rendering.typeset import Block, SetSection
@@ -48,6 +48,7 @@ def _rendered(view: IssueView, merged: Merged, html: str, markers: SecretMarkers
         text=markers.reveal_text(_tidied(merged.text)),
         language=view.language,
         slots=markers.used(html, merged.text),
+        enclosed=calendars.enclosed(view),
     )
 
 
@@ -62,6 +63,7 @@ def _values(view: IssueView, markers: SecretMarkers) -> dict[str, object]:
         "website": links.display(view.frame.base_url),
         "day": colours.day(view.frame.accent),
         "night": colours.night(view.frame.accent),
+        "faces": trusted_faces(view.frame),
         "slot": markers,
     }
 

@@ -1,6 +1,7 @@
 """Links: which may stand in a mail, how they are written, and how bare ones are found in a text."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
@@ -17,6 +18,11 @@ WEB_REST = re.compile(r"://[^\s<>\"”“„«»`|\\^{}]{1,2000}")
 _BARE = re.compile(
     r"(?<![\w@./+-])(?:(?P<www>www\.[\w-]{1,63}\.[^\s<>\"”“„«»`|\\^{}]{1,2000})"
     r"|(?P<mail>[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}@(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_]{2,63}))"
+)
+#: A telephone number that is written as people in Sweden do: an area, a hyphen, groups; or with its country.
+_NUMBER = re.compile(
+    r"(?<![\w+/.,:-])"
+    r"(?:\+[1-9]\d{0,2}(?:[ -]?\(0\))?(?:[ -]?\d){6,12}|(?:08|0[1-9]\d{1,2})-\d(?: ?\d){4,7})(?![\w-])"
 )
 _CLOSING = {")": "(", "]": "["}
 
@@ -70,20 +76,34 @@ def trim(found: str) -> str:
     return found
 
 
-def bare(text: str, numbers: tuple[tuple[str, str], ...] = ()) -> list[tuple[int, int, str]]:
-    """Find addresses that stand bare in a text: ``www.`` and mail addresses, and the given ``numbers``.
+def bare(
+    text: str, numbers: tuple[tuple[str, str], ...] = (), *, country: str = ""
+) -> list[tuple[int, int, str]]:
+    """Find what can be touched and stands bare in a text: ``www.``, mail addresses, telephone numbers.
 
-    ``numbers`` are (label, ``tel:`` link) pairs. Returns (start, end, url), in order, without overlap.
+    ``numbers`` are (label, ``tel:`` link) pairs that are known; others are found by their form, those without
+    a country only where ``country`` (its code, such as "46") says which is meant. Returns
+    (start, end, url), in order, without overlap.
     ``https://`` is found earlier, by a rule of the Markdown parser.
     """
     found = [(m.start(), m.start() + len(trim(m[0])), _url_of(m)) for m in _BARE.finditer(text)]
     for label, url in numbers:
         found += [(m.start(), m.end(), url) for m in re.finditer(rf"(?<!\w){re.escape(label)}(?!\w)", text)]
+    found += _numbers(text, country)
     kept: list[tuple[int, int, str]] = []
     for start, end, url in sorted(found):
         if allowed(url) and (not kept or start >= kept[-1][1]):
             kept.append((start, end, url))
     return kept
+
+
+def _numbers(text: str, country: str) -> Iterator[tuple[int, int, str]]:
+    for m in _NUMBER.finditer(text):
+        digits = re.sub(r"\D", "", m[0].replace("(0)", ""))
+        if m[0].startswith("+"):
+            yield m.start(), m.end(), f"tel:+{digits}"
+        elif country:
+            yield m.start(), m.end(), f"tel:+{country}{digits[1:]}"
 
 
 def _url_of(found: re.Match[str]) -> str:

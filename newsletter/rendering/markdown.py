@@ -18,7 +18,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from newsletter.errors import TemplateError
-from newsletter.rendering import links
+from newsletter.rendering import films, links
 
 #: How deep quotations and lists may lie in each other. The parser drops what lies deeper, so we refuse it;
 #: and what reads the HTML later has limits of its own (libxml2: 256 levels).
@@ -32,6 +32,12 @@ _TAGS = {
 _NESTING = ("blockquote_", "bullet_list_", "ordered_list_")
 _DASH = re.compile("[–—] ")
 _LONGEST_SOURCE = 80
+#: Marks a quotation that is lifted out of the text and set large.
+LIFTED = "lifted"
+#: Before a link to a film: a triangle, and not the picture that some would draw for it.
+_PLAY = "\u25b6\ufe0e "
+#: The country whose telephone numbers are written without it, in a text in Swedish.
+_COUNTRY = "46"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,11 @@ def parse(source: Source) -> list[Token]:
         ):  # a mail has no use for a language's name but to show it
             token.content, token.info = f"{token.info.strip()}\n{token.content}", ""
         if token.type == "inline":
-            token.children = _inline(token.children or [], source.numbers)
+            token.children = _inline(token.children or [], source)
     _mark_dialogue(tokens)
     _mark_sources(tokens)
-    return tokens
+    _mark_films(tokens)
+    return _lifted(tokens)
 
 
 def to_html(tokens: list[Token]) -> str:
@@ -74,7 +81,7 @@ def to_html(tokens: list[Token]) -> str:
         html.strip(),
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}, "th": {"style"}, "td": {"style"}},
-        allowed_classes={"p": {"talk", "source"}},
+        allowed_classes={"p": {"talk", "source", "film"}, "blockquote": {LIFTED}},
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto", "tel"},
         url_relative="deny",
@@ -184,7 +191,46 @@ def _mark_sources(tokens: list[Token]) -> None:
             opening.attrSet("class", "source")
 
 
-def _inline(children: list[Token], numbers: tuple[tuple[str, str], ...]) -> list[Token]:
+def _lifted(tokens: list[Token]) -> list[Token]:
+    """Make one quotation of two that hold nothing but each other: ``>> words``, lifted out of the text."""
+    result = list(tokens)
+    for at, (outer, inner) in enumerate(pairwise(tokens)):
+        if outer.type != "blockquote_open" or inner.type != "blockquote_open":
+            continue
+        end = _closing(tokens, at + 1)
+        if tokens[end + 1].type == "blockquote_close" and outer.level == 0:
+            outer.attrSet("class", LIFTED)
+            result = [token for token in result if token is not inner and token is not tokens[end]]
+    return result
+
+
+def _closing(tokens: list[Token], opening: int) -> int:
+    """Return where the quotation ends that opens there."""
+    level = tokens[opening].level
+    ends = (
+        at
+        for at in range(opening, len(tokens))
+        if tokens[at].type == "blockquote_close" and tokens[at].level == level
+    )
+    return next(ends)
+
+
+def _mark_films(tokens: list[Token]) -> None:
+    """Set a link that stands alone and leads to a film as a card: what it is, and where it is seen."""
+    for opening, inline in pairwise(tokens):
+        children = inline.children or []
+        kinds = [child.type for child in children]
+        if opening.type != "paragraph_open" or kinds != ["link_open", "text", "link_close"]:
+            continue
+        film = films.known(str(children[0].attrs["href"]))
+        if film is not None:
+            opening.attrSet("class", "film")
+            if children[0].info == "auto":
+                children[0].info, children[1].content = "", film.label
+            inline.children = [_text(_PLAY), *children]
+
+
+def _inline(children: list[Token], source: Source) -> list[Token]:
     result: list[Token] = []
     dropped_links: list[bool] = []
     for token in children:
@@ -200,7 +246,7 @@ def _inline(children: list[Token], numbers: tuple[tuple[str, str], ...]) -> list
         elif token.type == "image":
             result += _described(token)
         elif token.type == "text" and not any(not dropped for dropped in dropped_links):
-            result += _with_bare_links(token, numbers)
+            result += _with_bare_links(token, source)
         else:
             result.append(token)
     return result
@@ -212,10 +258,11 @@ def _described(image: Token) -> list[Token]:
     return [words] if words.content else []
 
 
-def _with_bare_links(token: Token, numbers: tuple[tuple[str, str], ...]) -> list[Token]:
+def _with_bare_links(token: Token, source: Source) -> list[Token]:
     pieces: list[Token] = []
     end_of_last = 0
-    for start, end, url in links.bare(token.content, numbers):
+    country = _COUNTRY if source.language[:2] == "sv" else ""
+    for start, end, url in links.bare(token.content, source.numbers, country=country):
         pieces += [_text(token.content[end_of_last:start]), *_link(url, token.content[start:end])]
         end_of_last = end
     pieces.append(_text(token.content[end_of_last:]))

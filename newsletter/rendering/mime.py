@@ -1,13 +1,15 @@
 """From rendered parts to a message template: the last step of rendering, once per variant.
 
     headers + text + html -> multipart/alternative in quoted-printable -> pieces and slots
+    pictures -> multipart/related around the html; calendars -> multipart/mixed around all of it
 
 What is the same for all stands ready encoded; a person's own words are slots (newsletter.core.messages).
 """
 
+import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +27,7 @@ from newsletter.core.messages import (
     Slot,
 )
 from newsletter.errors import HeaderRefused, TemplateError
+from newsletter.rendering.values import Enclosure
 
 _MARKER = re.compile("|".join(map(re.escape, MARKERS.values())))
 _SLOT_NAMES = {marker: name for name, marker in MARKERS.items()}
@@ -68,11 +71,25 @@ class FrozenHeaders:
     archive_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """What stands between the parts of each multipart; none of them begins like another."""
+
+    alternative: str
+    related: str
+    mixed: str
+
+
 Part = bytes | Slot
 
 
-def compile(rendered: RenderedParts, frozen: FrozenHeaders) -> MessageTemplate:  # noqa: A001 - mime.compile
+def compile(  # noqa: A001 - mime.compile
+    rendered: RenderedParts, frozen: FrozenHeaders, *, files: Sequence[Enclosure] = ()
+) -> MessageTemplate:
     """Encode a variant into a template; the same input gives the same bytes.
+
+    ``files`` go with it: those with a ``content_id`` beside the HTML that shows them (RFC 2387), the others
+    after everything (RFC 2046 5.1.3).
 
     Raises ``TemplateError`` when the link to unsubscribe is missing from the text or the HTML of a mail that
     can be unsubscribed from, or stands in one that cannot; ``HeaderRefused`` for a header value with CR, LF
@@ -80,8 +97,13 @@ def compile(rendered: RenderedParts, frozen: FrozenHeaders) -> MessageTemplate: 
     """
     text, html = _unix_lines(rendered.text), _unix_lines(rendered.html)
     _require_links(text, html, can_unsubscribe=frozen.can_unsubscribe)
-    boundary = _boundary(text, html)
-    return _template([*_header(rendered, frozen), *_multipart(boundary, text, html)])
+    shown = [file for file in files if file.content_id]
+    attached = [file for file in files if not file.content_id]
+    boundaries = _boundaries(text, html, files)
+    body = [*_alternative(boundaries, text, html, shown)]
+    if attached:
+        body = [*_mixed(boundaries, body, attached)]
+    return _template([*_header(rendered, frozen), *body])
 
 
 def _header(rendered: RenderedParts, frozen: FrozenHeaders) -> Iterable[Part]:
@@ -115,18 +137,55 @@ def _list_fields(frozen: FrozenHeaders) -> Iterable[Part]:
         yield _field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")  # RFC 8058 3.1, to the letter
 
 
-def _multipart(boundary: str, text: str, html: str) -> Iterable[Part]:
+def _mixed(boundaries: Boundaries, body: Iterable[Part], attached: Sequence[Enclosure]) -> Iterable[Part]:
+    yield _opened("mixed", boundaries.mixed)
+    yield f"--{boundaries.mixed}\r\n".encode("ascii")
+    yield from body
+    yield b"\r\n"
+    yield from (_file(file, boundaries.mixed) for file in attached)
+    yield f"--{boundaries.mixed}--\r\n".encode("ascii")
+
+
+def _alternative(boundaries: Boundaries, text: str, html: str, shown: Sequence[Enclosure]) -> Iterable[Part]:
     """Text first, HTML last: the last one is what a reader that can show it prefers (RFC 2046 5.1.4)."""
-    yield f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
-    for subtype, content, context in (("plain", text, Context.TEXT), ("html", html, Context.HTML)):
-        yield (
-            f"--{boundary}\r\n"
-            f"Content-Type: text/{subtype}; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-        ).encode("ascii")
-        yield from _body(content, context)
-        yield b"\r\n"  # This line end belongs to the boundary (RFC 2046 5.1.1).
-    yield f"--{boundary}--\r\n".encode("ascii")
+    yield _opened("alternative", boundaries.alternative)
+    yield f"--{boundaries.alternative}\r\n".encode("ascii")
+    yield from _words("plain", text, Context.TEXT)
+    yield f"--{boundaries.alternative}\r\n".encode("ascii")
+    if shown:
+        yield _opened("related", boundaries.related, ' type="text/html";')
+        yield f"--{boundaries.related}\r\n".encode("ascii")
+    yield from _words("html", html, Context.HTML)
+    yield from (_file(file, boundaries.related) for file in shown)
+    if shown:
+        yield f"--{boundaries.related}--\r\n\r\n".encode("ascii")
+    yield f"--{boundaries.alternative}--\r\n".encode("ascii")
+
+
+def _opened(subtype: str, boundary: str, more: str = "") -> bytes:
+    return f'Content-Type: multipart/{subtype};{more}\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
+
+
+def _words(subtype: str, content: str, context: Context) -> Iterable[Part]:
+    yield (
+        f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ).encode("ascii")
+    yield from _body(content, context)
+    yield b"\r\n"  # This line end belongs to the boundary (RFC 2046 5.1.1).
+
+
+def _file(file: Enclosure, boundary: str) -> bytes:
+    """Encode a file as a part of its own, boundary first."""
+    how = "inline" if file.content_id else "attachment"
+    fields = [
+        f"--{boundary}",
+        f"Content-Type: {file.kind}",
+        "Content-Transfer-Encoding: base64",
+        f'Content-Disposition: {how}; filename="{file.name}"',
+        *([f"Content-ID: <{file.content_id}>"] if file.content_id else []),
+    ]
+    lines = base64.encodebytes(file.content).replace(b"\n", b"\r\n")
+    return "\r\n".join(fields).encode("ascii") + b"\r\n\r\n" + lines + b"\r\n"
 
 
 def _body(content: str, context: Context) -> Iterable[Part]:
@@ -163,9 +222,14 @@ def _unix_lines(content: str) -> str:
     return content.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
 
 
-def _boundary(text: str, html: str) -> str:
-    # "=_" never stands in quoted-printable (RFC 2045 6.7), so no part and no value can hold this line.
-    return "=_" + hashlib.sha256(f"{text}\0{html}".encode()).hexdigest()[:32]
+def _boundaries(text: str, html: str, files: Sequence[Enclosure]) -> Boundaries:
+    # "=_" never stands in quoted-printable (RFC 2045 6.7) nor in base64, so no part and no value holds one.
+    digest = hashlib.sha256(f"{text}\0{html}".encode())
+    alternative = digest.hexdigest()[:32]
+    for file in files:
+        digest.update(f"\0{file.name}\0{file.kind}\0".encode() + file.content)
+    whole = digest.hexdigest()
+    return Boundaries(f"=_{alternative}", f"=_r{whole[:31]}", f"=_m{whole[:31]}")
 
 
 def _require_links(text: str, html: str, *, can_unsubscribe: bool) -> None:

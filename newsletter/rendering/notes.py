@@ -20,7 +20,7 @@ from newsletter.core import colours
 from newsletter.language import using
 from newsletter.rendering import cleaning, text
 from newsletter.rendering.inline import inline
-from newsletter.rendering.merge import environment, fill, templates_folder
+from newsletter.rendering.merge import environment, fill, templates_folder, trusted_faces
 from newsletter.rendering.mjml import to_html
 from newsletter.rendering.values import Frame
 
@@ -64,6 +64,7 @@ def _known(frame: Frame, zone: str) -> dict[str, Any]:
         "frame": frame,
         "day": colours.day(frame.accent),
         "night": colours.night(frame.accent),
+        "faces": trusted_faces(frame),
         "zone": zone,
     }
 

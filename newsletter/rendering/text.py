@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from newsletter.rendering import links
+from newsletter.rendering.markdown import LIFTED
 
 WIDTH = 72
 _INDENT = "    "
@@ -120,6 +121,8 @@ def _block(node: SyntaxTreeNode, notes: Notes, width: int) -> list[str]:
             return underlined(_inline(node, notes), "-")
         case "bullet_list" | "ordered_list":
             return _list(node, notes, width)
+        case "blockquote" if node.attrs.get("class") == LIFTED:
+            return _indented(_blocks(node.children, notes, width - 4 * len(_INDENT)), 2 * _INDENT)
         case "blockquote":
             return _indented(_blocks(node.children, notes, width - 2 * len(_INDENT)), _INDENT)
         case "fence" | "code_block":

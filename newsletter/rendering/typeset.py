@@ -6,8 +6,19 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
+class SetLink:
+    """A link as it is set; without ``url`` the label stands alone."""
+
+    url: str | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetPicture:
-    """A picture as it is set. ``url`` is absolute, or None when only the words are known. Sizes in pixels."""
+    """A picture as it is set. ``url`` is absolute, or None when only the words are known. Sizes in pixels.
+
+    ``film`` is where its film is seen, if it stands for one.
+    """
 
     url: str | None
     alt: str
@@ -15,14 +26,24 @@ class SetPicture:
     credit: str
     width: int
     height: int | None = None
+    film: SetLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SetLink:
-    """A link as it is set; without ``url`` the label stands alone."""
+class SetMeeting:
+    """An occasion as it is set: each a line ready for people, "" for what is not known.
 
-    url: str | None
-    label: str
+    ``map_url`` leads to the address on a map, and ``map_label`` says so; ``calendar`` tells of the file.
+    """
+
+    day: str
+    hours: str
+    place: str
+    address: str
+    map_url: str
+    map_label: str
+    answer: str
+    calendar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,8 @@ class SetArticle:
 
     ``tag`` is the element of its title (``h2`` or ``h3``), ``foreign`` says that its language is not that of
     the frame, ``lead`` and ``body`` are clean HTML, ``opening`` is the picture above the body and
-    ``pictures`` are those below it, ``more`` is where a teaser leads, if anywhere.
+    ``pictures`` are those below it, ``more`` is where a teaser leads, if anywhere. ``subdued`` is an
+    obituary, set without colour; ``years`` are those of the one it remembers.
     ``text`` is the whole article as plain text, title included.
     """
 
@@ -63,6 +85,9 @@ class SetArticle:
     links: tuple[SetLink, ...] = ()
     attachments: tuple[SetLink, ...] = ()
     more: SetLink | None = None
+    meeting: SetMeeting | None = None
+    subdued: bool = False
+    years: str = ""
     text: str = ""
 
 

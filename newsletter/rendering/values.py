@@ -6,8 +6,9 @@ and the ``Frame``, which is what the association says in every mail. Out: ``Rend
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from newsletter.core import typefaces
 from newsletter.core.articles import ArticleText
 from newsletter.core.logos import Logo
 from newsletter.core.notices import Member
@@ -18,7 +19,10 @@ class Frame:
     """What the association says of itself in every mail.
 
     ``base_url`` is absolute and has no slash at its end. ``accent`` is ``#rrggbb``. ``picture_sizes`` gives
-    width and height in pixels by the file's name under ``DIR/media``, where they are known.
+    width and height in pixels by the file's name under ``DIR/media``, where they are known. ``zone`` is the
+    IANA name of the zone in which people meet. ``typeface`` is one of ``core.typefaces.CHOICES``, ``footer``
+    words of the association's own for the foot of its letters. ``embedded`` gives the pictures that are to
+    travel inside the mail, by name; None: they stay at our own address.
     """
 
     association: str
@@ -28,6 +32,10 @@ class Frame:
     accent: str = "#8a3324"
     from_address: str = ""
     picture_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    zone: str = "Europe/Stockholm"
+    typeface: str = typefaces.USUAL
+    footer: str = ""
+    embedded: Mapping[str, bytes] | None = None
     logo: Logo | None = None
 
     @property
@@ -38,12 +46,17 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """An article's place in this variant. ``regions`` are the names it is limited to; none: everyone."""
+    """An article's place in this variant. ``regions`` are the names it is limited to; none: everyone.
+
+    ``revision`` and ``revised`` (a moment with its zone) say which state of the article it is.
+    """
 
     article_id: int
     article: ArticleText
     teaser: bool = False
     regions: tuple[str, ...] = ()
+    revision: int = 1
+    revised: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +95,24 @@ class IssueView:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a mail. ``kind`` is its media type; ``name`` is ASCII.
+
+    ``content_id`` (without < and >) is set for a picture that the HTML shows; else it is an attachment.
+    """
+
+    name: str
+    kind: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A variant, rendered, with slots for a person's own words.
 
     ``html`` and ``text`` hold the markers of ``core.messages.MARKERS`` there and nowhere else, whatever the
-    articles say. ``slots`` are the names of those that are used.
+    articles say. ``slots`` are the names of those that are used. ``enclosed`` goes with the mail.
     """
 
     subject: str
@@ -95,6 +121,7 @@ class Rendered:
     text: str
     language: str
     slots: frozenset[str]
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from newsletter.core import fingerprints
-from newsletter.core.articles import ArticleText, Attachment, Picture
+from newsletter.core import fingerprints, meetings
+from newsletter.core.articles import ArticleKind, ArticleText, Attachment, Picture
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.errors import ArticleChanged, ArticleError
 from newsletter.importing.markdown import links_of
@@ -50,6 +50,13 @@ CHANGEABLE: Mapping[str, int | None] = {
     "audience": None,
     "status": None,
     "expires_on": None,
+    "kind": None,
+    "starts": 16,
+    "ends": 16,
+    "place": meetings.LONGEST_PLACE,
+    "address": meetings.LONGEST_ADDRESS,
+    "answer_by": None,
+    "years": 60,
 }
 
 
@@ -156,9 +163,15 @@ def restore(session: Session, *, article_id: int, number: int, now: datetime, by
         "byline_name": content["byline"]["name"],
         "byline_role": content["byline"]["role"],
         "language": content["language"],
+        # Revisions that are older than these fields do not have them.
+        "kind": ArticleKind(content.get("kind", ArticleKind.ORDINARY.value)),
+        **{name: content.get(name, "") for name in ("starts", "ends", "place", "address", "years")},
+        "answer_by": date.fromisoformat(content["answer_by"]) if content.get("answer_by") else None,
     }
     change(session, article_id=article_id, values=said, now=now, by=by)
-    pictures = [Picture(p["caption"], p["credit"], p["alt"], p["file"]) for p in content["images"]]
+    pictures = [
+        Picture(p["caption"], p["credit"], p["alt"], p["file"], p.get("film", "")) for p in content["images"]
+    ]
     set_images(session, article_id=article_id, pictures=pictures, now=now, by=by)
     files = [Attachment(a["label"], a["file"], a.get("size")) for a in content["attachments"]]
     return set_files(session, article_id=article_id, attachments=files, now=now, by=by)
@@ -175,7 +188,8 @@ def change(
 ) -> Article:
     """Change an article's ``values`` (names as in ``CHANGEABLE``) and keep a revision of it as it is then.
 
-    ``audience`` is an ``Audience``, ``status`` an ``ArticleStatus``, dates are dates or None, the rest is
+    ``audience`` is an ``Audience``, ``status`` an ``ArticleStatus``, ``kind`` an ``ArticleKind``, dates are
+    dates or None, ``starts`` and ``ends`` wall times (``core.meetings.WALL``) or "", the rest is
     text. Values that are the same already make no revision. With ``if_revision`` it is changed only while it
     is in that revision. Raises ``ArticleChanged`` else, ``ArticleError`` for an article that does not exist,
     an empty title and a value that is too long, ``KeyError`` for an unknown name.
@@ -192,6 +206,7 @@ def change(
     for name, value in changed.items():
         _check(name, value)
         setattr(article, name, value)
+    _check_kind(article)
     if changed:
         if changed.keys() & {"lead", "body"}:
             set_links(article, links_of(f"{article.lead}\n\n{article.body}"))
@@ -345,6 +360,21 @@ def _revise(session: Session, article: Article, now: datetime, by: str, source: 
         )
     )
     session.flush()
+
+
+def _check_kind(article: Article) -> None:
+    """Raise ``ArticleError`` for an invitation to no day, or with times that cannot be."""
+    if article.kind is not ArticleKind.INVITATION:
+        return
+    text = to_text(article)
+    if text.meeting is None:
+        raise ArticleError(
+            "En inbjudan behöver en dag och en tid då den börjar. Fyll i dem, eller välj en annan sorts "
+            "artikel."
+        )
+    if article.ends and text.meeting.ends is None:
+        raise ArticleError("Tiden då träffen slutar går inte att läsa. Rätta den, eller lämna den tom.")
+    meetings.check(text.meeting)
 
 
 def _check(name: str, value: object) -> None:

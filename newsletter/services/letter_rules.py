@@ -204,7 +204,8 @@ def digest_of(letter: RegionalLetter) -> str:
         issue.segment.rule if issue.segment else None,
         [(item.article_id, item.form.value, item.audience.dump(), item.section) for item in issue.items],
         [text.title, text.kicker, text.lead, text.body, text.byline_name, text.byline_role, text.language],
-        [(each.file, each.alt, each.caption, each.credit) for each in text.pictures],
+        [text.kind.value, text.years, repr(text.meeting)],
+        [(each.file, each.alt, each.caption, each.credit, each.film) for each in text.pictures],
         [(each.file, each.label) for each in text.attachments],
     ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -19,7 +19,7 @@ from newsletter.core.variants import Placed, Planned, plan, visible
 from newsletter.errors import IssueError
 from newsletter.language import LANGUAGES, _, using
 from newsletter.models import Issue, IssueStatus, Item, ItemForm, Variant, VariantRegion
-from newsletter.rendering import links, mime
+from newsletter.rendering import embedding, links, mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.values import Frame, IssueView, ItemView, Rendered, SectionView
 from newsletter.services import issue_states, letterheads, zones
@@ -71,7 +71,7 @@ def preview_message(
     today = dated or _day(issue) or issue.updated_at.date()
     frame = letterheads.framed(session, issue, frame, today=today)
     view = _seen_from(session, issue, region, language, frame, dated)
-    return mime.compile(render(view), _headers(issue, view))
+    return _compiled(render(view), issue, view)
 
 
 def gains(session: Session, issue: Issue, *, region: str, language: str, frame: Frame) -> Mapping[int, int]:
@@ -226,7 +226,7 @@ def _keep(session: Session, issue: Issue, one: Planned, variant: Variant) -> Non
 def _set(issue: Issue, name: str, view: IssueView, now: datetime) -> Variant:
     """Render a variant once, byte for byte as it will go."""
     rendered = render(view)
-    template = mime.compile(rendered, _headers(issue, view)).dump()
+    template = _compiled(rendered, issue, view).dump()
     return Variant(
         language=view.language,
         name=name,
@@ -237,6 +237,13 @@ def _set(issue: Issue, name: str, view: IssueView, now: datetime) -> Variant:
         sha256=hashlib.sha256(template).hexdigest(),
         created_at=now,
     )
+
+
+def _compiled(rendered: Rendered, issue: Issue, view: IssueView) -> MessageTemplate:
+    """Return the message of a rendered variant. What is kept to be read shows hosted pictures, always."""
+    html, pictures = embedding.embedded(rendered.html, view.frame)
+    files = (*pictures, *rendered.enclosed)
+    return mime.compile(replace(rendered, html=html), _headers(issue, view), files=files)
 
 
 def _headers(issue: Issue, view: IssueView) -> mime.FrozenHeaders:
@@ -317,6 +324,8 @@ def _item_view(item: Item, issue: Issue, names: Sequence[tuple[str, str]]) -> It
         article=to_text(item.article),
         teaser=item.form is ItemForm.TEASER,
         regions=tuple(name for slug, name in names if limited and limited.sees(slug)),
+        revision=item.article.revision,
+        revised=item.article.updated_at,
     )
 
 

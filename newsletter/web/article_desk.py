@@ -5,7 +5,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from newsletter.core.articles import ArticleText
+from newsletter.core.articles import ArticleKind, ArticleText
+from newsletter.core.meetings import Meeting, read_wall
 from newsletter.errors import ArticleError, TemplateError
 from newsletter.models import Article, ArticleStatus
 from newsletter.rendering import markdown, text
@@ -20,8 +21,10 @@ MOST_BYTES = 2_000_000
 #: So many characters of an article are enough for a taste of it.
 _TASTED = 400
 #: The form's fields that hold an article's words, and all its fields but the regions.
-TEXTS = ("title", "kicker", "lead", "body", "byline_name", "byline_role")
-FIELDS = (*TEXTS, "language", "dateline", "status", "expires_on")
+TEXTS = ("title", "kicker", "lead", "body", "byline_name", "byline_role", "years")
+#: What an invitation says of its occasion.
+OCCASION = ("starts", "ends", "place", "address", "answer_by")
+FIELDS = (*TEXTS, *OCCASION, "kind", "language", "dateline", "status", "expires_on")
 
 
 def reach(visit: Visit) -> frozenset[str] | None:
@@ -59,8 +62,35 @@ def text_of(form: Mapping[str, str]) -> ArticleText:
     language = form.get("language", "sv")
     return ArticleText(
         **said,
+        kind=kind_of(form),
+        meeting=_meeting_of(form) if kind_of(form) is ArticleKind.INVITATION else None,
         language=language if language in ("sv", "en") else "sv",
         dateline=numbers.day(form.get("dateline", "")),
+    )
+
+
+def kind_of(form: Mapping[str, str]) -> ArticleKind:
+    """Return the kind of article that a form names; an ordinary one where it names none."""
+    return next((each for each in ArticleKind if each.value == form.get("kind")), ArticleKind.ORDINARY)
+
+
+def occasion_of(form: Mapping[str, str]) -> dict[str, object]:
+    """Return what a form says of an occasion, by the names of ``articles.CHANGEABLE``."""
+    said: dict[str, object] = {name: " ".join(form.get(name, "").split()) for name in OCCASION}
+    return {**said, "answer_by": numbers.day(form.get("answer_by", ""))}
+
+
+def _meeting_of(form: Mapping[str, str]) -> Meeting | None:
+    starts = read_wall(form.get("starts", "").strip())
+    if starts is None:
+        return None
+    said = occasion_of(form)
+    return Meeting(
+        starts,
+        read_wall(str(said["ends"])),
+        str(said["place"]),
+        str(said["address"]),
+        numbers.day(form.get("answer_by", "")),
     )
 
 
@@ -86,8 +116,14 @@ def check_length(form: Mapping[str, str]) -> None:
 
 def filled(form: Mapping[str, str]) -> dict[str, Any]:
     """Return what stood in a form, so that it comes back as it was."""
-    empty = dict.fromkeys((*TEXTS, "dateline", "expires_on"), "")
-    said = {**empty, "language": "sv", "status": ArticleStatus.DRAFT.value, **form}
+    empty = dict.fromkeys((*TEXTS, *OCCASION, "dateline", "expires_on"), "")
+    said = {
+        **empty,
+        "kind": ArticleKind.ORDINARY.value,
+        "language": "sv",
+        "status": ArticleStatus.DRAFT.value,
+        **form,
+    }
     return {**said, "regions_chosen": form.getlist("regions")} if isinstance(form, Form) else said
 
 
@@ -96,7 +132,9 @@ def as_form(article: Article | None) -> dict[str, Any]:
     if article is None:
         return filled({})
     return {
-        **{name: getattr(article, name) for name in (*TEXTS, "language")},
+        **{name: getattr(article, name) for name in (*TEXTS, "language", *OCCASION)},
+        "kind": article.kind.value,
+        "answer_by": article.answer_by.isoformat() if article.answer_by else "",
         "status": article.status.value,
         "dateline": article.dateline.isoformat() if article.dateline else "",
         "expires_on": article.expires_on.isoformat() if article.expires_on else "",

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from newsletter.core import differences
-from newsletter.core.articles import ArticleText
+from newsletter.core.articles import ArticleKind, ArticleText
 from newsletter.importing import attachments, pictures
 from newsletter.language import _, mark
 from newsletter.models import Article, ArticleStatus
@@ -23,6 +23,13 @@ STATUSES = {
     ArticleStatus.DRAFT: mark("Utkast"),
     ArticleStatus.READY: mark("Klar"),
     ArticleStatus.ARCHIVED: mark("Arkiverad"),
+}
+
+
+KINDS = {
+    ArticleKind.ORDINARY: mark("Artikel"),
+    ArticleKind.INVITATION: mark("Inbjudan"),
+    ArticleKind.OBITUARY: mark("Minnesord"),
 }
 
 
@@ -102,6 +109,7 @@ def page(
         regions={slug: name for slug, name in names.items() if reach is None or slug in reach},
         uses=uses.get(article.id, ()) if article else (),
         statuses=STATUSES,
+        kinds=KINDS,
         wrong=wrong,
         differing=differing,
         draft_key=key,

@@ -19,6 +19,7 @@ from newsletter.errors import ArticleChanged, ArticleError, NewsletterError
 from newsletter.importing import attachments, pictures
 from newsletter.language import mark, sentence
 from newsletter.models import Article
+from newsletter.rendering import films
 from newsletter.services import articles
 from newsletter.web import article_desk, article_drafts, article_editor, media
 from newsletter.web.forms import Form, TheForm
@@ -87,7 +88,13 @@ def bring(site: Site, form: Form) -> Brought:
         attachments.prepare(upload.content, name=upload.filename[:200])
         for upload in form.files.get("attachment", [])[:_MOST_AT_ONCE]
     ]
-    folder, said = site.app.paths.media, {name: form.get(name, "") for name in ("caption", "credit", "alt")}
+    if form.get("film", "").strip():
+        _check_film(form["film"])
+        ready = [pictures.with_play_sign(each) for each in ready]
+    folder, said = (
+        site.app.paths.media,
+        {name: form.get(name, "").strip() for name in ("caption", "credit", "alt", "film")},
+    )
     label = form.get("label", "").strip()[:_LONGEST_WORDS]
     return Brought(
         [Picture(**said, file=media.keep(folder, each.content, each.suffix)) for each in ready],
@@ -100,6 +107,14 @@ def bring(site: Site, form: Form) -> Brought:
         is_heavy=any(each.is_heavy for each in ready),
         is_mute=any(each.is_mute for each in files),
     )
+
+
+def _check_film(written: str) -> None:
+    if films.film(written.strip()) is None:
+        raise ArticleError(
+            "Filmens adress ska vara en webbadress, som https://vimeo.com/123456. Rätta den, "
+            "eller lämna den tom."
+        )
 
 
 def check_chosen(form: Form, brought: Brought) -> None:
@@ -152,9 +167,11 @@ def _pictures(had: Sequence[Picture], form: Form) -> list[Picture]:
         if form.get("do") != f"remove-picture-{number}":
             words = {
                 name: form[f"{name}-{number}"].strip()[:_LONGEST_WORDS]
-                for name in ("alt", "caption", "credit")
+                for name in ("alt", "caption", "credit", "film")
                 if f"{name}-{number}" in form
             }
+            if words.get("film"):
+                _check_film(words["film"])
             kept.append(replace(each, **words))
     return kept
 

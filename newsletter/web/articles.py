@@ -186,7 +186,8 @@ def _made(session: Any, site: Site, visit: Visit, form: Form, brought: Brought) 
         # A file is no reason to be asked for a title; what is written comes along.
         text = replace(text, title=_("Utan rubrik"))
     article = articles.create(session, text=text, audience=_audience_of(visit, form), now=now, by=visit.actor)
-    chosen = {name: _values_of(visit, form)[name] for name in ("status", "expires_on")}
+    kept = ("status", "expires_on", "kind", *article_desk.OCCASION)
+    chosen = {name: _values_of(visit, form)[name] for name in kept}
     articles.change(session, article_id=article.id, values=chosen, now=now, by=visit.actor)
     article_files.put(session, article, form, brought, now=now, by=visit.actor)
     drafts.drop(session, subscriber_id=visit.person_id, key=form.get("draft", ""))
@@ -199,6 +200,8 @@ def _values_of(visit: Visit, form: Form) -> dict[str, object]:
         name: getattr(text, name) for name in (*article_desk.TEXTS, "language", "dateline")
     }
     values["audience"] = _audience_of(visit, form)
+    # What belongs to another kind is kept: who chooses the wrong one loses nothing by it.
+    values.update(kind=text.kind, **article_desk.occasion_of(form))
     values["expires_on"] = numbers.day(form.get("expires_on", ""))
     values["status"] = next(
         (each for each in ArticleStatus if each.value == form.get("status")), ArticleStatus.DRAFT

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from newsletter.core import colours
+from newsletter.core import colours, typefaces
 from newsletter.web.gate import Everyone, Pages
 from newsletter.web.pages import ASSETS, STATIC, TheSite
 
@@ -49,12 +49,20 @@ def colours_of_the_association(site: TheSite) -> Response:
     """Give the association's accent, brought to a legible contrast by day and by night."""
     accent = site.app.current().accent_color
     by_day, by_night = colours.day(accent), colours.night(accent)
-    style = (
+    style = _samples() + (
         f":root {{ --accent: {by_day.accent}; --on-accent: {by_day.paper} }}\n"
         f"@media (prefers-color-scheme: dark) {{ "
         f":root {{ --accent: {by_night.accent}; --on-accent: {by_night.paper} }} }}\n"
     )
     return Response(style, media_type="text/css", headers={"Cache-Control": _KEEP_STYLE})
+
+
+def _samples() -> str:
+    """Return the rules that show each choice of typefaces on the association's page."""
+    return "".join(
+        f".face-{name} {{ font-family: {faces.title} }}\n.face-{name}-text {{ font-family: {faces.text} }}\n"
+        for name, faces in typefaces.CHOICES.items()
+    )
 
 
 @pages.shows("/static/{name}", to=Everyone())

@@ -40,6 +40,14 @@ pages = Pages(
 
 #: Somebody waits for the answer at the page.
 _PATIENCE = smtp.Timeouts(connect=10, command=10)
+#: The choices of ``core.typefaces``, as people call them.
+_TYPEFACES = {
+    "journal": mark("Tidskrift: rubriker med seriffer, text utan"),
+    "book": mark("Bok: allt med seriffer"),
+    "plain": mark("Rak: allt utan seriffer"),
+    "old-style": mark("Gammal stil: rubriker i Palatino"),
+    "round": mark("Rund: Trebuchet och Verdana"),
+}
 _LONGEST_ANSWER = 300
 #: What a form has beside its file.
 _FORM_BYTES = 64 * 1024
@@ -47,9 +55,10 @@ _FORM_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """The accent on one of the two papers: what was chosen, what is drawn, and their contrasts."""
+    """The accent on one of the two papers: what was wished, what is drawn, and their contrasts."""
 
     paper: str
+    wish: str
     chosen: float
     drawn: str
     contrast: float
@@ -153,6 +162,7 @@ def _page(
         wrong=wrong,
         answer=answer,
         logo_wrong=logo_wrong,
+        typefaces=_TYPEFACES,
         specimens=_specimens(colour if re.fullmatch("#[0-9a-fA-F]{6}", colour) else current.accent_color),
         relay=current.relay,
         own_sink=current.uses_own_sink,
@@ -165,7 +175,7 @@ def _page(
 def _specimens(accent: str) -> tuple[Specimen, Specimen]:
     day, night = colours.day(accent), colours.night(accent)
     light, dark = (
-        Specimen(each.paper, colours.contrast(accent, each.paper), each.accent,
+        Specimen(each.paper, accent.lower(), colours.contrast(accent, each.paper), each.accent,
                  colours.contrast(each.accent, each.paper))
         for each in (day, night)
     )  # fmt: skip

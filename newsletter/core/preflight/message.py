@@ -119,13 +119,7 @@ def _lines(message: bytes) -> Iterator[Finding]:
 
 
 def _parts(mail: Mail) -> Iterator[Finding]:
-    parts = mail.message.get_payload()
-    kinds = (
-        [part.get_content_type() for part in parts if isinstance(part, Message)]
-        if isinstance(parts, list)
-        else []
-    )
-    if mail.message.get_content_type() != "multipart/alternative" or kinds != ["text/plain", "text/html"]:
+    if not _is_in_order(mail.message):
         yield _fault(
             "F1",
             mark(
@@ -143,6 +137,32 @@ def _parts(mail: Mail) -> Iterator[Finding]:
                 ),
                 kind=part.get_content_type(),
             )
+
+
+def _is_in_order(message: Message) -> bool:
+    """Tell whether a mail is text and HTML, with pictures around the HTML and files after it, or without."""
+    if message.get_content_type() == "multipart/mixed":
+        message, *files = _inner(message) or [message]
+        if not files or any(file.get_content_disposition() != "attachment" for file in files):
+            return False
+    parts = _inner(message)
+    if message.get_content_type() != "multipart/alternative" or len(parts) != 2:
+        return False
+    text, html = parts
+    if html.get_content_type() == "multipart/related":
+        html, *pictures = _inner(html) or [html]
+        if not pictures or not all(_is_shown_picture(picture) for picture in pictures):
+            return False
+    return [text.get_content_type(), html.get_content_type()] == ["text/plain", "text/html"]
+
+
+def _inner(message: Message) -> list[Message]:
+    parts = message.get_payload()
+    return [part for part in parts if isinstance(part, Message)] if isinstance(parts, list) else []
+
+
+def _is_shown_picture(part: Message) -> bool:
+    return part.get_content_maintype() == "image" and "Content-ID" in part
 
 
 def _origin(mail: Mail) -> Iterator[Finding]:

@@ -29,6 +29,14 @@ if (show) {
   render();
 }
 
+// --- What belongs to another kind of article is not in the way; without this, all of it can be seen.
+const kind = document.querySelector("[data-kind]");
+if (kind) {
+  const fit = () => document.querySelectorAll("[data-of-kind]").forEach((part) => { part.hidden = part.dataset.ofKind !== kind.value; });
+  kind.addEventListener("change", fit);
+  fit();
+}
+
 // --- The toolbar writes Markdown where the cursor stands, and keeps what can be undone.
 const tools = document.querySelector(".tools");
 if (tools) {

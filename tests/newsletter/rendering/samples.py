@@ -1,10 +1,11 @@
 """An issue of an invented association of lighthouse friends, for the tests of rendering."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from newsletter.core.articles import ArticleText, Attachment, Link, Picture
+from newsletter.core.articles import ArticleKind, ArticleText, Attachment, Link, Picture
+from newsletter.core.meetings import Meeting
 from newsletter.rendering.values import Frame, IssueView, ItemView, SectionView
 
 FRAME = Frame(
@@ -105,10 +106,54 @@ TEASED = ArticleText(
 )
 
 
+INVITATION = ArticleText(
+    title="Kom till fyrens dag",
+    lead="Vi tänder lampan klockan nio, och kaffet står på från morgonen.",
+    body="Anmäl dig till kontakt@fyrvannerna.example eller ring 0455-123 45.",
+    byline_name="Märta Sjökvist",
+    kind=ArticleKind.INVITATION,
+    meeting=Meeting(
+        starts=datetime(2027, 8, 21, 10, 0),  # noqa: DTZ001 - a wall time
+        ends=datetime(2027, 8, 21, 21, 30),  # noqa: DTZ001
+        place="Utklippans fyr, södra hamnen",
+        address="Utklippan 1, 371 37 Karlskrona",
+        answer_by=date(2027, 8, 1),
+    ),
+)
+
+OBITUARY = ArticleText(
+    title="Signe Ravn",
+    kicker="Minnesord",
+    years="1938–2027",
+    body="Signe skötte linsen på Hanö i fyrtio år, och slog av radion när det blåste.\n\n"
+    "Hennes loggböcker finns på [museet](https://museum.example/ravn).",
+    byline_name="Vännerna på Hanö",
+    kind=ArticleKind.OBITUARY,
+    pictures=(Picture(file="fyr.jpg", alt="Signe Ravn vid linsen.", credit="Ida Åberg"),),
+)
+
+FILM = ArticleText(
+    title="Rörliga bilder",
+    body="Så tändes lampan förr.\n\nhttps://vimeo.com/123456\n\n>> Man hör havet i varje ruta.\n\n"
+    "Det var allt.",
+    pictures=(
+        Picture(
+            file="fyr.jpg",
+            alt="En man i oljerock tänder en lampa.",
+            caption="Ur filmen.",
+            film="https://www.youtube.com/watch?v=fyr1887",
+        ),
+    ),
+)
+
+
 def item(article: ArticleText, article_id: int, **more: Any) -> ItemView:
     """Place an article."""
     return ItemView(article_id=article_id, article=article, **more)
 
+
+#: When the sample articles were last changed.
+REVISED = datetime(2027, 5, 30, 8, 0, tzinfo=UTC)
 
 #: Lead story, two sections, two regions, a teaser and an article in English.
 VIEW = IssueView(

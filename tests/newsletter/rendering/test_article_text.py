@@ -3,7 +3,7 @@
 from newsletter.core.articles import ArticleText, Link, Picture
 from newsletter.rendering import articles
 from newsletter.rendering.values import ItemView
-from tests.newsletter.rendering.samples import CHAIR, FRAME, LEAD, TEASED
+from tests.newsletter.rendering.samples import CHAIR, FILM, FRAME, INVITATION, LEAD, TEASED
 
 PLACE = articles.Place(2, "sv", FRAME.base_url)
 
@@ -75,3 +75,30 @@ def test_a_listed_link_without_words_of_its_own_stands_alone() -> None:
     assert as_text(ArticleText(title="T", links=(Link("https://x.example/a"),))) == (
         "T\n=\n\nLänkar:\n• https://x.example/a"
     )
+
+
+def test_an_invitation_says_when_and_where_before_anything_else() -> None:
+    lines = as_text(INVITATION).split("\n")
+
+    assert lines[:9] == [
+        "Kom till fyrens dag",
+        "===================",
+        "",
+        "Lördag den 21 augusti 2027, kl. 10.00–21.30",
+        "Utklippans fyr, södra hamnen",
+        "Utklippan 1, 371 37 Karlskrona",
+        "Se adressen på OpenStreetMap:",
+        "https://www.openstreetmap.org/search?query=Utklippan+1%2C+371+37+Karlskrona",
+        "",
+    ]
+    assert "Svara senast söndag den 1 augusti 2027." in lines
+
+
+def test_films_and_lifted_quotations_are_words_and_addresses() -> None:
+    text = as_text(FILM)
+
+    assert "Se filmen på Vimeo [1]" in text
+    assert "[1] https://vimeo.com/123456" in text
+    assert "        Man hör havet i varje ruta." in text
+    assert "Se filmen på YouTube:\nhttps://www.youtube.com/watch?v=fyr1887" in text
+    assert ">>" not in text

@@ -149,3 +149,52 @@ def test_the_html_of_any_text_holds_no_element_but_those_of_an_article(text: str
         "p", "br", "strong", "em", "s", "a", "ul", "ol", "li", "blockquote", "pre", "code", "hr",
         "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("Ring 070-174 06 55 i dag", "tel:+46701740655"),
+        ("Ring 08-465 004 12.", "tel:+46846500412"),
+        ("(0455-123 45)", "tel:+4645512345"),
+        ("Ring +46 70 174 06 55", "tel:+46701740655"),
+        ("Ring +46 (0)70-174 06 55", "tel:+46701740655"),
+        ("Ring +358 40 123 4567", "tel:+358401234567"),
+    ],
+)
+def test_a_telephone_number_can_be_touched_without_being_marked(written: str, url: str) -> None:
+    assert f'<a href="{url}">' in rendered(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Organisationsnummer 802400-1234", "Bankgiro 123-4567", "Den 05-12 2026 kl. 10", "2026-05-01",
+        "Plusgiro 12 34 56-7", "ISBN 978-91-0-012345-6", "1+46 70", "070-1", "Artikel 0701740655123-4",
+    ],
+)  # fmt: skip
+def test_other_numbers_are_no_telephones(written: str) -> None:
+    assert "tel:" not in rendered(written)
+
+
+def test_a_national_number_is_a_swedish_one_only_in_a_swedish_text() -> None:
+    assert "tel:" not in to_html(parse(Source("Call 020-794 60 00", "en")))
+
+
+def test_a_quotation_in_a_quotation_alone_is_lifted_out() -> None:
+    assert rendered("Före.\n\n>> Den luktade hav.\n\nEfter.") == (
+        '<p>Före.</p>\n<blockquote class="lifted">\n<p>Den luktade hav.</p>\n</blockquote>\n<p>Efter.</p>'
+    )
+    assert "lifted" not in rendered("> Han sa:\n>\n>> Den luktade hav.")
+    assert "lifted" not in rendered("- >> Den luktade hav.")
+    assert rendered(">> En.\n>>\n>> Två.").count("<p>") == 2
+
+
+def test_a_lone_link_to_a_film_becomes_a_card_that_names_its_target() -> None:
+    card = rendered("https://www.youtube.com/watch?v=abc")
+
+    assert card.startswith('<p class="film">')
+    assert ">Se filmen på YouTube</a>" in card
+    assert ">Linsen rullar</a>" in rendered("[Linsen rullar](https://vimeo.com/123)")
+    assert "film" not in rendered("Se https://vimeo.com/123 i kväll.")
+    assert "<iframe" not in card + rendered('<iframe src="https://vimeo.com/123"></iframe>')

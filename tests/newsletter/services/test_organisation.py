@@ -12,6 +12,9 @@ from tests.conftest import NOON
 FILES = {
     "association_name": "Föreningen",
     "accent_color": "#8a3324",
+    "typeface": "journal",
+    "footer_text": "",
+    "pictures": "hosted",
     "postal_address": "",
     "contact_address": "kontakt@forening.example",
     "send_grace_minutes": 10,
@@ -57,6 +60,11 @@ def test_what_is_set_is_kept_and_what_is_as_in_the_files_follows_them(
         ("accent_color", "javascript:alert(1)"),
         ("accent_color", "#fff;}"),
         ("accent_color", "red"),
+        ("typeface", "comic"),
+        ("typeface", "journal'"),
+        ("pictures", "nowhere"),
+        ("footer_text", "En rad\noch en till"),
+        ("footer_text", "x" * 501),
         ("send_grace_minutes", "-1"),
         ("send_grace_minutes", "1441"),
         ("send_head_start_minutes", "٣"),
@@ -72,16 +80,24 @@ def test_an_answer_that_cannot_be_is_refused_and_nothing_is_set(
         assert organisation.overrides(session) == {}
 
 
-@pytest.mark.parametrize("colour", ["#ffcc00", "#767676", "#00ff00", "#ffffff"])
-def test_a_colour_too_light_is_refused_with_one_of_its_hue_that_passes(
+@pytest.mark.parametrize("colour", ["#ffcc00", "#767676", "#00FF00", "#ffffff"])
+def test_a_colour_too_light_is_kept_as_it_is_wished_and_drawn_as_one_that_can_be_read(
     sessions: sessionmaker[Session], colour: str
 ) -> None:
     with sessions.begin() as session:
-        with pytest.raises(SettingsError) as refused:
-            keep(session, accent_color=colour)
-        nearest = colours.day(colour).accent
-        assert nearest in str(refused.value)
-        assert keep(session, accent_color=nearest) == ["accent_color"]
+        assert keep(session, accent_color=colour) == ["accent_color"]
+        assert organisation.overrides(session) == {"accent_color": colour.lower()}
+    for palette in (colours.day(colour), colours.night(colour)):
+        assert colours.contrast(palette.accent, palette.paper) >= 4.5
+
+
+def test_how_letters_look_is_kept_and_goes_back_to_the_files(sessions: sessionmaker[Session]) -> None:
+    chosen = {"typeface": "book", "footer_text": "Org.nr 802000-0000", "pictures": "embedded"}
+    with sessions.begin() as session:
+        assert keep(session, **chosen) == list(chosen)
+        assert organisation.overrides(session) == chosen
+        assert keep(session, typeface="journal", footer_text="", pictures="hosted") == list(chosen)
+        assert organisation.overrides(session) == {}
 
 
 def test_a_logo_is_set_beside_the_rest_and_taken_away_again(sessions: sessionmaker[Session]) -> None:

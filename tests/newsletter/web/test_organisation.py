@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 import newsletter
 from newsletter import jobs
 from newsletter.app import App
+from newsletter.core import colours, typefaces
 from newsletter.mail.sink import Sink
 from newsletter.rendering import notes
 from newsletter.rendering.issues import render
@@ -28,6 +29,9 @@ from tests.newsletter.web.visitors import Visitor
 NEW = {
     "association_name": "Päron & <b>Plommon</b>",
     "accent_color": "#1f4f7a",
+    "typeface": "book",
+    "footer_text": "Organisationsnummer 802000-0000",
+    "pictures": "embedded",
     "postal_address": "Fruktgatan 1, 123 45 Trädby",
     "contact_address": "styrelsen@paron.example",
     "send_grace_minutes": "3",
@@ -93,11 +97,35 @@ def test_more_than_a_form_may_hold_is_not_read(officer: Visitor) -> None:
     assert officer.post_form("/forening", {**NEW, "association_name": "x" * 300_000}).status_code == 413
 
 
-def test_a_colour_too_light_comes_back_with_its_contrast_and_one_that_passes(officer: Visitor) -> None:
-    text = officer.post_form("/forening", {**NEW, "accent_color": "#ffcc00"}).text
+def test_a_colour_too_light_is_shown_beside_what_is_drawn_in_its_place(officer: Visitor) -> None:
+    assert officer.post_form("/forening", {**NEW, "accent_color": "#ffcc00"}).status_code == 303
+    text = officer.get("/forening").text
 
-    assert re.search(r"kontrasten är 1,[0-9]{2} till 1", text)
-    assert re.search(r"går att läsa är #[0-9a-f]{6}", text)
+    drawn = colours.day("#ffcc00").accent
+    assert re.search(r"Kontrast 1,[0-9]{2} till 1", text)
+    assert f"Färgen ritas som {drawn}" in text
+    assert f'fill="{drawn}"' in text
+    assert 'fill="#ffcc00"' in text
+
+
+def test_letters_get_the_typefaces_and_the_foot_and_the_page_shows_samples(
+    app: App, officer: Visitor, stranger: TestClient
+) -> None:
+    officer.post_form("/forening", NEW)
+    frame = app.frame()
+    rendered = render(replace(samples.VIEW, frame=frame))
+
+    assert frame.typeface == "book"
+    assert "Segoe" not in rendered.html  # all with serifs
+    assert NEW["footer_text"] in rendered.html
+    assert NEW["footer_text"] in rendered.text
+    style = stranger.get("/static/colours.css").text
+    page = officer.get("/forening").text
+    for name, faces in typefaces.CHOICES.items():
+        assert f".face-{name} {{ font-family: {faces.title} }}" in style
+        assert f'class="sample-title face-{name}"' in page
+    assert 'value="book" checked' in page
+    assert 'value="embedded" checked' in page
 
 
 def test_nobody_but_officer_and_administrator_finds_it(lead: Visitor, app: App) -> None:
