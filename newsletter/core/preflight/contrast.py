@@ -22,6 +22,7 @@ LARGE, LARGE_BOLD = 24.0, 18.66
 _BOLD_TAGS = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
 _SIZES = {"h1": 2.0, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67, "small": 0.83}
 _SIZE = re.compile(r"(\d*\.?\d+)(px|pt|em|rem|%)")
+_LINK = "#0000ee"
 _INHERITED = ("color", "font-size", "font-weight", "background-color", "background", "display")
 
 
@@ -39,6 +40,7 @@ class Paint:
         return LEAST_LARGE if self.size >= (LARGE_BOLD if self.bold else LARGE) else LEAST
 
 
+_PLAIN = Paint()
 _Turn = Callable[[str, str], tuple[str, str]]
 _Styles = Mapping[HtmlElement, Mapping[str, str]]
 
@@ -50,12 +52,15 @@ def check(version: Version) -> Iterator[Finding]:
         yield found.in_variant(version.name)
 
 
-def painted(root: HtmlElement, scheme: str) -> Iterator[tuple[HtmlElement, Paint]]:
-    """Give every element that shows text of its own, and how it is set under a scheme of ``styles``."""
+def painted(root: HtmlElement, scheme: str, start: Paint = _PLAIN) -> Iterator[tuple[HtmlElement, Paint]]:
+    """Give every element that shows text of its own, and how it is set under a scheme of ``styles``.
+
+    ``start`` is how a text is set that nothing sets.
+    """
     body = root.find("body")
     texts: list[tuple[HtmlElement, Paint]] = []
     if body is not None:
-        _collect(body, Paint(), _sheet(root, scheme), texts)
+        _collect(body, start, _sheet(root, scheme), texts)
     yield from texts
 
 
@@ -89,6 +94,16 @@ def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
         ),
     )
     yield from _faint(
+        _in_outlook(root),
+        _same,
+        Severity.WARNING,
+        mark(
+            "Texten ”{words}” är svår att läsa i Outlooks mörka läge, med mallens egna färger för det: {ink} "
+            "på {ground} har kontrasten {ratio}:1, och det ska vara minst {least}:1. Rätta mallens regler för "
+            "data-ogsc och data-ogsb."
+        ),
+    )
+    yield from _faint(
         day,
         dark_modes.darkened,
         Severity.ADVICE,
@@ -97,6 +112,21 @@ def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
             "kontrasten {ratio}:1, och det bör vara minst {least}:1. Välj en mindre mättad färg."
         ),
     )
+
+
+def _in_outlook(root: HtmlElement) -> Iterator[tuple[HtmlElement, Paint]]:
+    """Give the texts that a mail's own rules for Outlook's dark mode set in other colours than Outlook would."""
+    if not any("data-ogs" in (sheet.text or "") for sheet in root.iter("style")):
+        return
+    sheet = _sheet(root, styles.ALWAYS)
+    page = dark_modes.repainted(root, lambda element: _own_colours(element, sheet.of(element)))
+    start = Paint(*dark_modes.inverted(_PLAIN.ink, _PLAIN.ground))
+    as_outlook_would = {
+        dark_modes.inverted(paint.ink, paint.ground) for _, paint in painted(root, styles.ALWAYS)
+    }
+    for element, paint in painted(page, styles.ALWAYS, start):
+        if (paint.ink, paint.ground) not in as_outlook_would:
+            yield element, paint
 
 
 def _faint(
@@ -157,15 +187,21 @@ def _collect(
 
 def _own(element: HtmlElement, style: Mapping[str, str], around: Paint) -> Paint:
     tag = str(element.tag)
-    ground = styles.ground_of(style) or styles.colour(element.get("bgcolor") or "") or around.ground
-    ink = styles.colour(style.get("color", "")) or (
-        styles.colour(element.get("color") or "") if tag == "font" else None
+    ink, ground = _own_colours(element, style)
+    return Paint(
+        ink or around.ink, ground or around.ground, _size(style, tag, around), _is_bold(style, tag, around)
     )
-    if ink is None:
-        # What browsers give a link that nobody coloured.
-        is_link = tag == "a" and element.get("href") is not None and style.get("color") != "inherit"
-        ink = "#0000ee" if is_link else around.ink
-    return Paint(ink, ground, _size(style, tag, around), _is_bold(style, tag, around))
+
+
+def _own_colours(element: HtmlElement, style: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Return the text and the ground that an element sets for itself."""
+    ground = styles.ground_of(style) or styles.colour(element.get("bgcolor") or "")
+    ink = styles.colour(style.get("color", "")) or (
+        styles.colour(element.get("color") or "") if element.tag == "font" else None
+    )
+    # What browsers give a link that nobody coloured.
+    is_link = element.tag == "a" and element.get("href") is not None and style.get("color") != "inherit"
+    return ink or (_LINK if is_link else None), ground
 
 
 def _size(style: Mapping[str, str], tag: str, around: Paint) -> float:

@@ -4,10 +4,20 @@ Outlook turns the lightness in CIE Lab, which keeps the hue:
 https://github.com/microsoft/roosterjs, packages/roosterjs-color-utils/lib/utils/getDarkColor.ts. That it also
 lifts the dark end to #333333 is left out: a colour with the legal contrast by day, and no more, could never
 pass. Gmail's way is known from screenshots alone.
+
+Outlook on the web and Outlook's apps keep the old colour of what they turn in attributes, ``data-ogsc`` for text
+and ``data-ogsb`` for grounds, so that a mail's own rules can answer:
+https://www.hteumeuleu.com/2019/dealing-with-outlook-com-s-dark-mode/.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+#: The colours that an element sets for itself as ``#rrggbb``: text and ground.
+OwnColours = Callable[[HtmlElement], tuple[str | None, str | None]]
 
 _WHITE = (0.95047, 1.0, 1.08883)  # CIE D65, as sRGB has it
 _TO_XYZ = (
@@ -33,6 +43,26 @@ def turned(colour: str) -> str:
 def inverted(ink: str, ground: str) -> tuple[str, str]:
     """Return text and ground as Outlook shows them: both turned."""
     return turned(ink), turned(ground)
+
+
+def repainted(root: HtmlElement, own: OwnColours) -> HtmlElement:
+    """Return a copy of a page as Outlook on the web and its apps leave it, for the page's own rules to act on.
+
+    Each colour that an element sets is turned, in its style attribute, and the old one is kept in
+    ``data-ogsc`` or ``data-ogsb``. What is inherited is no element's own.
+    """
+    page = deepcopy(root)
+    for old, new in zip(root.iter(), page.iter(), strict=True):
+        if not isinstance(old.tag, str):
+            continue
+        for name, kept_in, colour in zip(("color", "background-color"), _KEPT_IN, own(old), strict=True):
+            if colour is not None:
+                new.set(kept_in, colour)
+                new.set("style", f"{new.get('style') or ''};{name}:{turned(colour)}")
+    return page
+
+
+_KEPT_IN = ("data-ogsc", "data-ogsb")
 
 
 def darkened(ink: str, ground: str) -> tuple[str, str]:

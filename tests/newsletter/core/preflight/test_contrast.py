@@ -148,3 +148,56 @@ def test_dark_mode_must_be_told(name: str) -> None:
 
 def test_the_ratio_is_never_rounded_up_to_what_is_asked_for() -> None:
     assert by_day('<p style="color:#777777">a</p>')[0].facts["ratio"] == "4,4"
+
+
+#: A mail's own answer to Outlook's dark mode, and texts in it; and the colours that a finding gives, if any.
+OUTLOOK = {
+    "rules that are read": (
+        "[data-ogsc] .a { color: #ece5d8 !important } [data-ogsb] .b { background: #171410 !important }",
+        '<div class="b" style="background-color:#fdfbf7;color:#111111"><p class="a">Ljus</p></div>',
+        None,
+    ),
+    "a dark ink on what Outlook darkens": (
+        "[data-ogsc] .a { color: #333333 !important }",
+        '<div style="background-color:#fdfbf7;color:#111111"><p class="a">Ljus</p></div>',
+        ("#333333", "#070500"),
+    ),
+    "a light ground under what Outlook lightens": (
+        "[data-ogsb] .b { background-color: #eeeeee !important }",
+        '<div style="background-color:#fdfbf7"><p class="b" style="color:#111111">Ljus</p></div>',
+        ("#f0f0f0", "#eeeeee"),
+    ),
+    "a rule for what is in nothing that Outlook turns": (
+        "[data-ogsc] .a { color: #333333 !important }",
+        '<div class="a">Ljus</div>',
+        None,
+    ),
+    "a rule for the element itself": (
+        ".a[data-ogsc] { color: #333333 !important }",
+        '<p class="a" style="color:#111111;background-color:#ffffff">Ljus</p>',
+        ("#333333", "#000000"),
+    ),
+    "a rule that the element's own colour wins over": (
+        "[data-ogsc] .a { color: #333333 }",
+        '<div style="color:#111111"><p class="a" style="color:#222222">Ljus</p></div>',
+        None,
+    ),
+    "no rules at all": ("", '<p style="color:#111111">Ljus</p>', None),
+}
+
+
+@pytest.mark.parametrize(("css", "body", "colours"), OUTLOOK.values(), ids=OUTLOOK.keys())
+def test_outlooks_dark_mode_is_tried_with_the_mails_own_rules_for_it(
+    css: str, body: str, colours: tuple[str, str] | None
+) -> None:
+    told = [one for one in found(body, f"{HEAD}<style>{css}</style>") if "data-ogsc" in one.sentence]
+
+    assert [(one.facts["ink"], one.facts["ground"]) for one in told] == ([colours] if colours else [])
+    assert all((one.rule, one.severity) == ("X7", Severity.WARNING) for one in told)
+
+
+def test_a_colour_in_outlooks_rules_is_told_in_its_article() -> None:
+    css = "<style>[data-ogsc] p { color: #333333 !important }</style>"
+    told = found(article(3, '<div style="color:#111111"><p>Ljus</p></div>'), HEAD + css)
+
+    assert [one.article_id for one in told if "data-ogsc" in one.sentence] == [3]

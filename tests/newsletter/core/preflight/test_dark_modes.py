@@ -2,9 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
 from newsletter.core.colours import contrast
-from newsletter.core.preflight.dark_modes import darkened, inverted, turned
+from newsletter.core.preflight.dark_modes import darkened, inverted, repainted, turned
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 GREYS = st.integers(0, 255).map(lambda level: f"#{level:02x}{level:02x}{level:02x}")
@@ -35,3 +36,15 @@ def test_gmail_leaves_what_is_dark_already() -> None:
     assert darkened("#eeeeee", "#222222") == ("#eeeeee", "#222222")
     ink, ground = darkened("#222222", "#ffffff")
     assert (contrast(ink, "#000000") > 10, ground) == (True, "#000000")
+
+
+def test_outlook_turns_what_an_element_sets_and_keeps_the_old_colour_beside_it() -> None:
+    page = document_fromstring('<html><body style="color:#000000"><!-- x --><p>Ljus</p></body></html>')
+
+    left = repainted(page, lambda element: ("#000000" if element.tag == "body" else None, None))
+
+    body, text = left.find("body"), left.find(".//p")
+    assert (body.get("data-ogsc"), body.get("data-ogsb")) == ("#000000", None)
+    assert body.get("style") == "color:#000000;color:#ffffff"
+    assert dict(text.attrib) == {}
+    assert page.find("body").get("data-ogsc") is None  # nobody changes the page itself
