@@ -99,8 +99,8 @@ def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
         Severity.WARNING,
         mark(
             "Texten ”{words}” är svår att läsa i Outlooks mörka läge, med mallens egna färger för det: {ink} "
-            "på {ground} har kontrasten {ratio}:1, och det ska vara minst {least}:1. Rätta mallens regler för "
-            "data-ogsc och data-ogsb."
+            "på {ground} har kontrasten {ratio}:1, och det ska vara minst {least}:1. Rätta mallens regler "
+            "för data-ogsc och data-ogsb."
         ),
     )
     yield from _faint(
@@ -115,7 +115,7 @@ def _by_day_and_night(root: HtmlElement) -> Iterator[Finding]:
 
 
 def _in_outlook(root: HtmlElement) -> Iterator[tuple[HtmlElement, Paint]]:
-    """Give the texts that a mail's own rules for Outlook's dark mode set in other colours than Outlook would."""
+    """Give the texts that a mail's own rules for Outlook's dark mode colour otherwise than Outlook would."""
     if not any("data-ogs" in (sheet.text or "") for sheet in root.iter("style")):
         return
     sheet = _sheet(root, styles.ALWAYS)

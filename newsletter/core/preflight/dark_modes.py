@@ -5,8 +5,8 @@ https://github.com/microsoft/roosterjs, packages/roosterjs-color-utils/lib/utils
 lifts the dark end to #333333 is left out: a colour with the legal contrast by day, and no more, could never
 pass. Gmail's way is known from screenshots alone.
 
-Outlook on the web and Outlook's apps keep the old colour of what they turn in attributes, ``data-ogsc`` for text
-and ``data-ogsb`` for grounds, so that a mail's own rules can answer:
+Outlook on the web and Outlook's apps keep the old colour of what they turn in attributes, ``data-ogsc`` for
+text and ``data-ogsb`` for grounds, so that a mail's own rules can answer:
 https://www.hteumeuleu.com/2019/dealing-with-outlook-com-s-dark-mode/.
 """
 
@@ -46,7 +46,7 @@ def inverted(ink: str, ground: str) -> tuple[str, str]:
 
 
 def repainted(root: HtmlElement, own: OwnColours) -> HtmlElement:
-    """Return a copy of a page as Outlook on the web and its apps leave it, for the page's own rules to act on.
+    """Return a copy of a page as Outlook on the web and its apps leave it, for the page's own rules.
 
     Each colour that an element sets is turned, in its style attribute, and the old one is kept in
     ``data-ogsc`` or ``data-ogsb``. What is inherited is no element's own.
