@@ -101,16 +101,19 @@ def replace(
     """Let every letter that has not gone take the variants as their articles are now; write it in the log.
 
     What a sender holds and gives back takes them when it is claimed again. ``without_approval`` is why it is
-    done although a reviewer has not said yes to the new text. Raises ``NotApproved``, ``IssueError`` for one
+    done although a reviewer has not said yes to the new text. Raises ``NotApproved``, ``NotSound`` for
+    a text that must not go out (nothing of it may be kept then: roll back), ``IssueError`` for one
     that is not on its way and for a scope over less than everything, and as ``variants.refreeze`` does.
     """
     _check_whole(scope)
     # Here, so that whoever only looks at what was sent never loads rendering.
-    from newsletter.services import variants
+    from newsletter.services import preflight, variants
 
     issue = _released(session, issue_id)
     reason = _approved(session, issue, variant_ids, without_approval, now)
     replaced = variants.refreeze(session, issue, variant_ids=variant_ids, frame=frame, now=now)
+    made = [variant for variant in issue.variants if variant.id in replaced.values()]
+    preflight.require_sound_variants(session, issue, made, frame=frame, now=now)
     letters = sum(_hand_over(session, old, new) for old, new in replaced.items())
     acts.log(
         session,

@@ -13,18 +13,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from newsletter.core.messages import MessageTemplate
 from newsletter.core.preflight import size
 from newsletter.core.preflight.findings import Checked, Finding, Severity, together
 from newsletter.core.preflight.matter import Matter, Part, Version
 from newsletter.core.preflight.versions import check_stopping, check_version
 from newsletter.core.preflight.words import check_words
 from newsletter.errors import NotSound
-from newsletter.models import Issue, IssueKind, IssueStatus, Item, ItemForm
+from newsletter.models import Issue, IssueKind, IssueStatus, Item, ItemForm, Variant
 from newsletter.services import contributions, previews, variants
 from newsletter.services.article_records import to_text
 from newsletter.services.finding_words import said
 from newsletter.services.issue_states import name_of
-from newsletter.services.previews import Reader
+from newsletter.services.previews import Preview, Reader
 from subscribers.models import ListPurpose
 
 if TYPE_CHECKING:
@@ -66,6 +67,17 @@ def require_sound(session: Session, issue: Issue, *, frame: "Frame", zone: str, 
     stop(issue, _stopping(gather(session, issue, frame=frame, zone=zone, now=now)))
 
 
+def require_sound_variants(
+    session: Session, issue: Issue, made: Sequence[Variant], *, frame: "Frame", now: datetime
+) -> None:
+    """Raise ``NotSound`` where one of these variants, as made, must not go out: for what replaces others."""
+    versions = tuple(_kept(session, issue, each, frame, now) for each in made)
+    parts = tuple(_part(item, {}) for item in issue.items)
+    found = _stopping(Matter(subject=issue.subject, parts=parts, versions=versions))
+    if found:
+        raise NotSound("{fault} Innan dess byts ingen text ut.", fault=said(found[0]))
+
+
 def stop(issue: Issue, found: Sequence[Finding]) -> None:
     """Raise ``NotSound`` where one of the findings, the worst first, must not go out."""
     if found and found[0].severity is Severity.STOP:
@@ -95,24 +107,45 @@ def gather(session: Session, issue: Issue, *, frame: "Frame", zone: str, now: da
 
 
 def _versions(session: Session, issue: Issue, frame: "Frame", now: datetime) -> Iterator[Version]:
-    by_item = {item.id: item.article_id for item in issue.items}
+    if issue.frozen_at is not None:
+        # By what each was made of, whatever the plan would be now: regions and audiences may have changed.
+        yield from (_kept(session, issue, each, frame, now) for each in variants.newest(issue))
+        return
+    by_item = _articles_of(issue)
     planned = variants.planned(session, issue)
     for language, one in product(variants.languages_read(session), planned):
         who = Reader(one.regions[0], language)
         seen = previews.preview(session, issue, who, frame=frame, now=now)
-        version = Version(
-            name=one.name,
-            language=who.language,
-            html=seen.html,
-            text=seen.text,
-            message=seen.message,
-            article_ids=tuple(by_item[item_id] for item_id in one.item_ids),
-            can_unsubscribe=issue.mailing_list.purpose is not ListPurpose.MEMBER_NOTICES,
-        )
-        if issue.frozen_at is None and size.html_size(version) >= size.WARN_FROM:
+        version = _version(issue, one.name, language, seen, [by_item[item_id] for item_id in one.item_ids])
+        if size.html_size(version) >= size.WARN_FROM:
             gains = variants.gains(session, issue, region=who.region, language=who.language, frame=frame)
             version = replace(version, gains=gains)
         yield version
+
+
+def _kept(session: Session, issue: Issue, variant: Variant, frame: "Frame", now: datetime) -> Version:
+    """Return a frozen variant, filled for an invented reader."""
+    by_item, template = _articles_of(issue), MessageTemplate.load(variant.template)
+    seen = previews.filled(session, issue, template, Reader("", variant.language), frame=frame, now=now)
+    # An item that has gone from the issue since has no article here, and so nothing it may hide.
+    articles = [by_item[item_id] for item_id in variant.item_ids if item_id in by_item]
+    return _version(issue, variant.name, variant.language, seen, articles)
+
+
+def _version(issue: Issue, name: str, language: str, seen: Preview, articles: Sequence[int]) -> Version:
+    return Version(
+        name=name,
+        language=language,
+        html=seen.html,
+        text=seen.text,
+        message=seen.message,
+        article_ids=tuple(articles),
+        can_unsubscribe=issue.mailing_list.purpose is not ListPurpose.MEMBER_NOTICES,
+    )
+
+
+def _articles_of(issue: Issue) -> dict[int, int]:
+    return {item.id: item.article_id for item in issue.items}
 
 
 def _part(item: Item, earlier: Mapping[int, str]) -> Part:

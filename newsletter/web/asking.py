@@ -33,7 +33,8 @@ class Asking:
     """What a form asks. ``is_looked`` is False until somebody has asked for it.
 
     ``warnings`` ask for a reason; ``stops`` can't be passed; ``wrong`` is what could not be checked at all.
-    ``seen`` are the keys that go along with the form: of all warnings, shown or not.
+    ``seen`` are the keys that go along with the form: of all warnings, shown or not. ``advice`` counts what
+    would be better otherwise.
     """
 
     is_looked: bool = False
@@ -41,6 +42,7 @@ class Asking:
     stops: Sequence[Line] = ()
     new: frozenset[str] = frozenset()
     seen: Sequence[str] = ()
+    advice: int = 0
     because: str = ""
     wrong: str = ""
     most: int = MOST_SHOWN
@@ -75,6 +77,7 @@ def look(
             warnings=_lines(left, issue.id),
             stops=lines(found, issue.id, Severity.STOP),
             seen=_keys(left, issue.id),
+            advice=len(found.of(Severity.ADVICE)),
             because=because[:LONGEST_REASON] or passing.last_reason(session, issue_id=issue.id),
         )
 

@@ -1,6 +1,7 @@
 """The desk where an issue is put together: its items in order, and beside them the letter as it will be.
 
-GET, HEAD /nummer/{id}              the desk; the address says how the letter is looked at (``looks``)
+GET, HEAD /nummer/{id}              the desk; the address says how the letter is looked at (``looks``);
+                                    ?kontroll=ja: with what the checks find, which a page asks for by itself
 POST      /nummer/{id}/ord          title, subject, preheader
 POST      /nummer/{id}/lagg-till    an article goes in
 POST      /nummer/{id}/flytta       an item moves: one step, or to a place
@@ -24,7 +25,7 @@ from newsletter.language import _, mark, sentence
 from newsletter.models import Issue, ItemForm
 from newsletter.services import compositions, issues, items, presences, sections
 from newsletter.services.compositions import Hand
-from newsletter.web import desks
+from newsletter.web import asking, desks
 from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.looks import carried, number, read
@@ -155,6 +156,9 @@ def _desk(
             status=(409 if stale is not None else 422) if wrong else 200,
             desk=desks.lay(session, site, visit, issue, look, **searched),
             look=look,
+            checked=asking.look(session, site, visit, issue)
+            if asking.wanted(fields) and issue.items
+            else None,
             searched=searched,
             wrong=wrong,
             news=_news(session, visit, issue, stale),

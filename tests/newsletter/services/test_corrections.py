@@ -11,10 +11,10 @@ from newsletter.core.letters import Copy
 from newsletter.core.outcomes import NotBegun, Outcome, Unanswered
 from newsletter.core.pace import AT_ONCE
 from newsletter.core.replies import Reply
-from newsletter.errors import IssueError
-from newsletter.models import Article, DeliveryState, Issue, IssueKind, Variant, VariantRegion
+from newsletter.errors import IssueError, NotSound
+from newsletter.models import Article, DeliveryState, Issue, IssueKind, Item, Variant, VariantRegion
 from newsletter.rendering.values import Frame
-from newsletter.services import articles, claims, corrections, issues, items, releases, scheduling
+from newsletter.services import articles, claims, corrections, issues, items, releases, scheduling, variants
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.models import Act, Subscription
 from tests.cast import Cast
@@ -128,6 +128,34 @@ def test_what_has_not_gone_takes_the_corrected_text_and_what_has_keeps_its_own_i
     cecilia = next(copy for copy in send(sessions) if copy.subscriber_id == cast.cecilia)
     assert cecilia.variant_id == new
     assert cecilia.greeted == ("Cecilia", "David")
+
+
+@pytest.mark.parametrize("leaks", [False, True], ids=["a placeholder", "a leak"])
+def test_a_text_that_must_not_go_out_replaces_nothing_at_all(
+    sessions: sessionmaker[Session], issue_id: int, monkeypatch: pytest.MonkeyPatch, leaks: bool
+) -> None:
+    """What may be seen is what the variant was made of: as planned today, Skåne would see the text, too."""
+    secret = Article(title="Hemligt möte", body="Sent.", created_at=NOON, updated_at=NOON)
+    with sessions.begin() as session:
+        session.add(Item(issue=session.get_one(Issue, issue_id), article=secret, position=9))
+        old = faulty(session, issue_id)
+        article = articles.find_by_title(session, title="Skånskt")
+        assert article is not None
+        if not leaks:
+            values = {"body": "Kära {{ namn }}, ses den 28 februari."}
+            articles.change(session, article_id=article.id, values=values, now=NOON)
+    if leaks:
+        see = variants._view
+        monkeypatch.setattr(variants, "_view", lambda issue, _items, *rest: see(issue, issue.items, *rest))
+
+    with pytest.raises(NotSound, match="Hemligt möte" if leaks else "namn"):
+        replace(sessions, issue_id)
+
+    with sessions() as session:
+        assert faulty(session, issue_id) == old
+        assert {row.variant_id for row in rows(session, issue_id).values()} >= {old}
+        assert {variant.version for variant in session.get_one(Issue, issue_id).variants} == {1}
+        assert session.scalars(select(Act).where(Act.act == "replace variants")).all() == []
 
 
 def test_a_letter_that_a_sender_held_meanwhile_takes_the_corrected_text_when_it_comes_back(

@@ -325,3 +325,43 @@ def test_words_say_who_did_it(
     post("avsnitt", do="add", name="Nytt")
 
     assert "Senast: Bo Öberg: avsnittet ”Nytt” lades till" in text_of(officer.get(f"/nummer/{issue_id}"))
+
+
+def test_the_desk_opens_without_a_check_and_asks_for_it_afterwards(
+    app: App, officer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = app.now()
+    with app.sessions.begin() as session:
+        issue = issues.create(session, title="Mars", subject="Re: Vår", preheader="Allt.", now=now)
+        article = Article(title="Skörd & fest", body="Klicka här nu.", created_at=now, updated_at=now)
+        session.add(article)
+        session.flush()
+        items.add(session, issue_id=issue.id, article_id=article.id, now=now)
+        place = f"/nummer/{issue.id}"
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the desk must open at once")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("newsletter.services.preflight.look", never)
+        page = officer.get(place).text
+    assert f'hx-get="../nummer/{issue.id}?kontroll=ja"' in page
+    assert f'href="../nummer/{issue.id}/kontroll"' in page  # without a script
+
+    panel = officer.get(f"{place}?kontroll=ja").text.split('id="checks"')[1].split('class="seen-head"')[0]
+    assert "saker att se över" in panel
+    assert f"../artiklar/{article.id}#body" in panel
+    assert f"../nummer/{issue.id}#subject" in panel
+    assert "hx-get" not in panel
+
+    with app.sessions.begin() as session:
+        issue = session.get_one(Issue, issue.id)
+        issue.subject, issue.items[0].article.body = "Vårens träffar", "Kära {{ namn }}."
+    panel = officer.get(f"{place}?kontroll=ja").text.split('id="checks"')[1].split('class="seen-head"')[0]
+    assert "En sak hindrar att numret går" in panel
+    assert "<details open>" in panel
+
+    with app.sessions.begin() as session:
+        session.get_one(Issue, issue.id).items[0].article.body = "Ta med stövlar."
+    panel = officer.get(f"{place}?kontroll=ja").text.split('id="checks"')[1].split('class="seen-head"')[0]
+    assert "<details" not in panel
