@@ -6,6 +6,7 @@ A phrase of a hidden article is no leak where an article that may be seen holds 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from email.message import Message
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -34,12 +35,15 @@ _SOON_A_PHRASE = 3
 #: Parts of the frame that name sections, regions and the association: they tell nothing of an article.
 _FRAME = ("section", "toc-label", "region-name", "name", "foot-name", "flag", "label")
 _FOOT = "foot"
+#: What is read as the variant's HTML and text; anything else in a mail is something that it carries.
+_THE_PARTS = ("text/html", "text/plain")
 _TARGETS = "//@href | //@src | //@background"
 _ADDED = set_of("bild bilder länkar bilagor picture pictures image links attachments files")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"’')\]]*\s+|\n+|\|")
 _LINE_END = re.compile(r"[\n:•·|\[\]()]|[.!?]\s|\s[–-]\s")
 _RULE = re.compile(r"^(?:={3}|-{3}).*$", re.MULTILINE)
-#: Fields that name people and lists, and are the same whatever the articles say.
+#: Fields that name people and lists, and are the same whatever the articles say: a title may be a list's
+#: name, but no sentence, link or file has any business there.
 _NAMES = (
     "from",
     "to",
@@ -82,6 +86,11 @@ class _Secret:
     link: str = ""
     file: str = ""
 
+    @property
+    def is_no_name(self) -> bool:
+        """Whether it can't be what a list or a sender is called: a link, a file, or a whole sentence."""
+        return not self.phrase or self.phrase.count(" ") + 1 >= LEAST_WORDS
+
     def is_in(self, said: Said) -> bool:
         """Tell whether a text gives it away."""
         if self.link:
@@ -92,13 +101,14 @@ class _Secret:
 def check(version: Version, parts: tuple[Part, ...]) -> Iterator[Finding]:
     """Give what a variant tells of articles that its readers may not see: each kind of thing once."""
     seen = [part.text for part in parts if part.article_id in version.article_ids]
-    places = _places(version)
+    places, names = _places(version), _names_of(version)
     for part in parts:
         if part.article_id in version.article_ids:
             continue
         told: set[str] = set()
         for secret in _secrets(part.text):
-            place = next((place for place, said in places if secret.is_in(said)), None)
+            told_by = names if secret.is_no_name else []
+            place = next((place for place, said in (*places, *told_by) if secret.is_in(said)), None)
             if place is not None and secret.sentence not in told and not _is_seen(secret, seen):
                 told.add(secret.sentence)
                 facts = {"title": part.text.title, "words": secret.shown}
@@ -208,7 +218,31 @@ def _places(version: Version) -> list[tuple[Place, Said]]:
     text = _said(_RULE.sub("", version.text), [])
     places += [(Place.ITEMS, replace(said, links=said.links - foot)) for said in (html, text)]
     places += [(Place.TEMPLATE, _said(message.readable(value), [])) for value in others]
+    places += [(Place.TEMPLATE, _said(words, [])) for words in _beside_the_parts(mail.message)]
     return places
+
+
+def _names_of(version: Version) -> list[tuple[Place, Said]]:
+    """Return what the fields say that name people and lists."""
+    mail = message.read(version.message)
+    named = (value for name, value in mail.fields if name.lower() in _NAMES)
+    return [(Place.TEMPLATE, _said(message.readable(value), [])) for value in named]
+
+
+def _beside_the_parts(mail: Message) -> Iterator[str]:
+    """Give what a mail carries beside its two parts: files, their names, and what no program shows.
+
+    That is the preamble and the epilogue (RFC 2046 5.1.1), and the fields of its parts.
+    """
+    for part in mail.walk():
+        yield from (words for words in (part.preamble, part.epilogue) if words)
+        if part is not mail:
+            yield from (message.readable(str(value)) for value in part.values())
+        if name := part.get_filename():
+            yield f"https://media.invalid/{quote(name)}\n{name}"
+        if part.get_content_maintype() == "text" and part.get_content_type() not in _THE_PARTS:
+            carried = part.get_payload(decode=True)
+            yield carried.decode("utf-8", "replace") if isinstance(carried, bytes) else str(carried)
 
 
 def _beside_the_text(root: HtmlElement) -> str:

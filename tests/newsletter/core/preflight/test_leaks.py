@@ -1,16 +1,20 @@
 """No variant tells what its readers may not see."""
 
 from dataclasses import replace
+from itertools import permutations
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.core.articles import ArticleText, Attachment, Link, Picture
-from newsletter.core.preflight import leaks
+from newsletter.core.audiences import Audience
+from newsletter.core.preflight import leaks, parity
 from newsletter.core.preflight.findings import Finding, Place, Severity
 from newsletter.core.preflight.matter import Part, Version
-from newsletter.rendering.values import IssueView, SectionView
+from newsletter.core.variants import Placed, plan
+from newsletter.rendering.values import IssueView, ItemView, SectionView
 from tests.newsletter.core.preflight.mails import (
     FIELDS,
     LINK,
@@ -327,3 +331,62 @@ def only(seen: set[int]) -> IssueView:
 
 def test_the_samples_are_what_these_tests_take_them_for() -> None:
     assert [part.text for part in parts_of(RICH)][2:4] == [samples.SKANE, samples.VAST]
+
+
+REGIONS = (("skane", "Skåne"), ("vast", "Väst"), ("norra", "Norra"))
+AUDIENCES = st.lists(
+    st.sets(st.sampled_from([slug for slug, _ in REGIONS]), min_size=1, max_size=2), min_size=3, max_size=3
+)
+
+
+@settings(max_examples=6, deadline=None)  # each renders every variant of an issue
+@given(st.tuples(articles(0), articles(1), articles(2)), AUDIENCES)
+def test_no_variant_of_any_issue_tells_what_another_alone_may_see(
+    three: tuple[ArticleText, ArticleText, ArticleText], audiences: list[set[str]]
+) -> None:
+    """Every pair of variants, both ways: B holds nothing of A's, and what A holds would be found in B."""
+    parts = tuple(Part(article_id=number, text=one) for number, one in enumerate(three))
+    placed = [Placed(number, Audience.of(regions)) for number, regions in enumerate(audiences)]
+    versions = {}
+    for one in plan(placed, regions=REGIONS):
+        shown = tuple(ItemView(article_id=number, article=three[number]) for number in one.item_ids)
+        view = replace(RICH, sections=(SectionView("Nytt", shown),), preheader="")
+        versions[one.name] = replace(rendered(view), name=one.name)
+    assert versions
+
+    for mail in versions.values():
+        assert list(leaks.check(mail, parts)) == []
+        assert list(parity.check(mail, {part.article_id: part.text.title for part in parts})) == []
+    for a, b in permutations(versions.values(), 2):
+        told = leaks.check(replace(a, article_ids=b.article_ids), parts)
+        assert {one.article_id for one in told} == set(a.article_ids) - set(b.article_ids)
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [
+        "Content-Type: text/calendar; charset=utf-8\r\n\r\nSUMMARY:Kväll vid Kullens fyr",
+        "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''v%C3%A4g.pdf\r\n\r\nx",
+        "Content-Type: image/jpeg\r\nContent-Description: Fyren i skymning\r\n\r\nx",
+    ],
+    ids=["its words", "its name", "its description"],
+)
+def test_a_file_that_the_mail_carries_tells_too(carried: str) -> None:
+    sound = version()
+    attached = b"\r\n--y\r\n" + carried.encode() + b"\r\n--y--\r\n"
+    head = b'Content-Type: multipart/mixed; boundary="y"\r\n\r\n--y\r\n'
+    kept, _, body = sound.message.partition(b"Content-Type:")
+
+    assert found(replace(sound, message=kept + head + b"Content-Type:" + body + attached))
+    assert not found(replace(sound, message=kept + head + b"Content-Type:" + body + b"\r\n--y--\r\n"))
+
+
+@pytest.mark.parametrize("name", ["Sender", "List-Help", "List-Archive"])
+def test_a_field_that_names_may_hold_a_title_but_no_link_and_no_sentence(name: str) -> None:
+    for value, is_leak in (
+        ("Kväll vid Kullens fyr <brev@a.example>", False),
+        ("<https://karta.example/kullen>", True),
+        ("Ta med en ficklampa med nya batterier <brev@a.example>", True),
+    ):
+        field = value if value.isascii() else f"=?utf-8?q?{quote(value).replace('%', '=')}?="
+        assert bool(found(version(fields={**FIELDS, name: field}))) is is_leak, value
