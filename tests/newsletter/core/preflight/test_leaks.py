@@ -366,7 +366,10 @@ def test_no_variant_of_any_issue_tells_what_another_alone_may_see(
     "carried",
     [
         "Content-Type: text/calendar; charset=utf-8\r\n\r\nSUMMARY:Kväll vid Kullens fyr",
-        "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''v%C3%A4g.pdf\r\n\r\nx",
+        (
+            "Content-Type: application/pdf\r\n"
+            "Content-Disposition: attachment; filename*=utf-8''v%C3%A4g.pdf\r\n\r\nx"
+        ),
         "Content-Type: image/jpeg\r\nContent-Description: Fyren i skymning\r\n\r\nx",
     ],
     ids=["its words", "its name", "its description"],
