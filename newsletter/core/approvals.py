@@ -1,6 +1,6 @@
 """What a reviewer says yes to, piece by piece, and what a later change takes back.
 
-    an issue -> pieces: its words, each item, and the order of each variant
+    an issue -> pieces: its words, its look, who gets it, each item, and the order of each variant
     a piece  -> its text, whole; a yes counts for that very text and for no other
 
 So a change voids the pieces whose text it changes, and with them the variants that hold them; nothing else.
@@ -15,6 +15,10 @@ from newsletter.core.articles import ArticleKind, ArticleText
 
 #: The piece that all variants share: title, subject and preheader.
 WORDS = "words"
+#: The piece of templates, letterhead and colours, which all variants share.
+LOOK = "look"
+#: The piece of whom the issue is for, which all variants share.
+REACH = "reach"
 _ITEM, _ORDER = "item ", "order "
 
 
@@ -30,8 +34,8 @@ class PieceState(enum.Enum):
 class Piece:
     """A part of an issue that is approved by itself.
 
-    ``key`` names it for as long as the issue exists; ``title`` is for people (empty for the words of the
-    issue); ``text`` is all that a reader sees of it, in lines.
+    ``key`` names it for as long as the issue exists; ``title`` is for people (empty for what all variants
+    share); ``text`` is all that a reader sees of it, in lines.
     """
 
     key: str
@@ -91,6 +95,20 @@ class Standing:
 def words(*, title: str, subject: str, preheader: str) -> Piece:
     """Return the piece of an issue's own words."""
     return Piece(WORDS, "", "\n".join((title, subject, preheader)).rstrip())
+
+
+def look(facts: Iterable[tuple[str, str]]) -> Piece:
+    """Return the piece of a letter's look: what the association says of itself, and the templates."""
+    return _facts(LOOK, facts)
+
+
+def reach(facts: Iterable[tuple[str, str]]) -> Piece:
+    """Return the piece of whom an issue is for."""
+    return _facts(REACH, facts)
+
+
+def _facts(key: str, facts: Iterable[tuple[str, str]]) -> Piece:
+    return Piece(key, "", "\n".join(f"{name}: {' '.join(fact.split())}" for name, fact in facts if fact))
 
 
 def item(article_id: int, text: ArticleText, *, teaser: bool, regions: Sequence[str]) -> Piece:

@@ -11,21 +11,28 @@ somebody holds the role of reviewer; otherwise scheduling is the approval. A reg
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from newsletter.core import approvals, differences
-from newsletter.core.approvals import Judged, Standing
+from newsletter.core.approvals import Judged, PieceState, Standing
 from newsletter.errors import NotApproved
+from newsletter.language import _, ngettext
 from newsletter.models import Approval, Issue, Reviewer, ReviewRound, Variant
 from newsletter.services import notes, pieces
 from newsletter.services.issue_states import name_of
+from newsletter.services.piece_words import piece_name
 from newsletter.services.pieces import Pieces
 from subscribers.models import ListPurpose, Role, RoleName, Subscriber
 from subscribers.services.dialects import insert_into
 
+if TYPE_CHECKING:
+    from newsletter.rendering.values import Frame
+
 LONGEST_REASON = 300
+_MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +57,14 @@ def is_needed(session: Session, issue: Issue, *, today: date) -> bool:
     return bool(session.scalar(select(or_(asked, holds))))
 
 
-def standing(session: Session, issue: Issue) -> Standing:
-    """Say how a draft stands as it is now."""
-    return _judged(session, issue, pieces.of_draft(session, issue))
+def standing(session: Session, issue: Issue, *, frame: "Frame") -> Standing:
+    """Say how a draft stands as it is now; ``frame`` is ``App.frame()``, which its look is made of."""
+    return _judged(session, issue, pieces.of_draft(session, issue, frame=frame))
 
 
-def standing_of(session: Session, issue: Issue, variants: Sequence[Variant]) -> Standing:
+def standing_of(session: Session, issue: Issue, variants: Sequence[Variant], *, frame: "Frame") -> Standing:
     """Say how the corrected articles of these variants of a released issue stand."""
-    return _judged(session, issue, pieces.of_released(session, issue, variants))
+    return _judged(session, issue, pieces.of_released(session, issue, variants, frame=frame))
 
 
 def check(session: Session, issue: Issue, standing: Standing, *, reason: str, now: datetime) -> str:
@@ -71,13 +78,34 @@ def check(session: Session, issue: Issue, standing: Standing, *, reason: str, no
     if not reason:
         waits = len(standing.missing)
         raise NotApproved(
-            "{issue} är inte godkänt: {count} delar väntar på granskning. Skicka det på granskning, eller "
-            "skriv varför det ska gå ändå.",
+            "{issue} är inte godkänt: {count} delar väntar på granskning ({which}). Skicka det på "
+            "granskning, eller skriv varför det ska gå ändå.",
             issue=name_of(issue),
             count=waits,
+            which=waiting_said(standing),
         )
     _tell_reviewers(session, issue, standing.missing, reason, now)
     return reason
+
+
+def waiting_said(standing: Standing) -> str:
+    """Name what waits for a yes, what was changed since one first; many are counted."""
+    changed_first = sorted(standing.missing, key=lambda each: each.state is not PieceState.CHANGED)
+    names = [_named(each) for each in changed_first]
+    more = len(names) - _MOST_NAMES
+    told = ", ".join(names[:_MOST_NAMES])
+    return (
+        told
+        if more <= 0
+        else ngettext("{told} och en till", "{told} och {count} till", more).format(told=told, count=more)
+    )
+
+
+def _named(each: Judged) -> str:
+    name = piece_name(each.piece)
+    if each.state is PieceState.CHANGED:
+        return _("{piece} har ändrats sedan det godkändes").format(piece=name)
+    return name
 
 
 def approve(
@@ -160,7 +188,8 @@ def told(session: Session, issue_id: int, waiting: Sequence[Judged]) -> list[dic
     for each in waiting:
         said = before.get(each.piece.key)
         taken, added = differences.summary(said.text, each.piece.text) if said else ("", "")
-        rows.append({"key": each.piece.key, "title": each.piece.title, "taken": taken, "added": added})
+        title = each.piece.title or piece_name(each.piece)
+        rows.append({"key": each.piece.key, "title": title, "taken": taken, "added": added})
     return rows
 
 

@@ -110,7 +110,7 @@ def replace(
     from newsletter.services import preflight, variants
 
     issue = _released(session, issue_id)
-    reason = _approved(session, issue, variant_ids, without_approval, now)
+    reason = _approved(session, issue, variant_ids, frame, without_approval, now)
     replaced = variants.refreeze(session, issue, variant_ids=variant_ids, frame=frame, now=now)
     made = [variant for variant in issue.variants if variant.id in replaced.values()]
     preflight.require_sound_variants(session, issue, made, frame=frame, now=now)
@@ -130,12 +130,14 @@ def replace(
     return Replaced(replaced, letters)
 
 
-def _approved(session: Session, issue: Issue, variant_ids: Sequence[int], reason: str, now: datetime) -> str:
+def _approved(
+    session: Session, issue: Issue, variant_ids: Sequence[int], frame: "Frame", reason: str, now: datetime
+) -> str:
     today = now.astimezone(zones.of_issue(issue)).date()
     if not approvals.is_needed(session, issue, today=today):
         return ""
     chosen = [variant for variant in issue.variants if variant.id in set(variant_ids)]
-    standing = approvals.standing_of(session, issue, chosen)
+    standing = approvals.standing_of(session, issue, chosen, frame=frame)
     return approvals.check(session, issue, standing, reason=reason, now=now)
 
 

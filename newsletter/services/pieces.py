@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -9,8 +10,12 @@ from newsletter.core import approvals
 from newsletter.core.approvals import Bound, Piece
 from newsletter.core.variants import Placed, Planned, plan
 from newsletter.models import Issue, Item, ItemForm, Variant
+from newsletter.services import looks
 from newsletter.services.article_records import to_text
 from subscribers.services import regions
+
+if TYPE_CHECKING:
+    from newsletter.rendering.values import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +26,45 @@ class Pieces:
     variants: tuple[Bound, ...]
 
 
-def of_draft(session: Session, issue: Issue) -> Pieces:
-    """Return the pieces of an issue that has not gone: its words, each item, each variant's order."""
+def of_draft(session: Session, issue: Issue, *, frame: "Frame") -> Pieces:
+    """Return the pieces of an issue that has not gone: what all share, each item, each variant's order."""
     names = _names(session)
     placed = [Placed(item.id, item.audience.within(item.article.audience)) for item in issue.items]
     planned = plan(placed, regions=list(names.items()), reach=issue.audience)
     items = {item.id: _piece(item, issue, names) for item in issue.items}
     words = approvals.words(title=issue.title, subject=issue.subject, preheader=issue.preheader)
+    shared = (words, looks.of(frame), looks.reach_of(issue, names))
     orders = {one.name: _order(one, {item.id: item for item in issue.items}) for one in planned}
     seen = {item_id for one in planned for item_id in one.item_ids}
     return Pieces(
-        (words, *(items[item.id] for item in issue.items if item.id in seen), *orders.values()),
+        (*shared, *(items[item.id] for item in issue.items if item.id in seen), *orders.values()),
         tuple(
-            Bound(one.name, frozenset({words.key, orders[one.name].key, *_keys(one.item_ids, items)}))
+            Bound(
+                one.name,
+                frozenset(
+                    {*(each.key for each in shared), orders[one.name].key, *_keys(one.item_ids, items)}
+                ),
+            )
             for one in planned
         ),
     )
 
 
-def of_released(session: Session, issue: Issue, variants: Sequence[Variant]) -> Pieces:
-    """Return the items of these variants of a released issue, as they would be put right now.
+def of_released(session: Session, issue: Issue, variants: Sequence[Variant], *, frame: "Frame") -> Pieces:
+    """Return the look and the items of these variants of a released issue, as they would be put right now.
 
-    Words and order are those that went out: only articles can be corrected.
+    Words, order and readers are those that it went out with: only articles can be corrected.
     """
+    look = looks.of(frame)
     names = _names(session)
     chosen = {item_id for variant in variants for item_id in variant.item_ids}
     items = {item.id: _piece(item, issue, names) for item in issue.items if item.id in chosen}
     return Pieces(
-        tuple(items.values()),
-        tuple(Bound(variant.name, frozenset(_keys(variant.item_ids, items))) for variant in variants),
+        (look, *items.values()),
+        tuple(
+            Bound(variant.name, frozenset({look.key, *_keys(variant.item_ids, items)}))
+            for variant in variants
+        ),
     )
 
 

@@ -30,6 +30,7 @@ from newsletter.models import (
 )
 from newsletter.services import approvals, notes, pieces
 from newsletter.services.issue_states import locked, name_of
+from newsletter.services.piece_words import piece_name
 from newsletter.services.pieces import Pieces
 from subscribers.core import tokens
 from subscribers.core.authority import Everything, Scope
@@ -70,7 +71,7 @@ class ReviewState(enum.Enum):
     OVER = "over"  # the issue has left its draft
 
 
-def state_of(session: Session, issue: Issue) -> ReviewState | None:
+def state_of(session: Session, issue: Issue, *, frame: "Frame") -> ReviewState | None:
     """Say how the review of an issue stands; None where it has none, or goes without the reviewers' yes."""
     shown = latest(session, issue.id)
     asked = exists().where(Reviewer.issue_id == issue.id, Reviewer.removed_at.is_(None))
@@ -81,7 +82,7 @@ def state_of(session: Session, issue: Issue) -> ReviewState | None:
     waits = exists().where(ReviewComment.round_id == shown.id, ReviewComment.done_at.is_(None))
     if session.scalar(select(waits)):
         return ReviewState.OBJECTED
-    return ReviewState.APPROVED if _standing(session, issue).is_approved else ReviewState.ASKED
+    return ReviewState.APPROVED if _standing(session, issue, frame).is_approved else ReviewState.ASKED
 
 
 def ask(
@@ -109,7 +110,7 @@ def ask(
     shown = _freeze(session, issue, frame, now)
     shown.message, shown.asked_by_id = _words(message), asked_by
     session.flush()
-    standing = _standing(session, issue)
+    standing = _standing(session, issue, frame)
     for person in whom:
         reviewer = _seated(session, issue, person, now)
         _write_to(session, reviewer, shown, standing, link_of(ring, reviewer, frame.base_url), now)
@@ -206,7 +207,7 @@ def answer(session: Session, *, at: Seat, approved: bool, base_url: str, now: da
     theirs = [each for each in said if each.subscriber_id == at.subscriber_id]
     if not approved and not theirs:
         raise IssueError("Skriv vad som behöver ändras vid ett inslag först, eller godkänn numret.")
-    titles = {piece.key: piece.title for piece in approvals.pieces_of(at.round)}
+    titles = {piece.key: piece.title or piece_name(piece) for piece in approvals.pieces_of(at.round)}
     officer = session.get(Subscriber, at.round.asked_by_id) if at.round.asked_by_id else None
     if officer is not None:
         values = {
@@ -243,12 +244,12 @@ def check_round(at: Seat, number: int | None) -> None:
         )
 
 
-def _standing(session: Session, issue: Issue) -> Standing:
+def _standing(session: Session, issue: Issue, frame: "Frame") -> Standing:
     from newsletter.services import variants
 
     if issue.status is IssueStatus.RELEASED:
-        return approvals.standing_of(session, issue, variants.newest(issue))
-    return approvals.standing(session, issue)
+        return approvals.standing_of(session, issue, variants.newest(issue), frame=frame)
+    return approvals.standing(session, issue, frame=frame)
 
 
 def _check_asked(scope: Scope, issue: Issue, people: Sequence[int], asked_by: int | None) -> None:
@@ -282,12 +283,12 @@ def _freeze(session: Session, issue: Issue, frame: "Frame", now: datetime) -> Re
 
     if issue.status is IssueStatus.RELEASED:
         chosen = variants.newest(issue)
-        made, copies = pieces.of_released(session, issue, chosen), []
+        made, copies = pieces.of_released(session, issue, chosen, frame=frame), []
         for old, new in variants.redrawn(session, issue, chosen, frame=frame, now=now):
             regions = [each.region for each in _regions(session, old.id)]
             copies.append((new, regions[0] if regions else ""))
     else:
-        made = pieces.of_draft(session, issue)
+        made = pieces.of_draft(session, issue, frame=frame)
         copies = [(new, one.regions[0]) for one, new in variants.drawn(session, issue, frame=frame, now=now)]
     keys = {bound.name: sorted(bound.keys) for bound in made.variants}
     shown = ReviewRound(issue_id=issue.id, number=_next(session, issue.id), pieces=_dump(made), asked_at=now)

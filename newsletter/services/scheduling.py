@@ -82,7 +82,7 @@ def schedule(
     issue.grace_minutes, issue.head_start_minutes = pace.grace_minutes, pace.head_start_minutes
     issue.urgent = urgent
     if issue.status is IssueStatus.DRAFT:
-        issue.unapproved_because = _approved(session, issue, without_approval, _today(zone, now), now)
+        issue.unapproved_because = _approved(session, issue, frame, without_approval, _today(zone, now), now)
         passed = _freeze(session, issue, frame, zone, asked, now)
     else:
         passed = _passed(session, issue, frame, zone, asked, now)
@@ -109,10 +109,11 @@ def _today(zone: str, now: datetime) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
-def _approved(session: Session, issue: Issue, reason: str, today: date, now: datetime) -> str:
+def _approved(session: Session, issue: Issue, frame: "Frame", reason: str, today: date, now: datetime) -> str:
     if not approvals.is_needed(session, issue, today=today):
         return ""
-    return approvals.check(session, issue, approvals.standing(session, issue), reason=reason, now=now)
+    standing = approvals.standing(session, issue, frame=frame)
+    return approvals.check(session, issue, standing, reason=reason, now=now)
 
 
 def _day_there(resolved: Resolved) -> date:

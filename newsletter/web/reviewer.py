@@ -22,6 +22,7 @@ from newsletter.language import mark, sentence, using
 from newsletter.models import ReviewComment, ReviewCopy
 from newsletter.services import approvals, issues, previews, reviews
 from newsletter.services.approvals import Said
+from newsletter.services.piece_words import piece_name
 from newsletter.services.previews import Reader
 from newsletter.services.reviews import Seat
 from newsletter.web import forms, preview
@@ -30,7 +31,6 @@ from newsletter.web.forms import Form
 from newsletter.web.gate import ByKey, Pages
 from newsletter.web.looks import number
 from newsletter.web.pages import Site, TheSite
-from newsletter.web.reviewing import piece_name
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
 from subscribers.errors import BadToken, NotFound, SentenceError

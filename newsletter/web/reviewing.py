@@ -12,10 +12,11 @@ from fastapi import Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from newsletter.core.approvals import Judged, Piece, Standing
-from newsletter.language import _, mark, sentence
+from newsletter.core.approvals import Judged, Standing
+from newsletter.language import mark, sentence
 from newsletter.models import IssueStatus, ReviewComment
 from newsletter.services import approvals, issues, reviews, variants
+from newsletter.services.piece_words import piece_name
 from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.looks import number
@@ -64,13 +65,6 @@ def send(request: Request, site: TheSite, visit: TheVisit, form: TheForm, issue_
         wrong = sentence(error)
         return _page(request, site, visit, issue_id, chosen=_people(form), form=form, wrong=wrong, status=422)
     return site.back(f"/nummer/{issue_id}/granskning", done=done)
-
-
-def piece_name(piece: Piece) -> str:
-    """Return what a piece is called on a page."""
-    if piece.is_order:
-        return _("Ordningen i {version}").format(version=_(piece.title))
-    return piece.title or _("Titel, ämnesrad och förhandstext")
 
 
 def _do(session: Any, site: Site, visit: Visit, form: Form, issue_id: int) -> str:
@@ -125,9 +119,9 @@ def _page(
         found = members.find(session, scope=visit.scope, text=search, limit=_MOST_FOUND) if search else []
         is_out = issue.status is IssueStatus.RELEASED
         standing = (
-            approvals.standing_of(session, issue, variants.newest(issue))
+            approvals.standing_of(session, issue, variants.newest(issue), frame=site.app.frame())
             if is_out
-            else approvals.standing(session, issue)
+            else approvals.standing(session, issue, frame=site.app.frame())
         )
         said = reviews.comments(session, issue_id)
         return site.page(

@@ -247,6 +247,7 @@ def _page(
         turned=turned,
         others=waiting,
         review=review,
+        waiting=approvals.waiting_said(review) if review else "",
         asking=asks,
         wrong=wrong,
     )
@@ -256,7 +257,7 @@ def _review(session: Any, site: Site, issue: Issue) -> Standing | None:
     """Return how the review stands, where a yes is needed before the issue is scheduled."""
     if issue.status is not IssueStatus.DRAFT or not approvals.is_needed(session, issue, today=site.today()):
         return None
-    return approvals.standing(session, issue)
+    return approvals.standing(session, issue, frame=site.app.frame())
 
 
 def _order(told: Forecast, names: dict[str, str]) -> list[str]:

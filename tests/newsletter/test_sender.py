@@ -1,6 +1,8 @@
 """The sender process: small, obedient, and gone when its parent is."""
 
+import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +16,12 @@ from sqlalchemy import select
 
 from newsletter import jobs
 from newsletter.app import App
+from newsletter.core.messages import MessageTemplate
+from newsletter.core.pace import AT_ONCE
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
-from newsletter.models import Delivery
+from newsletter.models import Article, Delivery, Variant
+from newsletter.services import issues, items, scheduling
 from tests import office
 from tests.letterpress import set_issue
 
@@ -93,6 +98,39 @@ def test_the_sender_process_knows_neither_pages_nor_rendering_nor_the_clock() ->
 
     assert "newsletter.jobs" in loaded
     assert [module for module in loaded if module.startswith(FOREIGN)] == []
+
+
+@office.on_sqlite
+def test_what_arrives_is_byte_for_byte_what_was_frozen_but_for_the_slots(
+    app: App, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    now = app.now()
+    with app.sessions.begin() as session:
+        office.crowd(session, ["pia", "per", "eva"], now=now)
+        issue = issues.create(session, title="Mars", subject="Vårens träffar", now=now)
+        article = Article(title="Skörden", body="Ät *äpplen*.", created_at=now, updated_at=now)
+        session.add(article)
+        session.flush()
+        items.add(session, issue_id=issue.id, article_id=article.id, now=now)
+        zone = app.settings.time_zone
+        scheduling.schedule(
+            session, issue_id=issue.id, at=now, zone=zone, frame=app.frame(), pace=AT_ONCE, now=now
+        )
+        [variant] = session.scalars(select(Variant)).all()
+        assert hashlib.sha256(variant.template).hexdigest() == variant.sha256
+        frozen = MessageTemplate.load(variant.template)
+    jobs.release_issues(app)
+
+    start("--until-done").communicate(timeout=60)
+
+    as_frozen = re.compile(b"(.*?)".join(map(re.escape, frozen.pieces)), re.DOTALL)
+    arrived = [path.read_bytes() for path in (tmp_path / "sink").glob("*.eml")]
+    assert len(arrived) == 3
+    for mail in arrived:
+        found = as_frozen.fullmatch(mail)
+        assert found is not None
+        assert len(found.groups()) == len(frozen.slots)
+    assert len({as_frozen.fullmatch(mail).groups() for mail in arrived}) == 3  # type: ignore[union-attr]
 
 
 @office.on_sqlite

@@ -1,6 +1,12 @@
 """An issue waits for its reviewer's yes; a change voids what it touches; with a reason it goes on."""
 
-from datetime import timedelta
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,9 +14,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.core.approvals import PieceState, Standing
 from newsletter.core.audiences import EVERYONE, Audience
+from newsletter.core.logos import Logo
 from newsletter.core.pace import AT_ONCE
 from newsletter.errors import IssueError, NotApproved
-from newsletter.models import Article, Issue, IssueStatus, Note, ReviewComment, Reviewer, ReviewRound
+from newsletter.models import (
+    Article,
+    Issue,
+    IssueStatus,
+    ItemForm,
+    Note,
+    ReviewComment,
+    Reviewer,
+    ReviewRound,
+)
+from newsletter.rendering import merge
 from newsletter.rendering.values import Frame
 from newsletter.services import (
     approvals,
@@ -22,6 +39,7 @@ from newsletter.services import (
     reviews,
     scheduling,
 )
+from newsletter.services.piece_words import piece_name
 from newsletter.services.reviews import Seat
 from subscribers.core import tokens
 from subscribers.core.authority import Everything, SomeRegions
@@ -76,7 +94,7 @@ def approve(session: Session, issue: int, person: int, *keys: str) -> None:
 
 
 def standing(session: Session, issue: int) -> Standing:
-    return approvals.standing(session, session.get_one(Issue, issue))
+    return approvals.standing(session, session.get_one(Issue, issue), frame=FRAME)
 
 
 def schedule(session: Session, issue: int, reason: str = "") -> Issue:
@@ -107,7 +125,7 @@ def test_while_somebody_holds_the_role_of_reviewer_every_issue_waits_for_a_yes(
         roles.give(
             session, scope=ALL, subscriber_id=cast.anna, role=RoleName.REVIEWER, region=None, ends_on=None
         )
-        with pytest.raises(NotApproved, match="5 delar väntar"):
+        with pytest.raises(NotApproved, match="7 delar väntar"):
             schedule(session, draft)
         assert session.get_one(Issue, draft).status is IssueStatus.DRAFT
 
@@ -278,7 +296,7 @@ def test_what_has_not_gone_takes_the_corrected_text_when_it_is_approved_again(
         )  # fmt: skip
         at = seat(session, draft, cast.anna)
         assert at.is_open
-        assert [piece.title for piece in approvals.pieces_of(at.round)] == ["För alla", "Skånskt"]
+        assert [piece.title for piece in approvals.pieces_of(at.round)] == ["", "För alla", "Skånskt"]
         assert any(b"R=C3=A4tt text" in copy.template for copy in at.round.copies)
         approvals.approve(session, round_id=at.round.id, subscriber_id=cast.anna, keys=None, now=later)
         replace(faulty)
@@ -374,3 +392,126 @@ def test_who_is_erased_leaves_no_words_behind(
         assert session.scalars(select(Reviewer)).all() == []
         assert shown.message == ""
         assert standing(session, draft).is_approved  # the yes stands, without a name
+
+
+# --- Each kind of change voids what it touches, and no more ---
+
+
+def _text(session: Session, _issue: Issue) -> None:
+    change(session, "Skånskt", "Hej igen.")
+
+
+def _audience(_session: Session, issue: Issue) -> None:
+    issue.items[1].article.audience = Audience.of(["skane", "vast"])
+
+
+def _reach(_session: Session, issue: Issue) -> None:
+    issue.record_date = date(2030, 3, 1)
+
+
+def _form(_session: Session, issue: Issue) -> None:
+    issue.items[1].form = ItemForm.TEASER
+
+
+def _subject(_session: Session, issue: Issue) -> None:
+    issue.subject = "Något annat"
+
+
+@pytest.mark.parametrize(
+    ("do", "named", "voids_all"),
+    [
+        (_text, {"Skånskt"}, False),
+        (_form, {"Skånskt"}, False),
+        (_audience, {"Skånskt"}, False),
+        (_reach, {"Vem som får det"}, True),
+        (_subject, {"Titel, ämnesrad och förhandstext"}, True),
+    ],
+)
+def test_a_change_voids_the_yes_to_what_it_touches_and_says_which(
+    sessions: sessionmaker[Session],
+    cast: Cast,
+    draft: int,
+    do: Callable[[Session, Issue], None],
+    named: set[str],
+    voids_all: bool,
+) -> None:
+    with sessions.begin() as session:
+        ask(session, draft, cast.anna, by=cast.bo)
+        approve(session, draft, cast.anna)
+        assert standing(session, draft).is_approved
+
+        do(session, session.get_one(Issue, draft))
+        session.flush()
+
+        now = standing(session, draft)
+        changed = {piece_name(each.piece) for each in now.missing if each.state is PieceState.CHANGED}
+        assert changed == named
+        assert any(whole for _, whole in now.variants) is not voids_all
+        with pytest.raises(NotApproved, match=f"{min(named)} har ändrats sedan det godkändes"):
+            schedule(session, draft)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"association": "Nya Eken"},
+        {"contact": "ny@eken.example"},
+        {"postal_address": "Nygatan 1, 111 11 Orten"},
+        {"accent": "#123456"},
+        {"footer": "Org.nr 802000-0000"},
+        {"from_address": "ny@eken.example"},
+        {"base_url": "https://ny.eken.example"},
+        {"logo": Logo("ek.png", 100, 40)},
+        {"embedded": {}},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_what_the_association_sets_voids_the_yes_to_the_look_in_every_variant(
+    sessions: sessionmaker[Session], cast: Cast, draft: int, changed: dict[str, Any]
+) -> None:
+    with sessions.begin() as session:
+        ask(session, draft, cast.anna, by=cast.bo)
+        approve(session, draft, cast.anna)
+
+        issue = session.get_one(Issue, draft)
+        now = approvals.standing(session, issue, frame=replace(FRAME, **changed))
+
+        assert [(each.piece.key, each.state) for each in now.missing] == [("look", PieceState.CHANGED)]
+        assert approvals.waiting_said(now) == "Brevets utseende har ändrats sedan det godkändes"
+        assert not any(whole for _, whole in now.variants)
+        assert approvals.standing(session, issue, frame=FRAME).is_approved  # put back, it counts again
+
+
+def test_a_changed_template_voids_the_yes_to_the_look(
+    sessions: sessionmaker[Session], cast: Cast, draft: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "email"
+    shutil.copytree(merge.templates_folder(), folder)
+    monkeypatch.setattr(merge, "templates_folder", lambda: folder)
+    with sessions.begin() as session:
+        ask(session, draft, cast.anna, by=cast.bo)
+        approve(session, draft, cast.anna)
+        (folder / "sign-in" / "body.mjml").write_text("another mail altogether")
+        assert standing(session, draft).is_approved
+
+        footer = folder / "_layout" / "footer.mjml"
+        footer.write_text(footer.read_text(encoding="utf-8").replace("<p", "<p ", 1), encoding="utf-8")
+
+        assert [each.piece.key for each in standing(session, draft).missing] == ["look"]
+
+
+def test_what_goes_is_byte_for_byte_what_was_approved(
+    sessions: sessionmaker[Session], cast: Cast, draft: int
+) -> None:
+    with sessions.begin() as session:
+        shown = ask(session, draft, cast.anna, by=cast.bo)
+        approve(session, draft, cast.anna)
+        approved = {(copy.name, copy.language): copy.template for copy in shown.copies}
+
+        issue = schedule(session, draft)
+
+        frozen = {(each.name, each.language): each.template for each in issue.variants}
+        assert frozen == approved
+        assert {each.sha256 for each in issue.variants} == {
+            hashlib.sha256(template).hexdigest() for template in approved.values()
+        }
