@@ -20,10 +20,13 @@ LEAST, LEAST_LARGE = 4.5, 3.0
 LARGE, LARGE_BOLD = 24.0, 18.66
 
 _BOLD_TAGS = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
-_SIZES = {"h1": 2.0, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67, "small": 0.83}
+_SIZES = {
+    "h1": 2.0, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67, "big": 1.2, "small": 1 / 1.2, "sub": 1 / 1.2,
+    "sup": 1 / 1.2,
+}  # fmt: skip
 _SIZE = re.compile(r"(\d*\.?\d+)(px|pt|em|rem|%)")
 _LINK = "#0000ee"
-_INHERITED = ("color", "font-size", "font-weight", "background-color", "background", "display")
+_INHERITED = ("color", "font", "font-size", "font-weight", "background-color", "background", "display")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +202,15 @@ def _own_colours(element: HtmlElement, style: Mapping[str, str]) -> tuple[str | 
     ink = styles.colour(style.get("color", "")) or (
         styles.colour(element.get("color") or "") if element.tag == "font" else None
     )
+    if style.get("color") == "initial":
+        ink = "#000000"
     # What browsers give a link that nobody coloured.
     is_link = element.tag == "a" and element.get("href") is not None and style.get("color") != "inherit"
     return ink or (_LINK if is_link else None), ground
 
 
 def _size(style: Mapping[str, str], tag: str, around: Paint) -> float:
-    found = _SIZE.fullmatch(style.get("font-size", ""))
+    found = _SIZE.fullmatch(style.get("font-size", "")) or _SIZE.search(style.get("font", ""))
     if found is None:
         return around.size * _SIZES.get(tag, 1.0)
     number = float(found[1])
@@ -215,6 +220,8 @@ def _size(style: Mapping[str, str], tag: str, around: Paint) -> float:
 
 def _is_bold(style: Mapping[str, str], tag: str, around: Paint) -> bool:
     weight = style.get("font-weight", "")
+    if not weight and "font" in style:  # the short form sets what it does not name, too
+        return re.search(r"\b(?:bold|bolder|[789]00)\b", style["font"].partition("px")[0]) is not None
     if weight.isdigit():
         return int(weight) >= 700
     if weight in ("bold", "bolder", "normal", "lighter"):
@@ -230,9 +237,16 @@ class _Sheet:
     important: _Styles
 
     def of(self, element: HtmlElement) -> dict[str, str]:
-        """Return what holds for an element: rules, then its own style, then what is important."""
-        own = styles.declarations(element.get("style") or "")
-        return {**self.plain.get(element, {}), **own, **self.important.get(element, {})}
+        """Return what holds for an element: rules, its own style, then what is important in either."""
+        declared = styles.declared(element.get("style") or "")
+        own = {name: value for name, value, _ in declared}
+        own_important = {name: value for name, value, important in declared if important}
+        return {
+            **self.plain.get(element, {}),
+            **own,
+            **self.important.get(element, {}),
+            **own_important,
+        }
 
 
 def _sheet(root: HtmlElement, scheme: str) -> _Sheet:

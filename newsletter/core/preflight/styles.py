@@ -14,7 +14,8 @@ ALWAYS, DARK = "", "dark"
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
-_DARK = re.compile(r"^@media\b.*prefers-color-scheme\s*:\s*dark", re.IGNORECASE | re.DOTALL)
+_ANY_SCREEN = re.compile(r"^@media\s+(?:only\s+)?(?:screen|all)$", re.IGNORECASE)
+_DARK = re.compile(r"^@media\b(?!.*\bnot\b).*prefers-color-scheme\s*:\s*dark", re.IGNORECASE | re.DOTALL)
 _FUNCTION = re.compile(
     r"rgba?\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)",
     re.IGNORECASE,
@@ -69,7 +70,10 @@ def declarations(style: str) -> dict[str, str]:
 
 def rules(root: HtmlElement, scheme: str) -> list[Rule]:
     """Return the rules of the style elements for a scheme, in order; other media queries are left out."""
-    css = "\n".join(style.text or "" for style in root.iter("style") if not style.get("media"))
+    css = "\n".join(
+        f"@media {style.get('media')} {{{style.text or ''}}}" if style.get("media") else style.text or ""
+        for style in root.iter("style")
+    )
     return list(_read_rules(css, scheme))
 
 
@@ -116,7 +120,11 @@ def ground_of(style: Mapping[str, str]) -> str | None:
 def _read(word: str) -> str | None:
     if word.startswith("#"):
         digits = word[1:]
-        return {3: "#" + "".join(2 * digit for digit in digits), 6: word}.get(len(digits))
+        if len(digits) in (3, 4):
+            digits = "".join(2 * digit for digit in digits)
+        if len(digits) == 8 and digits.endswith("ff"):  # opaque
+            digits = digits[:6]
+        return f"#{digits}" if len(digits) == 6 else None
     found = _FUNCTION.fullmatch(word)
     if found is None:
         return _NAMED.get(word)
@@ -128,13 +136,21 @@ def _read(word: str) -> str | None:
 
 def _rules(block: _Block, scheme: str) -> Iterator[Rule]:
     if block.prelude.startswith("@"):
-        if scheme == DARK and _DARK.match(block.prelude):
+        inside = _inside(block.prelude, scheme)
+        if inside is not None:
             for inner in _blocks(block.body):
-                yield from _rules(inner, ALWAYS)
+                yield from _rules(inner, inside)
         return
     if scheme == DARK:
         return
     yield from _of_selectors(block)
+
+
+def _inside(prelude: str, scheme: str) -> str | None:
+    """Return as which scheme's the rules within an at-rule are to be read; None where they do not hold."""
+    if _ANY_SCREEN.match(prelude):
+        return scheme
+    return ALWAYS if scheme == DARK and _DARK.match(prelude) else None
 
 
 def _of_selectors(block: _Block) -> Iterator[Rule]:
