@@ -16,7 +16,14 @@ from tests.mailproof.mails import Mail
 from tests.mailproof.table import DOCUMENT, Table
 
 #: Of the issues that no month is like, those that no other mail resembles.
-_SOME_EDGES = ("everything", "right to left", "a word of 300 letters")
+_SOME_EDGES = (
+    "everything",
+    "an invitation",
+    "an obituary",
+    "films, and pictures inside the mail",
+    "right to left",
+    "a word of 300 letters",
+)
 
 
 @dataclass(frozen=True, slots=True)

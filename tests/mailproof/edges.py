@@ -1,9 +1,13 @@
 """Issues that no month is like, and that must be as well set all the same."""
 
+import io
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from newsletter.core.articles import ArticleText, Attachment, Link, Picture
+from PIL import Image
+
+from newsletter.core.articles import ArticleKind, ArticleText, Attachment, Link, Picture
+from newsletter.core.meetings import Meeting
 from newsletter.rendering.values import IssueView, ItemView, SectionView
 from tests.mailproof.gallery import FRAME, WITH_LOGO
 
@@ -11,6 +15,13 @@ _PARAGRAPH = (
     "Muren är lagd utan bruk, och står för att varje sten *vilar* på två andra. Den som lyfter en sten får "
     "lägga tillbaka den, och det har [någon gjort](https://stengardar.example/lagt) i trehundra år."
 )
+
+
+def _a_picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (1104, 736), "#8899aa").save(out, "JPEG")
+    return out.getvalue()
+
 
 WHOLE = ArticleText(
     title="Stenarna som ingen flyttade",
@@ -112,6 +123,43 @@ TABLES = ArticleText(
 )
 
 
+INVITATION = ArticleText(
+    title="Murardag vid Gettlinge",
+    lead="Vi lagar hundra meter mur, och sällskapet bjuder på soppa.",
+    body="Anmäl dig till mur@stengardar.example eller ring 070-174 06 55.",
+    byline_name="Märta Sjökvist",
+    kind=ArticleKind.INVITATION,
+    meeting=Meeting(
+        starts=datetime(2030, 12, 14, 10, 0),  # noqa: DTZ001 - a wall time
+        ends=datetime(2030, 12, 14, 15, 30),  # noqa: DTZ001
+        place="Gettlinge gravfält, södra grinden",
+        address="Södra Möckleby, 386 62 Degerhamn",
+        answer_by=date(2030, 12, 7),
+    ),
+)
+OBITUARY = ArticleText(
+    title="Gunnar Alvarsson",
+    kicker="Minnesord",
+    years="1938–2030",
+    body="Gunnar lade sten i sextio år.\n\nHans ritningar finns på [museet](https://stengardar.example/gunnar).",
+    byline_name="Vännerna i Resmo",
+    kind=ArticleKind.OBITUARY,
+    pictures=(Picture(file="mur.jpg", alt="Gunnar Alvarsson vid en grind.", credit="Ida Åberg"),),
+)
+FILMS = ArticleText(
+    title="Så läggs en mur",
+    body="Se hur det går till.\n\nhttps://vimeo.com/123456\n\n>> En sten i taget.\n\nDet var allt.",
+    pictures=(
+        Picture(
+            file="mur.jpg",
+            alt="Två händer om en sten.",
+            caption="Ur filmen.",
+            film="https://www.youtube.com/watch?v=mur1938",
+        ),
+    ),
+)
+
+
 def _items(*articles: ArticleText, first: int = 1, **more: object) -> tuple[ItemView, ...]:
     return tuple(ItemView(article_id=n, article=a, **more) for n, a in enumerate(articles, start=first))
 
@@ -158,6 +206,12 @@ ISSUES = {
         SectionView("", _items(ENGLISH, WHOLE)), frame=WITH_LOGO, language="en", preheader=""
     ),
     "a member notice": _issue(SectionView("", _items(WHOLE)), can_unsubscribe=False),
+    "a region's letter": _issue(SectionView("", _items(SHORT)), number=0),
+    "an invitation": _issue(SectionView("", _items(INVITATION, SHORT))),
+    "an obituary": _issue(SectionView("", _items(OBITUARY, SHORT)), frame=WITH_LOGO),
+    "films, and pictures inside the mail": _issue(
+        SectionView("", _items(FILMS, WHOLE)), frame=replace(FRAME, embedded={"mur.jpg": _a_picture()})
+    ),
     "right to left": _issue(
         SectionView("", _items(ARABIC, SHORT)), SectionView("Mer", _items(HEBREW, first=3))
     ),

@@ -1,7 +1,7 @@
 """Every mail under proof, ready to go: rendered, compiled and filled as a sender does it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -16,7 +16,7 @@ from newsletter.core.verp import EnvelopeMode
 from newsletter.demo.composing import compose
 from newsletter.demo.setting import sample
 from newsletter.models import Note
-from newsletter.rendering import mime
+from newsletter.rendering import embedding, mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.notes import RenderedNote
 from newsletter.rendering.values import Frame, IssueView
@@ -87,7 +87,10 @@ def of_view(family: str, state: str, view: IssueView) -> Mail:
         can_unsubscribe=view.can_unsubscribe,
         owner_url=f"mailto:{frame.contact}",
     )
-    return _filled(family, state, mime.compile(render(view), frozen), frame, view.language)
+    rendered = render(view)
+    html, pictures = embedding.embedded(rendered.html, frame)
+    template = mime.compile(replace(rendered, html=html), frozen, files=(*pictures, *rendered.enclosed))
+    return _filled(family, state, template, frame, view.language)
 
 
 def of_issue(

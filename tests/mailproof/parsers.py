@@ -1,5 +1,6 @@
 """Two readers of MIME that share no line: Python's own, and the one in Rust behind fast-mail-parser."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -54,7 +55,8 @@ def _rust_leaves(part: PyMimePart) -> list[PyMimePart]:
 
 def _charset(part: PyMimePart) -> str:
     (field,) = part.headers["Content-Type"]
-    return field.partition("charset=")[2].strip("\"' ;").lower()
+    found = re.search(r'charset="?([\w-]+)', field, re.IGNORECASE)
+    return found[1].lower() if found else ""
 
 
 def _words(message: EmailMessage, kind: str) -> str:

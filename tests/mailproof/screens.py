@@ -118,7 +118,9 @@ class Screen:
 
     def show(self, mail: Mail) -> None:
         """Show a mail, and wait for its pictures."""
-        self._page.set_content(mail.html, wait_until="load")
+        # What travels inside the mail is fetched like the rest, so that it can be there or not.
+        html = mail.html.replace('src="cid:', 'src="https://inside.example/')
+        self._page.set_content(html, wait_until="load")
 
     def axe(self, *, colours_only: bool = False) -> list[str]:
         """Return what axe-core finds, a line each."""
