@@ -112,7 +112,7 @@ def _forget() -> None:
 def test_practice_on_ones_own_machine_is_told_once_and_is_no_reason_to_stop() -> None:
     found = list(check_version(rendered(RICH, "http://127.0.0.1:8000"), matter_of(RICH)))
 
-    assert [(one.rule, one.severity) for one in found] == [("U1", Severity.WARNING)]
+    assert [(one.rule, one.severity) for one in found] == [("U1", Severity.ADVICE)]
     assert found[0].sentence.startswith("Övningsläge")
 
 
