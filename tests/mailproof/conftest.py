@@ -61,7 +61,7 @@ def under_proof(
             variants = mails.of_issue(session, family, texts, mails.LANGUAGES)
             found += variants if whole else islice(variants, 1)
     with sessions() as session:
-        found += mails.of_trials(session)
+        found += islice(mails.of_trials(session), None if whole else 1)
     engine.dispose()
     return UnderProof(found, whole)
 
