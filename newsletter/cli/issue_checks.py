@@ -1,6 +1,6 @@
 """``rundbrev issues check``: what is wrong with an issue, before it goes."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,8 +10,21 @@ from newsletter.core.preflight.findings import Checked, Finding, Severity
 from newsletter.language import _
 from newsletter.services import issues
 
+if TYPE_CHECKING:
+    from newsletter.app import App
 
-def check(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+
+LinksOption = Annotated[
+    bool, typer.Option("--links", help="Fråga också sidorna som artiklarna länkar till om de finns.")
+]
+
+
+def check(
+    issue: IssueArgument,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+    links: LinksOption = False,
+) -> None:
     """Kontrollera ett nummer innan det går: länkar, dagar, bilder, storlek och mycket mer.
 
     Varje anmärkning säger var felet är och vad du gör åt det. Det som hindrar att numret skickas står
@@ -20,17 +33,12 @@ def check(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Jso
     Exempel:
       rundbrev issues check 3
       rundbrev issues check 3 --json
+      rundbrev issues check 3 --links
     """
-    with opened(directory) as application, application.readers() as session:
-        from newsletter.services import preflight  # rendering, which --help should not pay for
-
-        found = preflight.look(
-            session,
-            issues.get(session, issue),
-            frame=application.frame(),
-            zone=application.settings.time_zone,
-            now=application.now(),
-        )
+    with opened(directory) as application:
+        if links:
+            _ask(application, issue)
+        found = _look(application, issue)
     stopping = len(found.of(Severity.STOP))
     if as_json:
         needs = len(passing.asking(found.findings))
@@ -40,6 +48,40 @@ def check(issue: IssueArgument, directory: DirOption = DEFAULT_DIR, as_json: Jso
         _tell(found)
     if stopping:
         raise typer.Exit(1)
+
+
+def _ask(application: "App", issue: str) -> None:
+    """Ask the pages that the issue's articles link to, with no transaction open meanwhile."""
+    from newsletter import probing
+    from newsletter.services import link_answers, preflight
+
+    frame, now = application.frame(), application.now()
+    with application.readers() as session:
+        matter = preflight.gather(
+            session,
+            issues.get(session, issue),
+            frame=frame,
+            zone=application.settings.time_zone,
+            now=now,
+        )
+        wanted = link_answers.to_ask(session, matter, own=frame.base_url, now=now)
+    agent = link_answers.agent(frame.association, frame.contact, frame.base_url)
+    got = probing.ask_all(wanted, agent=agent, own=frame.base_url)
+    with application.sessions.begin() as session:
+        link_answers.keep(session, got, now=now)
+
+
+def _look(application: "App", issue: str) -> Checked:
+    from newsletter.services import preflight  # rendering, which --help should not pay for
+
+    with application.readers() as session:
+        return preflight.look(
+            session,
+            issues.get(session, issue),
+            frame=application.frame(),
+            zone=application.settings.time_zone,
+            now=application.now(),
+        )
 
 
 def _tell(found: Checked) -> None:

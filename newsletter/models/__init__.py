@@ -39,6 +39,7 @@ from newsletter.models.issues import (
     Variant,
     VariantRegion,
 )
+from newsletter.models.link_answers import LinkAnswer
 from newsletter.models.notes import Note
 from newsletter.models.organisation import Organisation
 from newsletter.models.own_pages import AddressChange, ChangeState, OwnPageLink, OwnPageSession
@@ -83,6 +84,7 @@ __all__ = [
     "KnownDevice",
     "LeftOutReason",
     "LetterRule",
+    "LinkAnswer",
     "Note",
     "Organisation",
     "OwnPageLink",

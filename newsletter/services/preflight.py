@@ -14,14 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.core.messages import MessageTemplate
-from newsletter.core.preflight import size
+from newsletter.core.preflight import answers, size
 from newsletter.core.preflight.findings import Checked, Finding, Severity, together
 from newsletter.core.preflight.matter import Matter, Part, Version
 from newsletter.core.preflight.versions import check_stopping, check_version
 from newsletter.core.preflight.words import check_words
 from newsletter.errors import NotSound
 from newsletter.models import Issue, IssueKind, IssueStatus, Item, ItemForm, Variant
-from newsletter.services import contributions, previews, variants
+from newsletter.services import contributions, link_answers, previews, variants
 from newsletter.services.article_records import to_text
 from newsletter.services.finding_words import said
 from newsletter.services.issue_states import name_of
@@ -38,12 +38,17 @@ _EARLIER = 12
 def look(
     session: Session, issue: Issue, *, frame: "Frame", zone: str, now: datetime, day: date | None = None
 ) -> Checked:
-    """Return what ``check`` finds, and in how many variants it looked. ``day``: the day it would go."""
+    """Return what ``check`` finds, and in how many variants it looked. ``day``: the day it would go.
+
+    What links have answered today counts, too; nobody is asked.
+    """
     matter = gather(session, issue, frame=frame, zone=zone, now=now)
     if day is not None:
         matter = replace(matter, sent_on=day)
     names = {version.name for version in matter.versions}
-    return Checked(tuple(_found(matter)), len(names))
+    answered = link_answers.known(session, answers.to_ask(matter, own=frame.base_url), now=now)
+    found = together([*_found(matter), *(answers.check(matter, answered) if answered else ())])
+    return Checked(tuple(found), len(names))
 
 
 def check(session: Session, issue: Issue, *, frame: "Frame", zone: str, now: datetime) -> list[Finding]:

@@ -14,6 +14,7 @@ from newsletter.models import (
     Handover,
     Issue,
     IssueStatus,
+    LinkAnswer,
     Note,
     PassedWarnings,
     ReviewComment,
@@ -41,6 +42,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "review-comments": _count(session, ReviewComment.id, *_old_comments(now)),
         "passed-warnings": _count(session, PassedWarnings.id, *_old_warnings(now)),
         "handovers": _count(session, Handover.id, _old_handovers(now)),
+        "link-answers": _count(session, LinkAnswer.digest, _old_answers(now)),
         "notes": _count(session, Note.id, *_old_notes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
@@ -115,6 +117,10 @@ def _take_handovers(session: Session, now: datetime) -> int:
     return _changed(session, delete(Handover).where(_old_handovers(now)))
 
 
+def _take_answers(session: Session, now: datetime) -> int:
+    return _changed(session, delete(LinkAnswer).where(_old_answers(now)))
+
+
 def _take_notes(session: Session, now: datetime) -> int:
     return _changed(session, delete(Note).where(*_old_notes(now)))
 
@@ -139,6 +145,7 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "review-comments": _take_comments,
     "passed-warnings": _take_warnings,
     "handovers": _take_handovers,
+    "link-answers": _take_answers,
     "notes": _take_notes,
     "delivery-addresses": _strip_deliveries,
 }
@@ -188,6 +195,10 @@ def _old_warnings(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _old_handovers(now: datetime) -> ColumnElement[bool]:
     return Handover.made_at < of("handovers").before(now)
+
+
+def _old_answers(now: datetime) -> ColumnElement[bool]:
+    return LinkAnswer.asked_at < of("link-answers").before(now)
 
 
 def _old_notes(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -96,6 +96,12 @@ RETENTION: tuple[Retention, ...] = (
         sentence=mark("Vad som var öppet när ett uppdrag lämnades över. Att det gjordes står kvar i loggen."),
     ),
     Retention(
+        "link-answers",
+        timedelta(days=1),
+        automatic=True,
+        sentence=mark("Vad sidor som vi länkar till svarade när vi frågade om de finns."),
+    ),
+    Retention(
         "notes",
         timedelta(days=90),
         automatic=True,
