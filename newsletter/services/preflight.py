@@ -47,7 +47,7 @@ def look(
         matter = replace(matter, sent_on=day)
     names = {version.name for version in matter.versions}
     answered = link_answers.known(session, answers.to_ask(matter, own=frame.base_url), now=now)
-    found = together([*_found(matter), *(answers.check(matter, answered) if answered else ())])
+    found = together([*_found(matter), *answers.check(matter, answered)])
     return Checked(tuple(found), len(names))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -122,9 +122,10 @@ def _bare(url: str) -> str:
 def _of_form(url: str) -> tuple[Severity, str] | None:
     scheme, _, rest = url.partition(":")
     if scheme.lower() == "mailto":
-        to = rest.partition("?")[0]
+        to = unquote(rest.partition("?")[0])
         return None if to and all(mail_addresses(one) == [one] for one in to.split(",")) else _NO_MAIL
     if scheme.lower() == "tel":
+        rest = unquote(rest.partition(";")[0])  # RFC 3966: parameters come after
         digits = sum(c.isdigit() for c in rest)
         return None if 3 <= digits <= 15 and not set(rest) - set("0123456789+-.() ") else _NO_NUMBER
     return None

@@ -92,7 +92,15 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
         assert wanted.items() <= overdue(session, scope=ALL, now=NOON).items()
 
         others = dict.fromkeys(
-            ("article-drafts", "review-copies", "review-comments", "passed-warnings", "link-answers", "notes"), 0
+            (
+                "article-drafts",
+                "review-copies",
+                "review-comments",
+                "passed-warnings",
+                "link-answers",
+                "notes",
+            ),
+            0,
         )
         assert carry_out(session, scope=ALL, by_hand=False, now=NOON) == wanted | others
         assert set(carry_out(session, scope=ALL, by_hand=False, now=NOON).values()) == {0}

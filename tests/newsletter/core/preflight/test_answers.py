@@ -140,6 +140,8 @@ def test_each_answer_is_told_as_bad_as_it_is(outcome: Outcome, severity: Severit
         ("mailto:", False),
         ("mailto:Åsa Öberg asa@fyren.example", False),
         ("tel:+46701740655", True),
+        ("mailto:asa%40fyren.example", True),
+        ("tel:+46%208%20123;ext=4", True),
         ("tel:112", True),
         ("tel:08-12 34 56", True),
         ("tel:växeln", False),
