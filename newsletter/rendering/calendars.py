@@ -13,7 +13,7 @@ from newsletter.core.meetings import Meeting
 from newsletter.rendering.cleaning import one_line
 from newsletter.rendering.values import Enclosure, IssueView, ItemView
 
-KIND = 'text/calendar; charset="utf-8"; method=PUBLISH'
+KIND = "text/calendar; method=PUBLISH; charset=utf-8"
 
 
 def enclosed(view: IssueView) -> tuple[Enclosure, ...]:

@@ -57,6 +57,9 @@ def _values(view: IssueView, markers: SecretMarkers) -> dict[str, object]:
         "issue": view,
         "frame": view.frame,
         "sections": [_section(section, view) for section in view.sections if section.items],
+        # One article is a letter: a smaller letterhead, and its title is said once.
+        "is_letter": len(view.items) == 1,
+        "named_by_its_article": _is_named_by_its_article(view),
         "month": _month(view),
         "preheader": _preheader(view),
         "contact_url": links.allowed(f"mailto:{view.frame.contact}"),
@@ -86,6 +89,11 @@ def _block(
         one_region=len(regions) == 1,
         articles=tuple(articles.prepare(item, place, sizes) for item in items),
     )
+
+
+def _is_named_by_its_article(view: IssueView) -> bool:
+    titles = [cleaning.one_line(item.article.title) for item in view.items]
+    return titles == [cleaning.one_line(view.title)]
 
 
 def _month(view: IssueView) -> str:

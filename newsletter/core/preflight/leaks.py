@@ -128,9 +128,16 @@ def _secrets(text: ArticleText) -> tuple[_Secret, ...]:
     return tuple(_told_by(text))
 
 
+def _where(text: ArticleText) -> list[str]:
+    """Return where an invitation asks people to come."""
+    meeting = text.meeting
+    return [words for words in (meeting.place, meeting.address) if bare(words)] if meeting else []
+
+
 def _told_by(text: ArticleText) -> Iterator[_Secret]:
     if bare(text.title) and bare(text.title) not in _ADDED:
         yield _Secret(_TITLE, text.title, phrase=bare(text.title))
+    yield from (_Secret(_SENTENCE, words, phrase=bare(words)) for words in _where(text))
     for sentence in (*sentences(text.lead), *sentences(text.body)):
         yield _Secret(_SENTENCE, sentence, phrase=bare(sentence))
     for link in _links_of(text):
@@ -189,6 +196,7 @@ def _is_seen(secret: _Secret, seen: list[ArticleText]) -> bool:
 @lru_cache(maxsize=256)
 def _said_by(text: ArticleText) -> Said:
     written = [
+        *_where(text),
         text.title,
         text.kicker,
         plain(_unfolded(text.lead)),
@@ -219,6 +227,7 @@ def _places(version: Version) -> list[tuple[Place, Said]]:
     places += [(Place.ITEMS, replace(said, links=said.links - foot)) for said in (html, text)]
     places += [(Place.TEMPLATE, _said(message.readable(value), [])) for value in others]
     places += [(Place.TEMPLATE, _said(words, [])) for words in _beside_the_parts(mail.message)]
+    places += [(Place.ITEMS, _said(words, [])) for words in message.calendars(mail)]
     return places
 
 

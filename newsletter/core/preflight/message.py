@@ -75,6 +75,16 @@ def read(message: bytes) -> Mail:
     return Mail(message_from_bytes(message), tuple((name.strip(), value) for name, _, value in fields))
 
 
+def calendars(mail: Mail) -> Iterator[str]:
+    """Give what the calendar files of a mail say, a line for each value (RFC 5545 3.1, 3.3.11)."""
+    for part in mail.message.walk():
+        payload = part.get_payload(decode=True)
+        if part.get_content_type() == "text/calendar" and isinstance(payload, bytes):
+            unfolded = re.sub(r"\r?\n[ \t]", "", payload.decode("utf-8", "replace"))
+            values = "\n".join(line.partition(":")[2] for line in unfolded.splitlines())
+            yield re.sub(r"\\(.)", lambda found: " " if found[1] in "nN" else found[1], values)
+
+
 def check(version: Version) -> Iterator[Finding]:
     """Give what is wrong with a variant's mail beside what it says."""
     mail = read(version.message)
