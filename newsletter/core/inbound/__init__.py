@@ -1,4 +1,4 @@
 """Mail that came to us: raw bytes in, one value out that says what it is.
 
-caps -> mail -> own_words -> unsubscribes
+caps -> mail -> bounces, complaints, automatic, own_words -> unsubscribes
 """

@@ -71,7 +71,7 @@ class Mail:
 
     def values(self, field_name: str) -> list[str]:
         """Return what every field of this name says, decoded and on one line each; [] where there is none."""
-        return [_decoded(value) for value in self.message.get_all(field_name, [])]
+        return [decoded(value) for value in _values(self.message, field_name)]
 
     def value(self, field_name: str) -> str:
         """Return what the first field of this name says; "" where there is none."""
@@ -103,7 +103,7 @@ def read(raw: bytes) -> Mail:
         over=scanned.over,
         sender=sender,
         name=name,
-        subject=_decoded(message.get("Subject", "")),
+        subject=next((decoded(value) for value in _values(message, "Subject")), ""),
         text=_text(parts),
         parts=parts,
     )
@@ -115,8 +115,14 @@ def addresses(values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _values(message: Message, field_name: str) -> Iterator[str]:
+    """Give the fields of this name as they came: the parser puts U+FFFD for octets that are not ASCII."""
+    name = field_name.lower()
+    return (str(value) for each, value in message.raw_items() if each.lower() == name)
+
+
 def _from(message: Message) -> tuple[str, str]:
-    value = _decoded(message.get("From", ""))[:1_000]
+    value = next((decoded(value) for value in _values(message, "From")), "")[:1_000]
     found = addresses([value])
     pairs = getaddresses([value]) if value else []
     name = next((name for name, _ in pairs if name), "")
@@ -140,7 +146,7 @@ def _content(part: Message) -> bytes:
 
 def _file_name(part: Message) -> str:
     try:
-        return _one_line(_decoded(part.get_filename("") or ""))[:200]
+        return _one_line(decoded(part.get_filename("") or ""))[:200]
     except (ValueError, LookupError, TypeError):  # RFC 2231 values can be broken in more ways than one
         return "?"
 
@@ -188,7 +194,8 @@ def _without_markup(html: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", unescape(text))
 
 
-def _decoded(value: object) -> str:
+def decoded(value: object) -> str:
+    """Return a field's value with its encoded-words decoded (RFC 2047), on one line. Never raises."""
     raw = str(value)[:LONGEST_READ]
     if "=?" in raw:
         raw = _encoded_words(raw)
