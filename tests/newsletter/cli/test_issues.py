@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from newsletter import cli
+from newsletter import cli, probing
 from newsletter.app import build
 from newsletter.cli.issue_status import bar
 from newsletter.core.audiences import EVERYONE, Audience
+from newsletter.core.preflight.answers import Answer, Outcome
 from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStatus
 from newsletter.services import releases
 from newsletter.settings import load
@@ -463,6 +464,32 @@ def test_check_ends_with_1_when_the_issue_cannot_go(issues, draft_with_fault):
 
     assert status == 1
     assert out.startswith("Hindrar att numret skickas (1)")
+
+
+def test_check_asks_the_pages_that_are_linked_to_only_when_told_to(
+    issues, answer, draft_with_fault, monkeypatch
+):
+    page, asked = "https://borta.example/sida", []
+
+    def ask_all(urls, *, agent, own):
+        asked.append((list(urls), own))
+        assert agent.startswith("Rundbrev (link check; +http")
+        return {url: Answer(Outcome.GONE, 404) for url in urls}
+
+    monkeypatch.setattr(probing, "ask_all", ask_all)
+    with build(load(Path("var"))) as app, app.sessions.begin() as session:
+        article = session.scalars(select(Article).where(Article.title.startswith("Ett"))).one()
+        article.body = f"Se [trädgården]({page})."
+        own = app.frame().base_url
+    assert "[answer]" not in issues("check", draft_with_fault)[1]
+    assert asked == []
+
+    _, out, _ = issues("check", draft_with_fault, "--links")
+
+    assert f"[answer] Länken ”trädgården” till {page} leder till en sida som inte finns." in out
+    assert "[answer]" in issues("check", draft_with_fault)[1]  # known for a day, without asking
+    issues("check", draft_with_fault, "--links")
+    assert asked == [([page], own), ([], own)]
 
 
 def test_a_send_with_remarks_lists_them_and_wants_a_reason(issues, answer, draft_with_fault):

@@ -47,10 +47,10 @@ def test_answers_are_asked_for_once_a_day_and_told_with_the_checks(
         assert len(link_answers.to_ask(session, matter, own=FRAME.base_url, now=NEXT_DAY)) == 3
 
         found = preflight.look(session, issue, frame=FRAME, zone=ZONE, now=LATER).findings
-        told = {str(one.facts["words"]): one.facts["url"] for one in found if one.rule == "link"}
+        told = {str(one.facts["words"]): one.facts["url"] for one in found if one.rule == "answer"}
         assert told == {"trädgården": f"{GONE}#kaffe", "sjön": MOVED}
         later = preflight.look(session, issue, frame=FRAME, zone=ZONE, now=NEXT_DAY).findings
-        assert [one for one in later if one.rule == "link"] == []
+        assert [one for one in later if one.rule == "answer"] == []
 
 
 def test_answers_go_after_a_day(sessions: sessionmaker[Session]) -> None:

@@ -125,7 +125,7 @@ def test_each_answer_is_told_as_bad_as_it_is(outcome: Outcome, severity: Severit
     found = list(answers.check(matter(f"{PAGE}#del"), got))
 
     assert [(one.rule, one.severity, one.article_id) for one in found] == (
-        [("link", severity, 3)] if severity else []
+        [("answer", severity, 3)] if severity else []
     )
     if outcome is Outcome.MOVED:
         assert "mot https://b.example/." in found[0].sentence.format(**found[0].facts)

@@ -4,6 +4,7 @@ import pytest
 
 from newsletter.core.preflight import support
 from newsletter.core.preflight.findings import Finding, Place, Severity
+from tests.mailproof import gallery
 from tests.newsletter.core.preflight.mails import HEAD, article, page, version
 
 
@@ -196,3 +197,9 @@ def test_gmail_drops_what_is_long_or_stands_in_the_body() -> None:
 
 def test_styles_that_cannot_be_read_are_no_reason_to_fall() -> None:
     assert found('<p style=";;:;color">x</p><p style="}{">y</p>', "{{{ @media } a:::b { c } <!--") == []
+
+
+def test_every_mail_that_the_service_writes_by_itself_loses_nothing() -> None:
+    for kind in sorted(gallery.kinds()):
+        for note in gallery.notes_of(kind, "sv"):
+            assert list(support.check(version(html=note.html))) == [], kind
