@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from newsletter.core.preflight import documents
 from newsletter.core.preflight.documents import finding
-from newsletter.core.preflight.findings import Finding, Place, Severity, mark
+from newsletter.core.preflight.findings import Finding, Severity, mark
 from newsletter.core.preflight.links import name_of
 from newsletter.core.preflight.matter import Matter, Version
 from newsletter.core.preflight.wording import mail_addresses, set_of

@@ -126,6 +126,8 @@ def _is_no_plate(use: Use, _root: HtmlElement) -> bool:
         return True
     if not _is_drawn({name: value for name, value, _ in use.declared}):
         return True
+    if re.search(r"<td\b[^>]*\bpadding", _before(element)):
+        return True
     cells = (cell for cell in element.iterancestors("td", "th"))
     cell = next(cells, None)
     own = _style_of(cell) if cell is not None else {}
