@@ -24,7 +24,6 @@ from newsletter.rendering.merge import environment, fill, templates_folder, trus
 from newsletter.rendering.mjml import to_html
 from newsletter.rendering.values import Frame
 
-
 #: Word gives a link no air (X15): for Outlook a cell draws the plate.
 _BUTTON = Markup(
     '<div class="press"><!--[if mso]><table role="presentation" cellpadding="0" cellspacing="0"><tr>'

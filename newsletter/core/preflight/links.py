@@ -31,6 +31,8 @@ _SHORTENERS = set_of(
     tiny.one t2m.io clck.ru x.gd qr.ae
 """
 )
+#: Longer than a telephone shows on two lines: nobody reads it, and a screen reader spells it out.
+_LONG_ADDRESS = re.compile(r"(?:https?://|www\.)\S{60,}", re.IGNORECASE)
 _ALLOWED = ("https", "http", "mailto", "tel")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _BORDER = re.compile(r"^border(?:-bottom|-top|-left|-right)?$")
@@ -71,6 +73,14 @@ def _words(link: HtmlElement) -> Iterator[Finding]:
             mark("Länken till {url} har inga ord. Skriv vart den leder, eller beskriv bilden i den."),
             link,
             url=url,
+        )
+    elif _LONG_ADDRESS.fullmatch(name):
+        yield finding(
+            "X10",
+            Severity.ADVICE,
+            mark("Länken ”{words}” är en lång adress. Skriv i ord vart den leder, och länka orden."),
+            link,
+            words=name,
         )
     elif bare(name) in _GENERIC:
         yield finding(

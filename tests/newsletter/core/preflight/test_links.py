@@ -104,3 +104,21 @@ def test_a_link_without_encryption_is_advice() -> None:
 
 def test_a_link_that_nobody_sees_is_left_alone() -> None:
     assert found('<div style="display: none"><a href="/x"></a></div>') == []
+
+
+@pytest.mark.parametrize(
+    ("words", "is_told"),
+    [
+        ("https://a.example/" + "x" * 60, True),
+        ("www.a.example/" + "x" * 60, True),
+        ("https://a.example/kort", False),
+        ("Läs om https://a.example/" + "x" * 60, False),
+        ("x" * 80, False),
+    ],
+)
+def test_a_long_bare_address_is_no_text_for_a_link(words: str, is_told: bool) -> None:
+    html = page(f'<p><a href="https://a.example/" {LINK}>{words}</a></p>')
+
+    told = [(one.rule, one.severity) for one in links.check(version(html=html))]
+
+    assert told == ([("X10", Severity.ADVICE)] if is_told else [])
