@@ -9,7 +9,7 @@ else, and only while it can still be changed. What a reviewer says counts for th
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -71,8 +71,11 @@ class ReviewState(enum.Enum):
     OVER = "over"  # the issue has left its draft
 
 
-def state_of(session: Session, issue: Issue, *, frame: "Frame") -> ReviewState | None:
-    """Say how the review of an issue stands; None where it has none, or goes without the reviewers' yes."""
+def state_of(session: Session, issue: Issue, *, frame: "Callable[[], Frame]") -> ReviewState | None:
+    """Say how the review of an issue stands; None where it has none, or goes without the reviewers' yes.
+
+    ``frame`` is ``App.frame``, asked only where there is a review.
+    """
     shown = latest(session, issue.id)
     asked = exists().where(Reviewer.issue_id == issue.id, Reviewer.removed_at.is_(None))
     if shown is None or issue.unapproved_because or not session.scalar(select(asked)):
@@ -82,7 +85,7 @@ def state_of(session: Session, issue: Issue, *, frame: "Frame") -> ReviewState |
     waits = exists().where(ReviewComment.round_id == shown.id, ReviewComment.done_at.is_(None))
     if session.scalar(select(waits)):
         return ReviewState.OBJECTED
-    return ReviewState.APPROVED if _standing(session, issue, frame).is_approved else ReviewState.ASKED
+    return ReviewState.APPROVED if _standing(session, issue, frame()).is_approved else ReviewState.ASKED
 
 
 def ask(

@@ -61,7 +61,7 @@ def undo(session: Session, *, issue_id: int, now: datetime) -> Undone:
     session.execute(delete(Delivery).where(Delivery.issue_id == issue_id))
     issue.status = IssueStatus.DRAFT
     issue.released_at = issue.paused_at = issue.summarised_at = None
-    issue.paused_by, issue.urgent = "", False
+    issue.paused_by, issue.urgent, issue.unapproved_because = "", False, ""
     issue.send_wall_time = issue.send_zone = issue.send_at = issue.frozen_at = None
     passing.take_back(session, issue_id=issue.id, now=now)
     issue.variants.clear()

@@ -163,7 +163,7 @@ def _ahead(session: Any, site: Site, scope: Scope) -> Ahead | None:
     issue = plans.coming(session, within=within)
     if issue is None:
         return None
-    review = reviews.state_of(session, issue, frame=site.app.frame())
+    review = reviews.state_of(session, issue, frame=site.app.frame)
     return Ahead(
         issue=issue,
         name=issues.name_of(issue),

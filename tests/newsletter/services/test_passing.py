@@ -167,7 +167,8 @@ def test_a_draft_again_is_asked_about_anew_and_remembers_the_last_reason(
 ) -> None:
     schedule(asked("Det är som det ska."))
     with sessions.begin() as session:
-        sendings.undo(session, issue_id=draft, now=NOON)
+        undone = sendings.undo(session, issue_id=draft, now=NOON).issue
+        assert undone.unapproved_because == ""
 
     with sessions() as session:
         assert passing.kept(session, issue_id=draft) == []
