@@ -285,6 +285,8 @@ PLAIN: dict[str, Factory] = {
     "newsletter.corrections.begin.issue_id": lambda session, who: worlds.UNSURE,
     "newsletter.corrections.begin.variant_ids": lambda session, who: [worlds.UNSURE],
     "newsletter.corrections.begin.text": lambda session, who: "Det blev fel.",
+    # Nobody in these worlds has said yes to the look of a letter.
+    "newsletter.corrections.replace.without_approval": lambda session, who: "it is urgent",
     "newsletter.corrections.replace.variant_ids": lambda session, who: [worlds.ON_ITS_WAY],
     "newsletter.reviews.ask.issue_id": lambda session, who: _draft(session),
     "newsletter.reviews.reviewers_of.issue_id": lambda session, who: worlds.GONE,

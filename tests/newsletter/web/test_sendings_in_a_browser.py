@@ -368,3 +368,27 @@ def test_releases_and_waves_are_told_with_their_time(app: App, web: str, browser
         page.goto(f"{web}/utskick/{issue_id}")
         expect(page.get_by_text("Redaktörer och regionansvariga får det först.")).to_be_visible()
         expect(page.locator("#live .totals")).to_contain_text("Överlämnat2")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_warnings_are_seen_on_the_form_and_one_field_lets_it_go(
+    app: App, browser: Browser, web: str, scripts: bool
+) -> None:
+    issue_id = draft(app)
+    with app.sessions.begin() as session:
+        session.get_one(Issue, issue_id).items[0].article.body = "Klicka här nu."
+
+    with opened(browser, web, java_script_enabled=scripts) as page:
+        page.goto(f"{web}/nummer/{issue_id}")
+        if scripts:  # beside the desk, after the page
+            page.get_by_text("En sak att se över").click()
+            expect(page.locator("#checks")).to_contain_text("Klicka här nu.")
+        page.goto(f"{web}/nummer/{issue_id}/schemalagg")
+        if not scripts:
+            page.get_by_role("button", name="Schemalägg").click()
+            assert "skriv varför det ska gå ändå" in page.locator(".mistakes").inner_text()
+        expect(page.locator("#warnings")).to_contain_text("Klicka här nu.")
+        page.get_by_label("Varför ska det gå ändå?").fill("Det är som det ska.")
+        assert not Axe().run(page).response["violations"]
+        page.get_by_role("button", name="Schemalägg").click()
+        expect(page.get_by_text("Gick vidare trots anmärkningar")).to_be_visible()
