@@ -389,6 +389,6 @@ def test_warnings_are_seen_on_the_form_and_one_field_lets_it_go(
             assert "skriv varför det ska gå ändå" in page.locator(".mistakes").inner_text()
         expect(page.locator("#warnings")).to_contain_text("Klicka här nu.")
         page.get_by_label("Varför ska det gå ändå?").fill("Det är som det ska.")
-        assert not Axe().run(page).response["violations"]
+        assert not scripts or not Axe().run(page).response["violations"]
         page.get_by_role("button", name="Schemalägg").click()
         expect(page.get_by_text("Gick vidare trots anmärkningar")).to_be_visible()
