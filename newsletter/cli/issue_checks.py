@@ -37,7 +37,9 @@ def check(
     """
     with opened(directory) as application:
         if links:
-            _ask(application, issue)
+            from newsletter.asking import ask_pages  # rendering, which --help should not pay for
+
+            ask_pages(application, issue)
         found = _look(application, issue)
     stopping = len(found.of(Severity.STOP))
     if as_json:
@@ -50,29 +52,8 @@ def check(
         raise typer.Exit(1)
 
 
-def _ask(application: "App", issue: str) -> None:
-    """Ask the pages that the issue's articles link to, with no transaction open meanwhile."""
-    from newsletter import probing
-    from newsletter.services import link_answers, preflight
-
-    frame, now = application.frame(), application.now()
-    with application.readers() as session:
-        matter = preflight.gather(
-            session,
-            issues.get(session, issue),
-            frame=frame,
-            zone=application.settings.time_zone,
-            now=now,
-        )
-        wanted = link_answers.to_ask(session, matter, own=frame.base_url, now=now)
-    agent = link_answers.agent(frame.association, frame.contact, frame.base_url)
-    got = probing.ask_all(wanted, agent=agent, own=frame.base_url)
-    with application.sessions.begin() as session:
-        link_answers.keep(session, got, now=now)
-
-
 def _look(application: "App", issue: str) -> Checked:
-    from newsletter.services import preflight  # rendering, which --help should not pay for
+    from newsletter.services import preflight  # likewise
 
     with application.readers() as session:
         return preflight.look(

@@ -471,7 +471,7 @@ def test_check_asks_the_pages_that_are_linked_to_only_when_told_to(
 ):
     page, asked = "https://borta.example/sida", []
 
-    def ask_all(urls, *, agent, own):
+    def ask_all(urls, *, agent, own, reach):
         asked.append((list(urls), own))
         assert agent.startswith("Rundbrev (link check; +http")
         return {url: Answer(Outcome.GONE, 404) for url in urls}

@@ -2,7 +2,9 @@
 
 import pytest
 
+from newsletter import probing
 from newsletter.app import App
+from newsletter.core.preflight.answers import Answer, Outcome
 from newsletter.models import Article, Issue
 from newsletter.services import issues, items
 from tests.cast import Cast
@@ -58,3 +60,28 @@ def test_what_cannot_be_rendered_is_told_of_in_a_sentence(app: App, officer: Vis
 
 def test_a_lead_checks_no_issue_of_the_associations(lead: Visitor, draft: int) -> None:
     assert lead.get(f"/nummer/{draft}/kontroll").status_code == 404
+
+
+def test_linked_pages_are_asked_when_the_button_is_pressed_and_known_afterwards(
+    app: App, officer: Visitor, draft: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ask_all(urls: list[str], **_: object) -> dict[str, Answer]:
+        asked.extend(urls)
+        return {url: Answer(Outcome.GONE, 404) for url in urls}
+
+    monkeypatch.setattr(probing, "ask_all", ask_all)
+    with app.sessions.begin() as session:
+        session.get_one(Issue, draft).items[0].article.body = "Se [parken](https://borta.example/park)."
+    page = f"/nummer/{draft}/kontroll"
+    assert "Kontrollera att länkarna svarar" in officer.get(page).text
+    assert asked == []
+
+    told = officer.post_form(page, follow_redirects=True).text
+
+    assert asked == ["https://borta.example/park"]
+    assert "Länkarna är kontrollerade." in told
+    assert "leder till en sida som inte finns" in told
+    assert "inga nya länkar" in officer.post_form(page, follow_redirects=True).text
+    assert len(asked) == 1
