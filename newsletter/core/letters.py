@@ -5,6 +5,7 @@ Copy (from the ledger) + MessageTemplate (of its variant) + House (of the associ
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from newsletter.core import headers, messages, verp
@@ -86,6 +87,10 @@ class House:
         """Return the page where a person chooses among the lists."""
         return f"{self.base_url}/p/{token}"
 
+    def web_url(self, token: str) -> str:
+        """Return the page where whoever has the letter reads it in a browser."""
+        return f"{self.base_url}/las/{token}"
+
     def list_unsubscribe(self, token: str) -> str:
         """Return the value of List-Unsubscribe, with a ``mailto:`` where mail is read (U1, U3)."""
         mailto = None
@@ -120,6 +125,7 @@ def write(
             messages.GREETING: greeting(copy.greeted, copy.language),
             messages.UNSUBSCRIBE_URL: house.unsubscribe_url(choice),
             messages.PREFERENCES_URL: house.preferences_url(choice),
+            messages.WEB_URL: house.web_url(web_token(ring, copy.variant_id)),
         }
     )
     return Letter(
@@ -128,6 +134,12 @@ def write(
         recipient=headers.wire_address(copy.address),
         content=content,
     )
+
+
+@lru_cache(maxsize=1024)  # everybody who gets a variant has the same one
+def web_token(ring: Keyring, variant_id: int) -> str:
+    """Return the key that opens a variant on the web, and tells nothing of who has it."""
+    return tokens.make(ring, Purpose.WEB_VERSION, variant_id)
 
 
 def check(house: House, ring: Keyring) -> None:

@@ -29,9 +29,10 @@ LIST_UNSUBSCRIBE = "list-unsubscribe"
 GREETING = "greeting"
 UNSUBSCRIBE_URL = "unsubscribe-url"
 PREFERENCES_URL = "preferences-url"
+WEB_URL = "web-url"
 
 SLOTS = frozenset(
-    {TO, REPLY_TO, DATE, MESSAGE_ID, LIST_UNSUBSCRIBE, GREETING, UNSUBSCRIBE_URL, PREFERENCES_URL}
+    {TO, REPLY_TO, DATE, MESSAGE_ID, LIST_UNSUBSCRIBE, GREETING, UNSUBSCRIBE_URL, PREFERENCES_URL, WEB_URL}
 )
 
 #: What stands in rendered HTML and text where a slot goes, by the slot's name. Plain ASCII letters and
@@ -40,6 +41,7 @@ MARKERS = {
     GREETING: "__GREETING__",
     UNSUBSCRIBE_URL: "__UNSUBSCRIBE_URL__",
     PREFERENCES_URL: "__PREFERENCES_URL__",
+    WEB_URL: "__WEB_URL__",
 }
 
 _MAGIC = b"rundbrev message 1"

@@ -50,9 +50,12 @@ from newsletter.models.regional_letters import LetterRule, RegionalLetter
 from newsletter.models.reviews import Approval, ReviewComment, ReviewCopy, Reviewer, ReviewRound
 from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSession
 from newsletter.models.summaries import IssueSummary
+from newsletter.models.web_versions import Amendment, AmendmentKind, NamedOnWeb, WebVersion
 
 __all__ = [
     "AddressChange",
+    "Amendment",
+    "AmendmentKind",
     "Approval",
     "Article",
     "ArticleAttachment",
@@ -85,6 +88,7 @@ __all__ = [
     "LeftOutReason",
     "LetterRule",
     "LinkAnswer",
+    "NamedOnWeb",
     "Note",
     "Organisation",
     "OwnPageLink",
@@ -103,4 +107,5 @@ __all__ = [
     "Variant",
     "VariantRegion",
     "WebSession",
+    "WebVersion",
 ]

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 import lxml.html
@@ -45,19 +46,30 @@ _CLASSES = {
 }
 
 
+#: What a letter says to its one reader, or of the page that it is read on.
+_OWN = ("preheader", "greeting", "on-web")
+
+
 class NotForEverybody(Exception):
     """A letter in which something is left that belongs to one reader or one region."""
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a letter: its title, its place on the page, and the whole of it as clean HTML."""
+    """One article of a letter: its title, its place on the page, and the whole of it as clean HTML.
+
+    ``regions`` names those whose letter alone it is in, "" for everybody. ``corrected`` says when it was put
+    right after it had gone, and what was wrong. ``withdrawn``: the day on which it was taken away, if it was.
+    """
 
     title: str
     anchor: str
     language: str
     direction: str
     html: Markup
+    regions: str = ""
+    corrected: tuple[tuple[date, str], ...] = ()
+    withdrawn: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,9 @@ def sections(html: str, place: Place) -> tuple[Section, ...]:
 def letter(html: str, place: Place) -> str:
     """Return the letter as it looked, without what was each reader's own. Raises ``NotForEverybody``."""
     tree, secret = _read(html, place)
-    for element in [*tree.find_class("preheader"), *tree.find_class("greeting")]:
+    to_here = f"descendant-or-self::*[contains(@href, '{secret}')]"
+    ways_here = [more for more in tree.find_class("more") if more.xpath(to_here)]
+    for element in [*(one for name in _OWN for one in tree.find_class(name)), *ways_here]:
         element.drop_tree()
     for name in tree.find_class("foot-name"):
         next(name.iterancestors("tr")).drop_tree()
@@ -117,14 +131,19 @@ def _read(html: str, place: Place) -> tuple[HtmlElement, str]:
     tree = cast(HtmlElement, lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser))
     if tree.find_class("region"):
         raise NotForEverybody("a block of a region")
+    judge(tree, place, secret)
+    return tree, secret
+
+
+def judge(tree: HtmlElement, place: Place, secret: str = "") -> None:
+    """Let links and pictures lead where they may lead everybody. Links with ``secret`` in them are slots."""
     for anchor in tree.xpath("//a[@name and not(@href)]"):
         anchor.drop_tag()  # for Outlook alone; browsers find the heading by its id
     for link in tree.iter("a"):
-        if secret not in link.get("href", ""):
+        if not secret or secret not in link.get("href", ""):
             _judge(link, place)
     for picture in list(tree.iter("img")):
         _find(picture, place)
-    return tree, secret
 
 
 def _judge(link: HtmlElement, place: Place) -> None:
@@ -161,6 +180,14 @@ def _article(cell: HtmlElement) -> Article:
     """Read one article out of its cell."""
     try:
         [inside] = cell.xpath("./div/div[@lang]")
+    except ValueError:
+        raise NotForEverybody("an article in a shape that is not known") from None
+    return article_of(inside)
+
+
+def article_of(inside: HtmlElement) -> Article:
+    """Return the article that our template has set in an element. Raises ``NotForEverybody``."""
+    try:
         [title] = [each for each in inside.iterchildren(*_HEADINGS) if "title" in each.classes]
     except ValueError:
         raise NotForEverybody("an article in a shape that is not known") from None

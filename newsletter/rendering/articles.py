@@ -58,11 +58,15 @@ Sizes = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an article stands: the rank of its title (2 or 3), and what is the same for the whole issue."""
+    """Where an article stands: the rank of its title (2 or 3), and what is the same for the whole issue.
+
+    ``on_web``: the whole of it can be read in the issue's web version.
+    """
 
     level: int
     language: str
     base_url: str
+    on_web: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,9 @@ def _prepared(article: ArticleText, article_id: int, teaser: bool, place: Place,
         parts = _read(article, place, teaser=teaser)
         ready = _words(article, article_id, teaser, place, parts)
         if teaser:
-            ready = replace(ready, more=leads_to(article))
+            more = leads_to(article)
+            leads_home = place.on_web and more is None and bool(article.body.strip())
+            ready = replace(ready, more=more, whole=_("Läs hela artikeln på webben") if leads_home else "")
         else:
             ready = _completed(ready, article, place, sizes, parts)
         return replace(ready, text="\n".join(as_text(ready, parts.lead, parts.body)))

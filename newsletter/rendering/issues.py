@@ -72,7 +72,7 @@ def _values(view: IssueView, markers: SecretMarkers) -> dict[str, object]:
 
 
 def _section(section: SectionView, view: IssueView) -> SetSection:
-    place = articles.Place(3 if section.name else 2, view.language, view.frame.base_url)
+    place = articles.Place(3 if section.name else 2, view.language, view.frame.base_url, view.on_web)
     blocks = tuple(
         _block(regions, tuple(items), place, view)
         for regions, items in groupby(section.items, lambda item: item.regions)

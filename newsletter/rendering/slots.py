@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from newsletter.core.messages import GREETING, MARKERS, PREFERENCES_URL, UNSUBSCRIBE_URL, defuse
+from newsletter.core.messages import (
+    GREETING,
+    MARKERS,
+    PREFERENCES_URL,
+    UNSUBSCRIBE_URL,
+    WEB_URL,
+    defuse,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,7 @@ class SecretMarkers:
     greeting: str
     unsubscribe_url: str
     preferences_url: str
+    web_url: str
 
     @property
     def _public(self) -> Mapping[str, str]:
@@ -29,6 +37,7 @@ class SecretMarkers:
             self.greeting: MARKERS[GREETING],
             self.unsubscribe_url: MARKERS[UNSUBSCRIBE_URL],
             self.preferences_url: MARKERS[PREFERENCES_URL],
+            self.web_url: MARKERS[WEB_URL],
         }
 
     def reveal_html(self, html: str) -> str:
@@ -64,7 +73,8 @@ def shown(html: str, *, greeting: str) -> str:
 def secret_markers(content: object) -> SecretMarkers:
     """Make the markers for rendering ``content``; the same content gives the same ones."""
     digest = hashlib.sha256(repr(content).encode("utf-8", "backslashreplace")).hexdigest()
-    return SecretMarkers(*(f"__{digest}_{word}__" for word in ("greeting", "unsubscribe", "preferences")))
+    words = ("greeting", "unsubscribe", "preferences", "web")
+    return SecretMarkers(*(f"__{digest}_{word}__" for word in words))
 
 
 def escape_in_url(url: str) -> str:

@@ -61,8 +61,9 @@ class SetArticle:
 
     ``tag`` is the element of its title (``h2`` or ``h3``), ``foreign`` says that its language is not that of
     the frame, ``lead`` and ``body`` are clean HTML, ``opening`` is the picture above the body and
-    ``pictures`` are those below it, ``more`` is where a teaser leads, if anywhere. ``subdued`` is an
-    obituary, set without colour; ``years`` are those of the one it remembers.
+    ``pictures`` are those below it, ``more`` is where a teaser leads, if anywhere; ``whole`` are the words of
+    the link to all of it in the web version, empty where a teaser leads elsewhere or there is no such page.
+    ``subdued`` is an obituary, set without colour; ``years`` are those of the one it remembers.
     ``text`` is the whole article as plain text, title included.
     """
 
@@ -88,6 +89,7 @@ class SetArticle:
     meeting: SetMeeting | None = None
     subdued: bool = False
     years: str = ""
+    whole: str = ""
     text: str = ""
 
 

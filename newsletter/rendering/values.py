@@ -72,7 +72,8 @@ class IssueView:
     """An issue as one set of readers sees it, in one language (``sv`` or ``en``) of the frame around it.
 
     ``why`` is the sentence that says why the reader gets this. ``dated`` is the day it is meant for, where
-    that is known. A member notice has ``can_unsubscribe=False``.
+    that is known. A member notice has ``can_unsubscribe=False``. ``on_web``: whoever has the letter can read
+    it in a browser; ``archive_url`` is where anybody reads the list's issues, empty where nobody does.
     """
 
     frame: Frame
@@ -86,6 +87,8 @@ class IssueView:
     preheader: str = ""
     dated: date | None = None
     can_unsubscribe: bool = True
+    on_web: bool = False
+    archive_url: str = ""
     sections: tuple[SectionView, ...] = ()
 
     @property

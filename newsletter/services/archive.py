@@ -1,33 +1,38 @@
 """The archive: what has gone to everybody, for everybody to read, where an officer has opened it.
 
     an open list -> its released issues -> those that went to all of it, and can no longer be regretted
-    one of them  -> the frozen variant of people without a region, as it was last put right
+    one of them  -> the web version of people without a region, as it was last put right
 
 An issue that reaches some only (a region, a segment, those who got a fault) is in no archive, nor is one that
 is paused or was stopped. What a closed archive holds is answered as what does not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, load_only
 
 from newsletter.core.audiences import EVERYONE
 from newsletter.errors import IssueError
-from newsletter.models import Issue, IssueKind, IssueStatus, Variant, VariantRegion
+from newsletter.models import Amendment, Issue, IssueKind, IssueStatus, Variant, VariantRegion, WebVersion
 from newsletter.services import issues, sendings
 from subscribers.core.purposes import GROUNDS
 from subscribers.errors import NotFound
-from subscribers.models import Archive, ListPurpose, MailingList
+from subscribers.models import PUBLIC, Archive, ListPurpose, MailingList
 
 _PUBLIC = [purpose for purpose in ListPurpose if GROUNDS[purpose.value].may_be_public]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An issue in the archive. ``key`` names it in addresses; ``indexed``: search engines may keep it."""
+    """An issue in the archive. ``key`` names it in addresses; ``indexed``: search engines may keep it.
+
+    ``changed_at`` is when what is read there was last changed; ``variant_id`` says which web version it is,
+    None for a letter from before there were any.
+    """
 
     issue_id: int
     key: str
@@ -39,17 +44,23 @@ class Entry:
     preheader: str
     sent_at: datetime
     indexed: bool
+    changed_at: datetime
+    variant_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An issue to read: ``html`` is the frozen letter with its slots, ``corrected_at`` when it was put right.
 
-    ``newer`` and ``older`` are the issues beside it, if there are any.
+    ``sections`` are its web version's as they were kept, None for a letter from before there were any.
+    ``as_sent``: the letter still says what the page says, so that it may be shown. ``newer`` and ``older``
+    are the issues beside it, if there are any.
     """
 
     entry: Entry
     html: str
+    sections: Sequence[dict[str, Any]] | None
+    as_sent: bool
     corrected_at: datetime | None
     newer: Entry | None
     older: Entry | None
@@ -83,8 +94,9 @@ def may_be_indexed(session: Session) -> bool:
 
 def entries(session: Session, *, now: datetime) -> Sequence[Entry]:
     """Return what can be read, the newest first, years together."""
-    found = session.scalars(_candidates()).all()
-    return [_entry(issue) for issue in found if _has_gone(session, issue, now)]
+    found = [issue for issue in session.scalars(_candidates()).all() if _has_gone(session, issue, now)]
+    heads = _heads(session, [issue.id for issue in found])
+    return [_entry(issue, heads.get(issue.id)) for issue in found]
 
 
 def read(session: Session, *, key: str, now: datetime) -> Kept:
@@ -93,14 +105,19 @@ def read(session: Session, *, key: str, now: datetime) -> Kept:
     at = next((place for place, entry in enumerate(every) if entry.key == key), None)
     if at is None:
         raise NotFound("Det finns inget sådant nummer i arkivet.")
-    html, version, created_at = session.execute(
-        select(Variant.html, Variant.version, Variant.created_at)
+    html, version, created_at, sections = session.execute(
+        select(Variant.html, Variant.version, Variant.created_at, WebVersion.sections)
         .join(VariantRegion, VariantRegion.variant_id == Variant.id)
+        .outerjoin(WebVersion, WebVersion.variant_id == Variant.id)
         .where(*_common_of(every[at].issue_id))
     ).one()
+    amendment = select(Amendment.id).where(Amendment.issue_id == every[at].issue_id)
+    amended = session.scalar(select(exists(amendment)))
     return Kept(
         every[at],
         html,
+        sections,
+        not amended,
         created_at if version > 1 else None,
         newer=every[at - 1] if at else None,
         older=every[at + 1] if at + 1 < len(every) else None,
@@ -113,7 +130,7 @@ def standing(session: Session, issue: Issue, *, now: datetime) -> Standing | Non
         return None
     found = next((each for each in entries(session, now=now) if each.issue_id == issue.id), None)
     return Standing(
-        is_open=issue.mailing_list.archive is not Archive.CLOSED,
+        is_open=issue.mailing_list.is_public,
         is_for_all=_is_for_all(issue),
         is_taken_out=issue.in_archive is False,
         key=found.key if found else None,
@@ -136,7 +153,7 @@ def keep_out(session: Session, *, issue_id: int, out: bool) -> bool:
 
 _OPEN_LISTS: tuple[ColumnElement[bool], ...] = (
     MailingList.purpose.in_(_PUBLIC),
-    MailingList.archive != Archive.CLOSED,
+    MailingList.archive.in_(PUBLIC),
 )
 
 
@@ -182,8 +199,19 @@ def _has_gone(session: Session, issue: Issue, now: datetime) -> bool:
     return issue.summarised_at is not None or not sendings.may_undo(session, issue)
 
 
-def _entry(issue: Issue) -> Entry:
-    mailing_list = issue.mailing_list
+def _heads(session: Session, issue_ids: Sequence[int]) -> Mapping[int, WebVersion]:
+    """Return the common web version of each of these issues, without the articles in it."""
+    found = session.execute(
+        select(VariantRegion.issue_id, WebVersion)
+        .join(WebVersion, WebVersion.variant_id == VariantRegion.variant_id)
+        .where(VariantRegion.issue_id.in_(issue_ids), *_common_of(VariantRegion.issue_id))
+        .options(load_only(WebVersion.title, WebVersion.preheader, WebVersion.made_at, WebVersion.changed_at))
+    )
+    return dict(found.all())
+
+
+def _entry(issue: Issue, head: WebVersion | None) -> Entry:
+    mailing_list, sent_at = issue.mailing_list, issue.released_at or issue.updated_at
     return Entry(
         issue_id=issue.id,
         key=f"{mailing_list.slug}-{issue.year}-{issue.number}",
@@ -191,8 +219,11 @@ def _entry(issue: Issue) -> Entry:
         list_name_en=mailing_list.name_en,
         number=issue.number,
         year=issue.year,
-        title=issue.title,
-        preheader=issue.preheader,
-        sent_at=issue.released_at or issue.updated_at,
+        title=head.title if head else issue.title,
+        preheader=head.preheader if head else issue.preheader,
+        sent_at=sent_at,
         indexed=mailing_list.archive is Archive.INDEXED,
+        # Made before it went: what nobody has changed is as old as the letter.
+        changed_at=max(sent_at, head.changed_at) if head else sent_at,
+        variant_id=head.variant_id if head else None,
     )

@@ -2,7 +2,7 @@
 
 issues that missed their time, letters of which nobody knows, notices near their last date,
 articles that expire before the next issue goes, regions whose blocks did not come,
-people who wait for a new address, roles that end
+people who wait for a new address, articles on the web that name somebody erased, roles that end
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
-from newsletter.services import address_claims, block_overviews, issues, notices, plans
+from newsletter.services import address_claims, block_overviews, issues, names_on_web, notices, plans
 from newsletter.services.issue_states import meant_for
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from subscribers.models import Subscriber
@@ -35,6 +35,7 @@ class Kind(Enum):
     ONE_ADMINISTRATOR = "one-administrator"
     NO_LEAD = "no-lead"
     ADDRESS_CHANGES = "address-changes"
+    NAMED_ON_WEB = "named-on-web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
         *_blocks(session, scope, today),
         *_address_changes(session, scope),
     ]
-    return [*found, *_roles(session, scope, today)] if isinstance(scope, Everything) else found
+    if not isinstance(scope, Everything):
+        return found
+    return [*found, *_named_on_web(session), *_roles(session, scope, today)]
 
 
 def _missed(session: Session, scope: Scope) -> Iterator[Matter]:
@@ -118,6 +121,12 @@ def _address_changes(session: Session, scope: Scope) -> Iterator[Matter]:
     count = address_claims.count_waiting(session, scope=scope)
     if count:
         yield Matter(Kind.ADDRESS_CHANGES, "/adressbyten", {"count": count})
+
+
+def _named_on_web(session: Session) -> Iterator[Matter]:
+    count = names_on_web.count_waiting(session)
+    if count:
+        yield Matter(Kind.NAMED_ON_WEB, "/webbversioner/namn", {"count": count})
 
 
 def _roles(session: Session, scope: Scope, today: date) -> Iterator[Matter]:

@@ -31,8 +31,9 @@ from newsletter.models import (
     SignInLink,
     WebSession,
 )
-from newsletter.services import deliveries
+from newsletter.services import deliveries, names_on_web
 from subscribers.core.authority import Scope
+from subscribers.models import Subscriber
 from subscribers.services import acts, erasures
 from subscribers.services.erasures import Forgotten
 
@@ -66,6 +67,8 @@ def erase(
     """
     _check_nothing_is_leaving(session, subscriber_id)
     deliveries.withdraw_all(session, scope=scope, subscriber_id=subscriber_id, why="erased", now=now)
+    named = session.get(Subscriber, subscriber_id)
+    name = named.name if named is not None else ""
     forgotten = erasures.forget(session, scope=scope, subscriber_id=subscriber_id, remember=remember, now=now)
     _strip(session, subscriber_id)
     for model in _THEIR_OWN:
@@ -84,7 +87,10 @@ def erase(
             )
         )
     )
+    named_in = names_on_web.note(session, name=name, now=now) if name else 0
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
+    if named_in:
+        details["named on web"] = named_in
     acts.log(session, actor=actor, act="erase", subject=forgotten.pseudonym, details=details, now=now)
     return forgotten
 

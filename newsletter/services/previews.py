@@ -148,7 +148,7 @@ def _frozen(session: Session, issue: Issue, who: Reader) -> MessageTemplate:
 
 
 def _values(who: Reader, frame: Frame, answers: str, now: datetime) -> dict[str, str]:
-    stop, preferences = (f"{frame.base_url}/{page}/{NO_TOKEN}" for page in ("u", "p"))
+    stop, preferences, web = (f"{frame.base_url}/{page}/{NO_TOKEN}" for page in ("u", "p", "las"))
     domain = frame.from_address.rpartition("@")[2]
     return {
         messages.TO: headers.address(who.full_name, who.address or _NOBODY),
@@ -159,6 +159,7 @@ def _values(who: Reader, frame: Frame, answers: str, now: datetime) -> dict[str,
         messages.GREETING: greeting([who.called, *who.also], who.language),
         messages.UNSUBSCRIBE_URL: stop,
         messages.PREFERENCES_URL: preferences,
+        messages.WEB_URL: web,
     }
 
 

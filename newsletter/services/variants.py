@@ -22,9 +22,9 @@ from newsletter.models import Issue, IssueStatus, Item, ItemForm, Variant, Varia
 from newsletter.rendering import embedding, links, mime
 from newsletter.rendering.issues import render
 from newsletter.rendering.values import Frame, IssueView, ItemView, Rendered, SectionView
-from newsletter.services import issue_states, letterheads, zones
+from newsletter.services import issue_states, letterheads, web_versions, zones
 from newsletter.services.article_records import to_text
-from subscribers.models import ListPurpose, Subscriber
+from subscribers.models import Archive, ListPurpose, Subscriber
 from subscribers.services import regions
 
 
@@ -119,8 +119,9 @@ def freeze(
     _check_can_freeze(issue)
     issue.variants.clear()  # the regions that got them go with them
     session.flush()
-    for one, variant in drawn(session, issue, frame=frame, now=now, languages=languages):
+    for one, variant, view in _drawn(session, issue, frame=frame, now=now, languages=languages):
         _keep(session, issue, one, variant)
+        web_versions.keep(session, variant, view, now=now)
     issue.frozen_at = now
     session.flush()
     return issue.variants
@@ -135,6 +136,13 @@ def drawn(
     languages: Iterable[str] | None = None,
 ) -> Iterator[tuple[Planned, Variant]]:
     """Yield every variant as ``freeze`` would keep it, with its plan; nothing is kept. Raises as it does."""
+    for one, variant, _view in _drawn(session, issue, frame=frame, now=now, languages=languages):
+        yield one, variant
+
+
+def _drawn(
+    session: Session, issue: Issue, *, frame: Frame, now: datetime, languages: Iterable[str] | None
+) -> Iterator[tuple[Planned, Variant, IssueView]]:
     names, dated = _names(session), _day(issue) or now.date()
     frame = letterheads.framed(session, issue, frame, today=dated)
     planning = plan(_placed(issue), regions=names, reach=issue.audience)
@@ -144,9 +152,10 @@ def drawn(
     for language in languages_read(session) if languages is None else languages:
         for one in planning:
             items = [by_id[item_id] for item_id in one.item_ids]
-            variant = _set(issue, one.name, _view(issue, items, language, frame, dated, names), now)
+            view = _view(issue, items, language, frame, dated, names)
+            variant = _set(issue, one.name, view, now)
             variant.item_ids = list(one.item_ids)
-            yield one, variant
+            yield one, variant, view
 
 
 def refreeze(
@@ -162,9 +171,10 @@ def refreeze(
     if not wanted or {variant.id for variant in chosen} != wanted:
         raise IssueError("Välj minst en regionversion av {issue}, som den ser ut nu.", issue=_name_of(issue))
     replaced = {}
-    for old, new in redrawn(session, issue, chosen, frame=frame, now=now):
+    for old, new, view in _redrawn(session, issue, chosen, frame=frame, now=now):
         issue.variants.append(new)
         session.flush()
+        web_versions.keep(session, new, view, now=now)
         _take_over(session, old, new)
         replaced[old.id] = new.id
     return replaced
@@ -182,14 +192,21 @@ def redrawn(
 
     Raises ``TemplateError``.
     """
+    return [(old, new) for old, new, _view in _redrawn(session, issue, chosen, frame=frame, now=now)]
+
+
+def _redrawn(
+    session: Session, issue: Issue, chosen: Sequence[Variant], *, frame: Frame, now: datetime
+) -> Sequence[tuple[Variant, Variant, IssueView]]:
     names, dated = _names(session), _day(issue) or now.date()
     by_id = {item.id: item for item in issue.items}
     frame, done = letterheads.framed(session, issue, frame, today=dated), []
     for old in chosen:
         items = [by_id[item_id] for item_id in old.item_ids if item_id in by_id]
-        new = _set(issue, old.name, _view(issue, items, old.language, frame, dated, names), now)
+        view = _view(issue, items, old.language, frame, dated, names)
+        new = _set(issue, old.name, view, now)
         new.version, new.item_ids = old.version + 1, list(old.item_ids)
-        done.append((old, new))
+        done.append((old, new, view))
     return done
 
 
@@ -257,6 +274,7 @@ def _headers(issue: Issue, view: IssueView) -> mime.FrozenHeaders:
         list_id=headers.list_id(f"{name}, {frame.association}", label, frame.from_address.rpartition("@")[2]),
         can_unsubscribe=view.can_unsubscribe,
         owner_url=links.allowed(f"mailto:{frame.contact}"),
+        archive_url=view.archive_url or None,
     )
 
 
@@ -296,6 +314,8 @@ def _view(
         why=_why(list_name, frame, language, is_notice=is_notice),
         dated=dated,
         can_unsubscribe=not is_notice,
+        on_web=mailing_list.archive is not Archive.CLOSED,
+        archive_url=f"{frame.base_url}/arkiv" if mailing_list.is_public else "",
         sections=tuple(
             SectionView(section, tuple(_item_view(item, issue, names) for item in group))
             for section, group in groupby(items, lambda item: item.section)

@@ -20,6 +20,8 @@ from subscribers.services import acts, lists
 
 pages = Pages()
 
+_DONE = {Archive.CLOSED: "arkivet-stangt", Archive.LINKED: "arkivet-lankat"}
+
 
 @pages.takes("/listor/arkiv", to=May(Act.SEND))
 def of_list(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
@@ -37,7 +39,7 @@ def of_list(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
             acts.log(
                 session, actor=visit.actor, act="archive of list", subject=name, details=details, now=now
             )
-    return site.back("/listor", done="arkivet-stangt" if wanted is Archive.CLOSED else "arkivet-oppet")
+    return site.back("/listor", done=_DONE.get(wanted, "arkivet-oppet"))
 
 
 @pages.takes("/utskick/{issue_id}/arkiv", to=May(Act.SEND))

@@ -37,7 +37,8 @@ pages = Pages(
         "namn": mark("Regionen har bytt namn."),
         "flyttad": mark("Länet är flyttat, och medlemmarna med det."),
         "arkivet-oppet": mark("Arkivet är öppet. Vem som helst kan läsa de nummer som har gått ut."),
-        "arkivet-stangt": mark("Arkivet är stängt. Ingen utanför kan läsa numren längre."),
+        "arkivet-stangt": mark("Webbversionerna är stängda. Ingen kan läsa numren där längre."),
+        "arkivet-lankat": mark("Den som har brevet kan läsa det på webben, och ingen annan."),
     }
 )
 

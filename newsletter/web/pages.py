@@ -105,7 +105,7 @@ class Site:
         spoken = speaks or (visit.language if visit else self.app.settings.interface_language)
         with language.using(spoken):
             content = self.environment.get_template(template).render(
-                **{**self._association(), "done": _done(request), **values},
+                **{**self.association(), "done": _done(request), **values},
                 archive_open=visit is None and self.app.archive_is_open(),
                 visit=visit,
                 menu=menu.of(visit, request.url.path) if visit else None,
@@ -118,7 +118,7 @@ class Site:
             answer.headers.update(guard.WORK_HEADERS)
         return answer
 
-    def _association(self) -> dict[str, Any]:
+    def association(self) -> dict[str, Any]:
         """Return what every page says of the association, as it is set now."""
         settings = self.app.current()
         return {

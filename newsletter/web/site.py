@@ -7,6 +7,7 @@ from newsletter.app import App
 from newsletter.web import (
     account,
     address_claims,
+    amending,
     archive,
     archiving,
     article_drafts,
@@ -56,6 +57,7 @@ from newsletter.web import (
     style_page,
     trials,
     unsubscribe,
+    web_versions,
 )
 from newsletter.web.guard import SafeHeaders
 from newsletter.web.pages import Site
@@ -66,6 +68,7 @@ NOUNS = (
     preferences,
     sign_up,
     archive,
+    web_versions,
     privacy,
     own_links,
     own_page,
@@ -107,6 +110,7 @@ NOUNS = (
     sendings,
     archiving,
     correcting,
+    amending,
     scheduling,
     reports,
     notices,

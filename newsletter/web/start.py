@@ -262,6 +262,12 @@ def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
                 "{count} personer väntar på att få sina nya adresser godkända.",
                 matter.facts["count"],
             )
+        case Kind.NAMED_ON_WEB:
+            words = ngettext(
+                "En artikel på webben nämner någon som är raderad. Ta ställning till den.",
+                "{count} artiklar på webben nämner någon som är raderad. Ta ställning till dem.",
+                matter.facts["count"],
+            )
         case Kind.NOTICE:
             words = "{sentence}"  # which its service has said already
         case Kind.NO_LEAD:
@@ -293,6 +299,8 @@ def _without_block(regions: list[str]) -> str:
 def _is_open(matter: Matter, visit: Visit) -> bool:
     if matter.path.startswith("/nummer"):
         return visit.may(Act.WRITE)
+    if matter.path == "/webbversioner/namn":
+        return visit.may(Act.SEND)
     if matter.path == "/adressbyten":
         return visit.may_anywhere(Act.CHANGE_PEOPLE)
     return visit.may(Act.GIVE_ROLES) if matter.path == "/uppdrag" else visit.may_anywhere(Act.COUNT_PEOPLE)

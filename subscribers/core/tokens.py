@@ -31,6 +31,7 @@ class Purpose(enum.IntEnum):
     NOTE = 5  # (note, second): in the Message-ID of a short mail
     REVIEW = 6  # (reviewer,): reads and approves one issue before it goes
     ROW = 7  # (row,): names a row in an address to somebody who must not see its number
+    WEB_VERSION = 8  # (variant,): reads a letter on the web; the same for all who got that variant
 
 
 @dataclass(frozen=True, slots=True)

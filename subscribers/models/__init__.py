@@ -7,6 +7,7 @@ from subscribers.models.acts import Act, Fact
 from subscribers.models.base import Base, BigId, UtcDateTime, enum_column
 from subscribers.models.imports import FieldChange, ImportRun, SetBy
 from subscribers.models.lists import (
+    PUBLIC,
     Archive,
     ConsentEntry,
     ConsentWording,
@@ -22,6 +23,7 @@ from subscribers.models.segments import Segment
 from subscribers.models.suppressions import Erasure, Suppression, SuppressionReason, SuppressionRelease
 
 __all__ = [
+    "PUBLIC",
     "Act",
     "Address",
     "AddressKind",

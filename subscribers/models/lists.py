@@ -20,17 +20,22 @@ class ListPurpose(enum.Enum):
 
 
 class Archive(enum.Enum):
-    """Whether a list's issues can be read on the web by anybody."""
+    """Who can read a list's issues on the web."""
 
-    CLOSED = "closed"
-    UNLISTED = "unlisted"  # open, and search engines are asked to stay away
+    CLOSED = "closed"  # nobody
+    LINKED = "linked"  # whoever has the link of their letter
+    UNLISTED = "unlisted"  # anybody; search engines are asked to stay away
     INDEXED = "indexed"
+
+
+#: With these anybody can read a list's issues.
+PUBLIC = (Archive.UNLISTED, Archive.INDEXED)
 
 
 class MailingList(Base):
     """A purpose that people subscribe to. ``slug`` stands in List-Id (RFC 2919) and never changes.
 
-    ``archive``: what was written to members is closed until somebody decides otherwise.
+    ``archive``: only with the link of a letter, until somebody decides otherwise; a notice not at all.
     """
 
     __tablename__ = "lists"
@@ -43,6 +48,11 @@ class MailingList(Base):
     archive: Mapped[Archive] = mapped_column(
         enum_column(Archive), default=Archive.CLOSED, server_default="closed"
     )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody can read its issues."""
+        return self.archive in PUBLIC
 
 
 class Subscription(Base):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from subscribers.core.purposes import GROUNDS
 from subscribers.errors import NotFound, SubscribersError
-from subscribers.models import Archive, ListPurpose, MailingList
+from subscribers.models import PUBLIC, Archive, ListPurpose, MailingList
 
 
 def all_lists(session: Session) -> Sequence[MailingList]:
@@ -46,12 +46,12 @@ def by_purpose(session: Session, *, purpose: ListPurpose) -> MailingList:
 
 
 def set_archive(session: Session, *, list_id: int, archive: Archive) -> bool:
-    """Open or close the archive of a list's letters; return whether that was news.
+    """Say who reads a list's letters on the web; return whether that was news.
 
-    Raises ``SubscribersError`` for a list whose letters are written to people who are known, ``NotFound``.
+    Raises ``SubscribersError`` where anybody would read letters to people who are known, and ``NotFound``.
     """
     found = get(session, list_id=list_id)
-    if archive is not Archive.CLOSED and not GROUNDS[found.purpose.value].may_be_public:
+    if archive in PUBLIC and not GROUNDS[found.purpose.value].may_be_public:
         raise SubscribersError(
             "{list} kan inte läggas ut: de breven är skrivna till kända personer och kan nämna dem.",
             list=found.name,

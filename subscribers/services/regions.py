@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from subscribers.core.names import sort_key
 from subscribers.core.regions import CountyFact, Gazetteer, MunicipalityFact, RegionFact
 from subscribers.errors import NotFound
-from subscribers.models import County, ListPurpose, MailingList, Municipality, Region
+from subscribers.models import Archive, County, ListPurpose, MailingList, Municipality, Region
 
 _LISTS = (
     ("nyhetsbrev", ListPurpose.NEWSLETTER, "Nyhetsbrevet", "The newsletter"),
@@ -36,10 +36,15 @@ def load_facts(session: Session) -> None:
         )
     if session.scalar(select(MailingList.id).limit(1)) is None:
         session.add_all(
-            MailingList(slug=slug, purpose=purpose, name=name, name_en=name_en)
+            MailingList(slug=slug, purpose=purpose, name=name, name_en=name_en, archive=_read_by(purpose))
             for slug, purpose, name, name_en in _LISTS
         )
     session.flush()
+
+
+def _read_by(purpose: ListPurpose) -> Archive:
+    """Return who reads a new list's issues on the web: those who have the letter, and no one a notice."""
+    return Archive.CLOSED if purpose is ListPurpose.MEMBER_NOTICES else Archive.LINKED
 
 
 def gazetteer(session: Session) -> Gazetteer:

@@ -17,6 +17,7 @@ HERE = Place(root="../../", base_url=FRAME.base_url)
 #: The sample as people without a region get it.
 COMMON = replace(
     VIEW,
+    on_web=True,
     sections=(
         SectionView("", (item(LEAD, 1),)),
         SectionView("Föreningen", (item(CHAIR, 2),)),

@@ -13,12 +13,12 @@ from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
 from newsletter.core.articles import ArticleText, Link, Picture
-from newsletter.core.messages import GREETING, MARKERS, PREFERENCES_URL, UNSUBSCRIBE_URL
+from newsletter.core.messages import GREETING, MARKERS, PREFERENCES_URL, UNSUBSCRIBE_URL, WEB_URL
 from newsletter.errors import TemplateError
 from newsletter.rendering import issues, links, mime, mjml
 from newsletter.rendering.issues import render
 from newsletter.rendering.merge import templates_folder
-from newsletter.rendering.values import IssueView, Rendered, SectionView
+from newsletter.rendering.values import IssueView, ItemView, Rendered, SectionView
 from tests.newsletter.rendering.samples import (
     CHAIR,
     ENGLISH,
@@ -157,13 +157,29 @@ def test_a_member_notice_cannot_be_unsubscribed_from() -> None:
 
 
 def test_the_slots_stand_where_a_persons_own_words_go() -> None:
-    rendered = render(VIEW)
+    rendered = render(replace(VIEW, on_web=True))
 
-    assert rendered.slots == {GREETING, UNSUBSCRIBE_URL, PREFERENCES_URL}
+    assert rendered.slots == {GREETING, UNSUBSCRIBE_URL, PREFERENCES_URL, WEB_URL}
     for marker in MARKERS.values():
         assert rendered.html.count(marker) == rendered.text.count(marker) == 1
     assert f'href="{MARKERS[UNSUBSCRIBE_URL]}"' in rendered.html
     assert f"\n{MARKERS[UNSUBSCRIBE_URL]}\n" in rendered.text
+
+
+@pytest.mark.parametrize("on_web", [True, False])
+def test_a_teaser_without_a_target_leads_to_its_own_place_in_the_web_version_where_there_is_one(
+    on_web: bool,
+) -> None:
+    long = ArticleText(title="Bänken", body="Den kom i maj. " * 40)
+    section = SectionView("", (ItemView(article_id=7, article=long, teaser=True),))
+    rendered = render(replace(VIEW, on_web=on_web, sections=(section,)))
+
+    target = f"{MARKERS[WEB_URL]}#artikel-7"
+    assert (f'<a href="{target}"' in rendered.html) is on_web
+    assert (f"Läs hela artikeln på webben:\n{target}\n" in rendered.text) is on_web
+    if on_web:
+        filled = mime.compile(rendered, headers_of(can_unsubscribe=True))
+        assert WEB_URL in filled.needs
 
 
 def test_a_rendered_issue_becomes_a_message_template() -> None:
@@ -309,7 +325,7 @@ def test_markers_that_an_article_writes_are_read_as_text_and_are_no_slots() -> N
     article = ArticleText(
         title="__UNSUBSCRIBE_URL__", kicker="__GREETING__", body=tricks, byline_name="__GREETING__"
     )
-    rendered = render(with_articles(article, CHAIR, title="__PREFERENCES_URL__"))
+    rendered = render(replace(with_articles(article, CHAIR, title="__PREFERENCES_URL__"), on_web=True))
 
     for marker in MARKERS.values():
         assert rendered.html.count(marker) == rendered.text.count(marker) == 1

@@ -51,6 +51,7 @@ VALUES = {
     messages.GREETING: "Hej Åsa!",
     messages.UNSUBSCRIBE_URL: "https://example.org/u/abc234",
     messages.PREFERENCES_URL: "https://example.org/p/abc234?a=1&b=2",
+    messages.WEB_URL: "https://example.org/las/abc234",
 }
 
 CHARACTERS = st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"])

@@ -22,9 +22,9 @@ def test_an_officer_opens_it_for_the_newsletter_and_closes_it_again(
     app: App, officer: Visitor, stranger: TestClient, cast: Cast
 ) -> None:
     page = officer.get("/listor").text
-    assert "Vem får läsa Nyhetsbrevet i efterhand?" in page
-    assert page.count('name="archive"') == 3  # no other list has any
-    assert "Regionbrev, inbjudningar och medlemsmeddelanden är skrivna till kända personer" in page
+    assert "Vem får läsa Nyhetsbrevet på webben?" in page
+    assert page.count('name="archive"') == 4 + 3 * 2  # no other list can be opened for all
+    assert "de är skrivna till kända personer" in page
 
     answer = officer.post_form("/listor/arkiv", {"list": cast.newsletter, "archive": "unlisted"})
     assert answer.headers["location"] == "/listor?klart=arkivet-oppet"
@@ -54,7 +54,7 @@ def test_a_list_to_people_who_are_known_is_refused_with_the_reason(
     assert answer.status_code == 422
     assert "skrivna till kända personer" in answer.text
     with app.readers() as session:
-        assert newsletter_of(session, purpose).archive is Archive.CLOSED
+        assert not newsletter_of(session, purpose).is_public
 
 
 @pytest.mark.parametrize("fields", [{}, {"archive": "open"}, {"list": "x", "archive": "unlisted"}])
@@ -62,7 +62,7 @@ def test_a_form_that_says_nothing_changes_nothing(
     app: App, officer: Visitor, cast: Cast, fields: dict[str, str]
 ) -> None:
     assert officer.post_form("/listor/arkiv", {"list": cast.newsletter, **fields}).status_code == 400
-    assert archive_of(app) is Archive.CLOSED
+    assert archive_of(app) is Archive.LINKED
 
 
 def test_a_lead_opens_nothing_and_takes_nothing_out(app: App, lead: Visitor, cast: Cast) -> None:

@@ -15,8 +15,9 @@ from newsletter import staged
 from newsletter.app import DEMO_MARKER, App
 from newsletter.core.articles import ArticleText
 from newsletter.core.audiences import EVERYONE
+from newsletter.core.letters import web_token
 from newsletter.importing.text import read_text
-from newsletter.models import Handover, OwnPageSession
+from newsletter.models import Handover, OwnPageSession, Variant
 from newsletter.services import (
     address_changes,
     address_claims,
@@ -201,6 +202,7 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
     waiting = staged.put(app.paths.staged, name="ny.csv", content=REGISTER, person_id=cast.bo, now=app.now())
     values = {
         "/arkiv/{key}": f"/arkiv/{sent(app, ('Linsen', EVERYONE))}",
+        **_on_web(app),
         "/personer/importera/{key}": f"/personer/importera/{waiting}",
         "{key}": key,
         "/inslag/{token}": f"/inslag/{opened}",
@@ -237,6 +239,20 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
         assert "{" not in address, f"give the test a value for {route.path}"
         found[route.path] = address
     return found
+
+
+def _on_web(app: App) -> dict[str, str]:
+    """Return the addresses of the web version of the issue that went last, by their routes."""
+    with app.readers() as session:
+        variant = session.scalars(select(Variant).order_by(Variant.id.desc())).first()
+        assert variant is not None
+        issue_id, article_id = variant.issue_id, variant.issue.items[0].article_id
+    return {
+        "/las/{token}": f"/las/{web_token(app.keyring, variant.id)}",
+        "/webbversion/{variant_id}": f"/webbversion/{variant.id}",
+        "/utskick/{issue_id}/webb/{article_id:int}": f"/utskick/{issue_id}/webb/{article_id}",
+        "/utskick/{issue_id}/webb": f"/utskick/{issue_id}/webb",
+    }
 
 
 @pytest.fixture
@@ -306,7 +322,8 @@ def test_strangers_get_the_members_pages_and_the_pictures_and_nothing_else(
     assert open_to_all == {
         "/inslag/{token}", "/inslag/{token}/skriv", "/inslag/{token}/titta", "/inslag/{token}/brevet",
         "/u/{token}", "/p/{token}", "/prenumerera", "/prenumerera/{token}", "/logga-in", "/logga-in/{secret}",
-        "/om/personuppgifter", "/arkiv", "/arkiv/{key}", "/arkiv/{key}/brev",
+        "/om/personuppgifter", "/arkiv", "/arkiv/flode.xml", "/arkiv/{key}", "/arkiv/{key}/brev",
+        "/las/{token}",
         "/granska/{token}", "/granska/{token}/brev", "/healthz", "/static/colours.css", "/static/{name}",
         "/media/{name:path}",
         "/mina-uppgifter", "/mina-uppgifter/ny-adress", "/mina-uppgifter/lank/{secret}",

@@ -150,6 +150,7 @@ def _filled(view: IssueView, base: str) -> tuple[str, str, bytes]:
         messages.LIST_UNSUBSCRIBE: headers.list_unsubscribe(f"{base}/avsluta/abc234"),
         messages.GREETING: "Hej Åsa!",
         messages.UNSUBSCRIBE_URL: f"{base}/avsluta/abc234",
+        messages.WEB_URL: f"{base}/las/abc234",
         messages.PREFERENCES_URL: f"{base}/mina-val/abc234?a=1&b=2",
     }
     html, plain = rendered.html, rendered.text
