@@ -124,12 +124,14 @@ def _freeze(
     session: Session, issue: Issue, frame: "Frame", zone: str, asked: Asked | None, now: datetime
 ) -> PassedWarnings | None:
     # Here, so that whoever only looks an issue up never loads rendering.
-    from newsletter.services import preflight, variants
+    from newsletter.services import preflight, variants, web_checks
 
     variants.freeze(session, issue, frame=frame, now=now)
     if asked is None:
         preflight.require_sound(session, issue, frame=frame, zone=zone, now=now)
-    return _passed(session, issue, frame, zone, asked, now)
+    passed = _passed(session, issue, frame, zone, asked, now)
+    web_checks.require_sound(session, issue)
+    return passed
 
 
 def _passed(
