@@ -2,11 +2,11 @@
 
 from newsletter.core.articles import ArticleText
 from newsletter.core.stored_articles import dump, load
-from tests.newsletter.rendering.samples import CHAIR, LEAD, TEASED
+from tests.newsletter.rendering.samples import CHAIR, INVITATION, LEAD, OBITUARY, TEASED
 
 
 def test_an_article_comes_back_as_it_was() -> None:
-    for text in (LEAD, CHAIR, TEASED, ArticleText(title="", body='"\\')):
+    for text in (LEAD, CHAIR, TEASED, INVITATION, OBITUARY, ArticleText(title="", body='"\\')):
         assert load(dump(text)) == text
 
 
