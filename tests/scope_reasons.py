@@ -31,6 +31,7 @@ NO_PEOPLE = {
     "newsletter.archive": "what stands in the common variant, which is for everybody once its list is open",
     "newsletter.web_versions": "what a variant says before it is filled; pages name their regions",
     "newsletter.web_checks": "what a variant says, before it is filled",
+    "newsletter.link_answers": "what strangers' pages answered",
     "newsletter.amendments": "texts of issues; whoever may send to everybody changes them",
     "newsletter.names_on_web": "texts of issues that name people; for whoever may send to everybody",
     "newsletter.variants": "an issue as a region gets it, before it is filled for anybody",
