@@ -5,15 +5,14 @@ a template that neither reaches fails the last test.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import Request
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Route
 from starlette.responses import Response
 
 from newsletter import serving
@@ -21,6 +20,7 @@ from newsletter.app import App
 from newsletter.web.pages import Site
 from tests.cast import Cast
 from tests.newsletter.web.answers import Answer, answers
+from tests.newsletter.web.anyones_eyes import faults_by_day_and_night
 from tests.newsletter.web.test_site import addresses, insider, routes
 from tests.newsletter.web.visitors import Visitor
 from tests.project import ROOT
@@ -35,11 +35,6 @@ NO_PAGES = {"/urval/prova", "/borja"}
 NO_PAGE_OF_OURS = {"entering/first.html", "sign_up/snippet.html"}
 
 TEMPLATES = ROOT / "templates" / "web"
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-#: What can differ at night: the dark theme changes colours and nothing else (its rules set no other property,
-#: ``test_the_dark_theme_changes_colours_alone``).
-RULES_OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 @pytest.fixture
@@ -132,21 +127,13 @@ def _faults(
             if html:
                 answer = partial(_give, html)
                 page.route(f"{web}{address}", answer, times=1)
-            page.emulate_media(color_scheme="light")
             page.goto(f"{web}{address}")
-            told = list(_told_by_axe(page, RULES))
-            page.emulate_media(color_scheme="dark")
-            told += [f"by night, {fault}" for fault in _told_by_axe(page, RULES_OF_COLOURS)]
+            told = list(faults_by_day_and_night(page))
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 told.append("wider than the screen")
             if told:
                 faults[f"{number} {address}"] = told
     return faults
-
-
-def _told_by_axe(page: Page, rules: dict[str, Any]) -> Iterator[str]:
-    for fault in Axe().run(page, options=rules).response["violations"]:
-        yield f"{fault['id']}: {fault['nodes'][0]['html'][:150]}"
 
 
 def _give(html: str, route: Route) -> None:
