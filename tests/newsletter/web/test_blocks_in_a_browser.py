@@ -3,15 +3,14 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from newsletter.app import App
 from newsletter.models import BlockState
 from subscribers.models import RoleName
 from tests.cast import Cast
+from tests.newsletter.web.anyones_eyes import faults_by_day_and_night
 from tests.newsletter.web.test_blocks import ask, block_of, link, photo
-from tests.newsletter.web.test_pages_with_axe import RULES
 from tests.newsletter.web.visitors import appoint
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -45,8 +44,7 @@ def check(page: Page, script: bool) -> None:
         ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"
     )
     assert low == []
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:150]}" for v in found] == []
+    assert list(faults_by_day_and_night(page)) == []
 
 
 def press_below_the_letter(page: Page, name: str) -> None:
