@@ -29,6 +29,15 @@ from newsletter.models.deliveries import (
     LeftOutReason,
 )
 from newsletter.models.handovers import Handover
+from newsletter.models.inbound import (
+    Acknowledgement,
+    AddressFailure,
+    Call,
+    CallReason,
+    DomainHold,
+    InboundMail,
+    Way,
+)
 from newsletter.models.issues import (
     Hold,
     Issue,
@@ -53,7 +62,9 @@ from newsletter.models.summaries import IssueSummary
 from newsletter.models.web_versions import Amendment, AmendmentKind, NamedOnWeb, WebVersion
 
 __all__ = [
+    "Acknowledgement",
     "AddressChange",
+    "AddressFailure",
     "Amendment",
     "AmendmentKind",
     "Approval",
@@ -72,11 +83,15 @@ __all__ = [
     "BlockRound",
     "BlockState",
     "Break",
+    "Call",
+    "CallReason",
     "ChangeState",
     "Delivery",
     "DeliveryState",
+    "DomainHold",
     "Handover",
     "Hold",
+    "InboundMail",
     "Issue",
     "IssueChange",
     "IssueKind",
@@ -106,6 +121,7 @@ __all__ = [
     "StandingBlock",
     "Variant",
     "VariantRegion",
+    "Way",
     "WebSession",
     "WebVersion",
 ]

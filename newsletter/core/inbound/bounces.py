@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from enum import Enum
 
 from newsletter.core.inbound import machine_words
+from newsletter.core.inbound.kinds import Kind
 from newsletter.core.inbound.mail import Mail, addresses, decoded
 from newsletter.core.replies import LONGEST_TEXT
 
@@ -27,19 +27,6 @@ _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _FROM_A_SERVER = re.compile("mailer-?daemon|postmaster|mail-?daemon|mailadm|majordomo-owner", re.IGNORECASE)
 _REPORTS = re.compile("|".join(machine_words.REPORTS), re.IGNORECASE)
 _SAYS_FAILED = re.compile("|".join(machine_words.FAILED), re.IGNORECASE)
-
-
-class Kind(Enum):
-    """Why an address could not be written to."""
-
-    ADDRESS = "address"
-    """There is no such mailbox or domain, or it is closed."""
-    FULL = "full"
-    POLICY = "policy"
-    """The server does not want it: spam, a block list, or who we are."""
-    SIZE = "size"
-    TEMPORARY = "temporary"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,35 +7,17 @@ address, somebody's answer, unknown.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 
 from newsletter.core.inbound import automatic, bounces, changes, complaints, mail, traces
 from newsletter.core.inbound.automatic import AutomaticReply
 from newsletter.core.inbound.bounces import Bounce
 from newsletter.core.inbound.complaints import Complaint
+from newsletter.core.inbound.kinds import What
 from newsletter.core.inbound.mail import Mail
 from newsletter.core.inbound.own_words import own_words
 from newsletter.core.inbound.traces import Traces
 from newsletter.core.inbound.unsubscribes import Wish, wish
 from subscribers.core.tokens import Keyring
-
-
-class What(Enum):
-    """What a mail is."""
-
-    BOUNCE = "bounce"
-    COMPLAINT = "complaint"
-    UNSUBSCRIBE = "unsubscribe"
-    """By our mailto link (``traces.choice``), or in the writer's own words."""
-    LEAVING = "leaving"
-    """Somebody wants to leave the association: for the treasurer."""
-    AUTOMATIC = "automatic"
-    NEW_ADDRESS = "new address"
-    ARTICLE = "article"
-    REPLY = "reply"
-    """A person wrote: an answer to a letter where ``traces`` say to which."""
-    UNKNOWN = "unknown"
-    """Kept and shown; nothing is done."""
 
 
 @dataclass(frozen=True, slots=True)

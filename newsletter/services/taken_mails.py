@@ -1,0 +1,50 @@
+"""What is known of a mail that has just been taken in, when it is decided what follows from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from newsletter.core.inbound.classifying import Inbound
+from newsletter.core.letters import House
+from newsletter.models import Delivery, InboundMail, Issue
+from subscribers.core.authority import Scope
+from subscribers.core.tokens import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else decides: whose association it is, its keys, its zone, and the moment (UTC)."""
+
+    scope: Scope
+    house: House
+    ring: Keyring
+    zone: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The date in the association's zone."""
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A mail in the table, and what it is.
+
+    ``writers`` are the people in the register who have the address in From: that proves nothing, for anybody
+    can write it there. ``delivery`` is the letter that it answers or that came back, proved by our token,
+    and ``issue`` that letter's issue.
+    """
+
+    row: InboundMail
+    read: Inbound
+    writers: tuple[int, ...]
+    delivery: Delivery | None
+    issue: Issue | None
+
+
+#: Does what follows from a mail, in the caller's transaction, and says in one word what that was.
+Handler = Callable[[Session, Taken, Circumstances], str]
