@@ -3,11 +3,24 @@
 It has no List-* fields, and says that a machine wrote it (RFC 3834), so that no other machine answers.
 """
 
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from newsletter.core import headers, quoted_printable
 
 #: Says what a mail is that would else look like any note of ours.
 KIND = "X-Rundbrev-Kind"
 TRIAL = "trial-letter"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a note. ``name`` is in ASCII, without quotes; ``type`` is its media type."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
 
 
 def write(
@@ -22,14 +35,17 @@ def write(
     html: str = "",
     boundary: str = "",
     kind: str = "",
+    answers: str = "",
+    files: Sequence[File] = (),
 ) -> bytes:
     """Return a whole message, ready for SMTP's DATA (but for the final dot).
 
     ``sender``, ``to`` and ``reply_to`` are header values (``headers.address``), so are ``date`` and
     ``message_id``; ``text`` and ``html`` have lines that end with LF. With ``html`` the message is
     multipart/alternative (RFC 2046 5.1.4), and ``boundary`` is something that stands in neither part.
-    ``kind``, where there is one, stands in a field of its own (``KIND``). Raises ``HeaderRefused`` for CR, LF
-    or NUL in a value.
+    ``kind``, where there is one, stands in a field of its own (``KIND``). ``answers`` is the message id, in
+    angle brackets, of the mail that it belongs to. With ``files`` it is multipart/mixed and needs a
+    ``boundary``, too. Raises ``HeaderRefused`` for CR, LF or NUL in a value.
     """
     fields = [
         ("From", sender),
@@ -43,12 +59,32 @@ def write(
     ]
     if kind:
         fields.insert(-1, (KIND, kind))
+    if answers:
+        fields[-1:-1] = [("In-Reply-To", answers), ("References", answers)]
     head = "".join(headers.fold(name, value) for name, value in fields)
-    if not html:
-        return (head + _part("plain", text)).encode()
-    parted = headers.fold("Content-Type", f'multipart/alternative; boundary="{boundary}"')
-    parts = "".join(f"--{boundary}\r\n{part}" for part in (_part("plain", text), _part("html", html)))
-    return f"{head}{parted}\r\n{parts}--{boundary}--\r\n".encode()
+    body = _alternative(text, html, boundary) if html else _part("plain", text)
+    if files:
+        body = _multipart("mixed", f"{boundary}+", [body, *map(_attached, files)])
+    return (head + body).encode()
+
+
+def _alternative(text: str, html: str, boundary: str) -> str:
+    return _multipart("alternative", boundary, [_part("plain", text), _part("html", html)])
+
+
+def _multipart(subtype: str, boundary: str, parts: Sequence[str]) -> str:
+    head = headers.fold("Content-Type", f'multipart/{subtype}; boundary="{boundary}"')
+    between = "".join(f"--{boundary}\r\n{part}" for part in parts)
+    return f"{head}\r\n{between}--{boundary}--\r\n"
+
+
+def _attached(file: File) -> str:
+    content = base64.encodebytes(file.content).decode("ascii").replace("\n", quoted_printable.CRLF)
+    return (
+        headers.fold("Content-Type", file.type)
+        + headers.fold("Content-Disposition", f'attachment; filename="{file.name}"')
+        + f"Content-Transfer-Encoding: base64\r\n\r\n{content}"
+    )
 
 
 def _part(subtype: str, content: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from newsletter.core.inbound.classifying import Inbound
 from newsletter.core.inbound.kinds import What
 from newsletter.models import Delivery, InboundMail, Issue, Way
-from newsletter.services import letterheads
+from newsletter.services import answers, letterheads
 from newsletter.services.taken_mails import Circumstances, Handler, Taken
 from subscribers.core import addresses
 from subscribers.core.authority import Scope
@@ -41,7 +41,9 @@ class Received:
 
 
 #: What follows from a mail, by what it is. Of the others nothing does: they are kept and shown.
-HANDLERS: Mapping[What, Handler] = {}
+HANDLERS: Mapping[What, Handler] = {
+    What.REPLY: answers.reply,
+}
 
 
 def take_in(

@@ -9,7 +9,7 @@
 Whatever dies on the way costs a second note at most, and never one too few.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,21 +99,33 @@ def tell(
 
 
 def forward(
-    session: Session, *, kind: str, person: Subscriber, to: str, message: bytes, now: datetime
+    session: Session,
+    *,
+    kind: str,
+    person: Subscriber,
+    to: str,
+    message: bytes | Callable[[int], bytes],
+    now: datetime,
 ) -> int:
-    """Put a message that stands ready (what follows DATA, CRLF) into the queue, and return its id."""
+    """Put a message that stands ready (what follows DATA, CRLF) into the queue, and return its id.
+
+    A ``message`` whose own id shall tell which note it is is written when that id is known.
+    """
     note = Note(
         kind=kind,
         address=to,
         language=person.language,
         subscriber_id=person.id,
         content={},
-        message=message,
+        message=message if isinstance(message, bytes) else None,
         created_at=now,
         due_at=now,
     )
     session.add(note)
     session.flush()
+    if not isinstance(message, bytes):
+        note.message = message(note.id)
+        session.flush()
     return note.id
 
 
