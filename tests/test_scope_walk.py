@@ -39,6 +39,7 @@ from newsletter.services import (
     letter_sending,
     regional_letters,
 )
+from newsletter.services.calls import Closing
 from newsletter.services.confirmations import Choice
 from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
@@ -232,6 +233,7 @@ SIDED: dict[str, Factory] = {
     "county": lambda session, who: "Skåne" if who is ANNA else "Norrbotten",
     "sign_up_id": lambda session, who: who.id,
     "change_id": lambda session, who: who.id,
+    "call_id": lambda session, who: who.id,
     "hashes": _hashes,
     "found": lambda session, who: [who.address],
     "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
@@ -325,6 +327,7 @@ PLAIN: dict[str, Factory] = {
         select(func.max(Issue.id))
     ),
     "newsletter.letter_sending.approve.seen": _asked,
+    "newsletter.calls.close.how": lambda session, who: Closing.REACHED,
     "newsletter.letter_rules.set_region.region": lambda session, who: "skane",
     "writer_id": lambda session, who: ANNA.id,
     "pictures": lambda session, who: [],

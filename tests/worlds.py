@@ -18,6 +18,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from newsletter.models import (
     AddressChange,
+    Call,
+    CallReason,
     ChangeState,
     Delivery,
     DeliveryState,
@@ -175,6 +177,12 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
             address=f"ny{who.id}@eken.example", canonical=f"ny{who.id}@eken.example", old_address=who.address,
             old_canonical=who.address, name=who.given, confirm_hash=who.pseudonym, asked_at=NOON,
             confirm_until=NOON, confirmed_at=NOON,
+        )
+    )  # fmt: skip
+    session.add(
+        Call(
+            id=who.id, subscriber_id=who.id, canonical=who.address, reason=CallReason.NEW_ADDRESS, facts={},
+            proposal=f"nyare{who.id}@eken.example", opened_at=NOON,
         )
     )  # fmt: skip
     session.add(Tag(subscriber_id=who.id, tag="styrelse"))

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from newsletter.models import AddressChange, ChangeState
-from newsletter.services import notes, rates
+from newsletter.services import calls, notes, rates
 from newsletter.services.sessions import digest
 from subscribers.core import addresses
 from subscribers.core.addresses import MailAddress
@@ -90,6 +90,7 @@ def carry_out(
     )
     change.undo_hash, change.undo_until = digest(undo_secret), now + UNDO_WITHIN
     session.flush()
+    calls.settled(session, subscriber_id=person_id, canonical=change.old_canonical, now=now)
     if change.old_address and not is_suppressed(session, change.old_canonical):
         values = {
             "link": f"{base_url}/mina-uppgifter/angra/{undo_secret}",
