@@ -70,7 +70,7 @@ NO_SCOPE = {
     "newsletter.call_words.to_do": "words for a row that its caller was allowed to get",
     "newsletter.calls.open_call": "a step of what follows from incoming mail; it answers whether it is news",
     "newsletter.calls.settled": "a step of a change of address, whose caller has found the person",
-    "newsletter.inbound.take_in": "mail comes from anybody; what follows looks within the scope that it carries",
+    "newsletter.inbound.take_in": "mail comes from anybody; what follows looks within its scope",
     "newsletter.own_pages.ask": "anybody may ask; what comes of it is told by mail only",
     "newsletter.own_pages.check_pace": "counts tries from a network",
     "newsletter.own_pages.close": "a page is one person's own",
