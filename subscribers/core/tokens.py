@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from subscribers.errors import BadToken
 
 _NUMBER_BYTES = 6  # 281 million million ids
+_MOST_NUMBERS = 5  # what one block of the keystream covers
 _TAG_BYTES = 12  # 96 bits: 2**95 guesses on average
 
 
@@ -80,7 +81,7 @@ def read(ring: Keyring, purpose: Purpose, token: str) -> tuple[int, ...]:
     """Return the ids in a token that we made for this purpose. Raises ``BadToken`` for all others."""
     raw = _decode(token)
     tag, masked = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
-    if not masked or len(masked) % _NUMBER_BYTES:
+    if not masked or len(masked) % _NUMBER_BYTES or len(masked) > _MOST_NUMBERS * _NUMBER_BYTES:
         raise _bad()
     for key in ring.keys:
         payload = _mask(key, tag, masked)
@@ -106,7 +107,7 @@ def _mask(key: _Key, tag: bytes, payload: bytes) -> bytes:
 
 
 def _decode(token: str) -> bytes:
-    # 32 bytes of payload at most: anything longer was not made by us, and is not worth decoding.
+    # 30 bytes of payload at most: anything longer was not made by us, and is not worth decoding.
     if not token.isascii() or len(token) > 80:
         raise _bad()
     try:

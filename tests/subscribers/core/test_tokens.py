@@ -1,7 +1,7 @@
 """Tokens: opaque, hard to forge, and for one purpose only (rules U3, U7)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from subscribers.core.tokens import Keyring, Purpose, make, read
@@ -37,6 +37,13 @@ def test_u3_a_changed_letter_makes_a_token_worthless(place: int, letter: str) ->
 def test_u3_rubbish_is_no_token(rubbish: str) -> None:
     with pytest.raises(BadToken):
         read(RING, Purpose.LETTERS, rubbish)
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=20, max_size=80))
+@example("a" * 77)  # six numbers: more than we ever write, and once an error nobody caught
+def test_u3_what_only_looks_like_a_token_is_none(forged: str) -> None:
+    with pytest.raises(BadToken):
+        read(RING, Purpose.LETTERS, forged)
 
 
 def test_u3_a_token_of_one_purpose_is_worthless_for_another() -> None:
