@@ -27,6 +27,8 @@ TICK_SECONDS = 1
 MAIL_SECONDS = 5
 #: Somebody waits for the link to sign in with.
 NOTES_SECONDS = 1
+#: Who writes that they want no more letters may be in the queue of the next one.
+INBOUND_SECONDS = 1
 #: It looks once an hour, and prunes once a day: a clock that is started anew each day prunes, too.
 PRUNE_LOOK_SECONDS = 3600
 REMIND_SECONDS = 3600
@@ -54,6 +56,7 @@ class Running:
         self._every(self.blocks, REMIND_SECONDS)
         self._every(self.mail, MAIL_SECONDS)
         self._every(self.post, NOTES_SECONDS)
+        self._every(self.take_in, INBOUND_SECONDS)
         self._every(self.prune, PRUNE_LOOK_SECONDS)
         self._every(self.summarise, SUMMARISE_SECONDS)
         self._clock.start()
@@ -98,6 +101,15 @@ class Running:
     def post(self) -> None:
         """Send the notes that are due, such as links to sign in with."""
         self._try("post", lambda: jobs.post_notes(self._app))
+
+    def take_in(self) -> None:
+        """Take in the mail that has come; a mail that had to be set aside is told of."""
+
+        def job() -> None:
+            for sentence in jobs.take_in_mail(self._app).sentences(self._app.settings.interface_language):
+                self._tell(sentence)
+
+        self._try("take in", job)
 
     def prune(self) -> None:
         """Take away what has been kept long enough; jobs.prune does it once a day at most."""

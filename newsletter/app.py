@@ -18,6 +18,7 @@ from newsletter import database, erased
 from newsletter.core.pace import Pace
 from newsletter.errors import PlaceTaken, SettingsError
 from newsletter.mail import folder as sink_folder
+from newsletter.mail import spool
 from newsletter.services import archive, erasure, organisation, zones
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
@@ -43,6 +44,11 @@ class Paths:
     def sink(self) -> Path:
         """Mails that the local sink received, one ``.eml`` each."""
         return self.root / "sink"
+
+    @property
+    def inbound(self) -> Path:
+        """Mail that came in and is not taken in yet."""
+        return self.root / spool.NAME
 
     @property
     def media(self) -> Path:
@@ -88,7 +94,7 @@ class App:
 
     def now(self) -> datetime:
         """Return the moment, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - the one place
+        return moment()
 
     def everything(self, reason: str) -> Everything:
         """Return the scope over all people; ``reason`` says why the caller may."""
@@ -159,6 +165,11 @@ class App:
         self.close()
 
 
+def moment() -> datetime:
+    """Return the moment, in UTC, for what must work where no application can be opened."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place
+
+
 def build(settings: Settings, *, migrate: bool = True) -> App:
     """Make the data directory, bring the database up to date, and put the parts together.
 
@@ -198,7 +209,7 @@ def _honour_erasures(session: Session, paths: Paths) -> None:
     missing = erasures.missing_hashes(session, hashes=erased.hashes(paths.root))
     if not missing:
         return
-    now = datetime.now(UTC)  # noqa: TID251 - the one place
+    now = moment()
     everyone = Everything("the file beside the database says who was erased")
     for subscriber_id in erasures.people_with(session, scope=everyone, hashes=missing):
         forgotten = erasure.erase(
@@ -211,7 +222,7 @@ def _honour_erasures(session: Session, paths: Paths) -> None:
 
 def _make_directories(root: Path) -> Paths:
     paths = Paths(root)
-    for folder in (root, paths.sink, paths.media, paths.journal, paths.keys, paths.staged):
+    for folder in (root, paths.sink, paths.inbound, paths.media, paths.journal, paths.keys, paths.staged):
         # Personal data lies here: other users of the machine have no business in it.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(folder, os.W_OK | os.X_OK):

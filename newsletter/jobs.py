@@ -7,6 +7,7 @@
     ask_for_blocks  regions due to be asked or reminded -> services.block_requests -> notes | once each
     settle_blocks   issues whose last day is over -> services.standing_blocks | one transaction an issue
     summarise       finished issues -> services.summaries              | one transaction an issue
+    take_in_mail    the spool -> receiving                             | one transaction a mail
     recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
 
 Nothing holds a transaction while it talks to a server. What a job did comes back as a value.
@@ -23,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from newsletter import posting, rights, waiting, welcoming
+from newsletter import posting, receiving, rights, waiting, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.braking import Brake
@@ -36,7 +37,7 @@ from newsletter.core.verp import EnvelopeMode
 from newsletter.errors import HeaderRefused, SendingRefused
 from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
-from newsletter.mail import smtp
+from newsletter.mail import smtp, spool
 from newsletter.mail.courier import Courier
 from newsletter.services import (
     block_requests,
@@ -56,6 +57,11 @@ from subscribers.services import departures, role_addresses
 
 #: A few issues' variants at a time: a sender lives for months, and a template is as large as a mail.
 _MOST_TEMPLATES = 100
+
+#: Mails taken in by one tick: a clock that is to stop waits for the tick under way.
+_MOST_TAKEN_IN = 500
+#: A process that writes a mail to the spool takes a moment; what is left after so long, nobody writes at.
+_UNFINISHED_AFTER = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
 
@@ -239,6 +245,19 @@ def post_notes(app: App) -> int:
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
     return posting.post(app, relay=relay_of(app.settings), house=house_of(app.current()))
+
+
+def take_in_mail(app: App) -> receiving.TakenIn:
+    """Take in what has come to the spool; a mail that was taken in before changes nothing.
+
+    Raises what the database raises when it does not answer.
+    """
+    place = app.paths.inbound
+    if not spool.waiting(place):
+        spool.sweep(place, app.now() - _UNFINISHED_AFTER)
+        return receiving.TakenIn()
+    settings = app.current()
+    return receiving.take_in(app, house=house_of(settings), settings=settings, limit=_MOST_TAKEN_IN)
 
 
 def prune(app: App) -> Mapping[str, int]:

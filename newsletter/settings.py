@@ -135,6 +135,7 @@ class Settings:
     from_address: str = _variable("nyhetsbrev@forening.example", _mail_address)
     bounce_address: str = _variable("", _mail_address_or_empty)
     inbound_address: str = _variable("", _mail_address_or_empty)
+    articles_address: str = _variable("", _mail_address_or_empty)
     envelope: str = _variable("fixed", _one_of("verp", "plus", "fixed"))
     base_url: str = _variable("http://127.0.0.1:8040", _web_address)
     web_host: str = _variable("127.0.0.1")

@@ -45,6 +45,7 @@ PLACES = {
     "deliveries": _Place(
         "deliveries", mark("Brev: de som ingen vet om de kom fram, och vad som ska gälla för dem."), noun=True
     ),
+    "inbound": _Place("inbound", mark("Mejl som kommer in: ta emot ett, och se dem."), noun=True),
     "notices": _Place(
         "notices", mark("Kallelser: vem som är nådd, brev på papper och kallelsebevis."), noun=True
     ),
@@ -129,5 +130,5 @@ def _localise(command: Any) -> None:
                 setattr(owner, name, _(cleandoc(text)))
     command.context_class = wording.Context
     command.rich_markup_mode = None  # plain lines, which can be piped and translated
-    if isinstance(command, TyperGroup):
+    if isinstance(command, TyperGroup) and not command.invoke_without_command:
         command.no_args_is_help = True

@@ -106,6 +106,7 @@ IMPOSSIBLE = {
     "FROM_ADDRESS": ["", "nyhetsbrev", "nyhetsbrev@", "a b@forening.example"],
     "BOUNCE_ADDRESS": ["studsar"],
     "INBOUND_ADDRESS": ["in@"],
+    "ARTICLES_ADDRESS": ["artiklar"],
     "ENVELOPE": ["", "verb"],
     "BASE_URL": [
         "",
