@@ -110,5 +110,9 @@ def letter(app: App, note: DueNote, house: House) -> Letter:
         boundary=f"=_{token}",
         date=headers.date(app.now().astimezone(ZoneInfo(zone))),
         message_id=headers.message_id(token, settings.from_address.rpartition("@")[2]),
+        answers=note.answers or "",
+        auto_replied=note.answers is not None,
     )
-    return Letter(Claim(0, 1, None), settings.envelope_address, headers.wire_address(note.address), content)
+    # What answers a mail is itself never answered, not even by a bounce (RFC 3834 3.3).
+    sender = settings.envelope_address if note.answers is None else ""
+    return Letter(Claim(0, 1, None), sender, headers.wire_address(note.address), content)

@@ -1,6 +1,7 @@
 """A short mail to one person that no list sent: plain text, with the same as HTML beside it.
 
-It has no List-* fields, and says that a machine wrote it (RFC 3834), so that no other machine answers.
+It has no List-* fields, and says that a machine wrote it (RFC 3834), so that no other machine answers. One
+that answers a mail says that, too, and which; its envelope sender is the null one (``posting``).
 """
 
 import base64
@@ -37,15 +38,17 @@ def write(
     kind: str = "",
     answers: str = "",
     files: Sequence[File] = (),
+    auto_replied: bool = False,
 ) -> bytes:
     """Return a whole message, ready for SMTP's DATA (but for the final dot).
 
     ``sender``, ``to`` and ``reply_to`` are header values (``headers.address``), so are ``date`` and
     ``message_id``; ``text`` and ``html`` have lines that end with LF. With ``html`` the message is
     multipart/alternative (RFC 2046 5.1.4), and ``boundary`` is something that stands in neither part.
-    ``kind``, where there is one, stands in a field of its own (``KIND``). ``answers`` is the message id, in
-    angle brackets, of the mail that it belongs to. With ``files`` it is multipart/mixed and needs a
-    ``boundary``, too. Raises ``HeaderRefused`` for CR, LF or NUL in a value.
+    ``kind``, where there is one, stands in a field of its own (``KIND``). ``answers`` are the message ids, in
+    angle brackets, of the mail that it belongs to, last, and of those before it. ``auto_replied``: a machine
+    answers somebody's mail with it. With ``files`` it is multipart/mixed and needs a ``boundary``, too. Raises
+    ``HeaderRefused`` for CR, LF or NUL in a value.
     """
     fields = [
         ("From", sender),
@@ -54,13 +57,12 @@ def write(
         ("Subject", headers.unstructured(subject)),
         ("Date", date),
         ("Message-ID", message_id),
-        ("Auto-Submitted", "auto-generated"),
+        *_threaded(answers),
+        ("Auto-Submitted", "auto-replied" if auto_replied else "auto-generated"),
         ("MIME-Version", "1.0"),
     ]
     if kind:
         fields.insert(-1, (KIND, kind))
-    if answers:
-        fields[-1:-1] = [("In-Reply-To", answers), ("References", answers)]
     head = "".join(headers.fold(name, value) for name, value in fields)
     body = _alternative(text, html, boundary) if html else _part("plain", text)
     if files:
@@ -85,6 +87,11 @@ def _attached(file: File) -> str:
         + headers.fold("Content-Disposition", f'attachment; filename="{file.name}"')
         + f"Content-Transfer-Encoding: base64\r\n\r\n{content}"
     )
+
+
+def _threaded(answers: str) -> list[tuple[str, str]]:
+    headers.refuse_breaks(answers)
+    return [("In-Reply-To", answers.rsplit(maxsplit=1)[-1]), ("References", answers)] if answers else []
 
 
 def _part(subtype: str, content: str) -> str:

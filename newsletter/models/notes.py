@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newsletter.models.sign_ins import SECRET
@@ -15,7 +15,9 @@ class Note(Base):
 
     ``due_at`` is when it is tried (again); None when there is nothing left to try. ``content`` holds links
     that are keys, so it is emptied as soon as the note has gone, or has been given up. A ``message`` that is
-    there goes as it is (what follows DATA, lines that end with CRLF), and goes the same way.
+    there goes as it is (what follows DATA, lines that end with CRLF), and goes the same way. ``answers`` are
+    the message ids of the mail that a note answers and of those before it ("" where it has none); None for a
+    note that answers nothing. ``about`` are the ids that somebody's answer to the note is about, and stays.
     """
 
     __tablename__ = "notes"
@@ -29,6 +31,8 @@ class Note(Base):
         ForeignKey("subscribers.id", ondelete="CASCADE"), index=True
     )
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=SECRET)
+    answers: Mapped[str | None] = mapped_column(Text)
+    about: Mapped[dict[str, int] | None] = mapped_column(JSON)
     message: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -15,6 +15,7 @@ from newsletter.services import notes, rates
 from subscribers.core.authority import Scope
 from subscribers.models import Address, Suppression
 from subscribers.services import lists, members
+from subscribers.services.scopes import check_within
 
 #: Notes of this kind to one mailbox in a day.
 MOST_IN_A_DAY = 5
@@ -50,7 +51,7 @@ def tell(
     """
     person = members.get(session, scope=scope, subscriber_id=subscriber_id)
     mailing_list = lists.get(session, list_id=list_id)
-    to = _mailbox(session, scope, subscriber_id, delivery_id)
+    to = mailbox(session, scope=scope, subscriber_id=subscriber_id, delivery_id=delivery_id)
     if to is None or not rates.allow(
         session,
         what="choice told",
@@ -72,12 +73,19 @@ def tell(
             "link": link,
         },
         subscriber_id=subscriber_id,
+        about={"list": list_id, "delivery": delivery_id},
         now=now,
     )
     return True
 
 
-def _mailbox(session: Session, scope: Scope, subscriber_id: int, delivery_id: int) -> Address | None:
+def mailbox(session: Session, *, scope: Scope, subscriber_id: int, delivery_id: int) -> Address | None:
+    """Return the address at which somebody hears of what was said to a letter; None for a suppressed one.
+
+    It is the letter's (``delivery_id``; 0 for none) as long as that is theirs, else where letters go now.
+    Raises ``NotFound`` for a person outside the scope.
+    """
+    check_within(session, scope=scope, subscriber_id=subscriber_id)
     letters = (
         select(Address, Suppression.canonical)
         .join(Delivery, Delivery.canonical == Address.canonical)

@@ -28,7 +28,7 @@ _NEXT_TRY = (1, 5, 15, 60, 240, 720)
 class DueNote:
     """A note to write. ``created_at`` and ``note_id`` make its Message-ID the same at each try.
 
-    With a ``message`` there is nothing to write: it goes as it is.
+    With a ``message`` there is nothing to write: it goes as it is. ``answers``: see ``queue``.
     """
 
     note_id: int
@@ -39,6 +39,7 @@ class DueNote:
     values: Mapping[str, Any]
     created_at: datetime
     message: bytes | None = None
+    answers: str | None = None
 
 
 def queue(
@@ -51,12 +52,17 @@ def queue(
     now: datetime,
     subscriber_id: int | None = None,
     reply_to: str = "",
+    answers: str | None = None,
+    about: Mapping[str, int] | None = None,
 ) -> int:
     """Put a note into the queue and return its id. Does not commit, so it goes only if the caller does.
 
     ``kind`` is a folder in ``templates/email``; ``values`` fill its templates and must be JSON. ``to`` and
     ``reply_to`` are addresses as written; without ``reply_to`` answers go to the association's contact.
-    ``subscriber_id`` is whom it is about: an erasure takes the note away with the person.
+    ``subscriber_id`` is whom it is about: an erasure takes the note away with the person. ``answers`` are the
+    message ids of the mail that a machine of ours answers with it (``core.inbound.answering.references``): it
+    then goes with the null sender, and only ``services.acknowledgements`` may queue it (rule U10). ``about``
+    are the ids that an answer to the note will be about.
     """
     note = Note(
         kind=kind,
@@ -65,6 +71,8 @@ def queue(
         language=language,
         subscriber_id=subscriber_id,
         content=dict(values),
+        answers=answers,
+        about=dict(about) if about else None,
         created_at=now,
         due_at=now,
     )
@@ -185,4 +193,5 @@ def _value(note: Note) -> DueNote:
         note.content or {},
         note.created_at,
         note.message,
+        note.answers,
     )
