@@ -2,6 +2,7 @@
 
 #: Whole modules that touch no personal data, and why.
 NO_PEOPLE = {
+    "newsletter.acknowledgements": "a step of what follows from incoming mail, to an address it is handed",
     "newsletter.address_steps": "steps of address_changes and address_claims, which have checked who asks",
     "newsletter.article_imports": "articles are texts; pages look only where their visitor writes",
     "newsletter.article_records": "articles are texts, and belong to no region's people",
@@ -36,6 +37,9 @@ NO_PEOPLE = {
     "newsletter.names_on_web": "texts of issues that name people; for whoever may send to everybody",
     "newsletter.variants": "an issue as a region gets it, before it is filled for anybody",
     "newsletter.sendings": "a send as a whole, and when it goes; who may is core.authority's",
+    "newsletter.automatic_replies": "what follows from incoming mail looks within the mail's own scope",
+    "newsletter.departing": "what follows from incoming mail looks within the mail's own scope",
+    "newsletter.unsubscribing": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.claims": "the senders' side of the ledger: they send what was released",
     "newsletter.sign_ins": "people prove who they are, and get what their own roles give",
     "newsletter.sessions": "a session is one person's own",

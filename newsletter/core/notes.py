@@ -47,8 +47,8 @@ def write(
     multipart/alternative (RFC 2046 5.1.4), and ``boundary`` is something that stands in neither part.
     ``kind``, where there is one, stands in a field of its own (``KIND``). ``answers`` are the message ids, in
     angle brackets, of the mail that it belongs to, last, and of those before it. ``auto_replied``: a machine
-    answers somebody's mail with it. With ``files`` it is multipart/mixed and needs a ``boundary``, too. Raises
-    ``HeaderRefused`` for CR, LF or NUL in a value.
+    answers somebody's mail with it. With ``files`` it is multipart/mixed and needs a ``boundary``, too.
+    Raises ``HeaderRefused`` for CR, LF or NUL in a value.
     """
     fields = [
         ("From", sender),

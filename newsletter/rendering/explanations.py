@@ -71,6 +71,8 @@ _NOT_RELEASED = {
 
 _HOW = {
     "one-click": mark("med ett klick i sitt e-postprogram"),
+    "mailto": mark("med ett mejl till avregistreringsadressen"),
+    "reply": mark("genom att svara på brevet"),
     "page": mark("via länken"),
     "preferences": mark("på sidan för inställningar"),
     "own page": mark("på sin egen sida"),

@@ -39,7 +39,7 @@ def file(session: Session, taken: Taken, circumstances: Circumstances) -> str:
         subscriber_id=subscriber_id,
         canonical=canonical,
         reason=CallReason.HAS_LEFT,
-        facts={"at": circumstances.now.isoformat(), "words": taken.read.words[:300].replace("\x00", "")},
+        facts={},
         inbound_id=taken.row.id,
         now=circumstances.now,
     )

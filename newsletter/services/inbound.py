@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from newsletter.core.inbound.classifying import Inbound
 from newsletter.core.inbound.kinds import What
 from newsletter.models import Delivery, InboundMail, Issue, Way
-from newsletter.services import answers, automatic_replies, letterheads, unsubscribing
+from newsletter.services import answers, automatic_replies, departing, letterheads, unsubscribing
 from newsletter.services.taken_mails import Circumstances, Handler, Taken
 from subscribers.core import addresses
 from subscribers.core.authority import Scope
@@ -43,6 +43,8 @@ class Received:
 #: What follows from a mail, by what it is. Of the others nothing does: they are kept and shown.
 HANDLERS: Mapping[What, Handler] = {
     What.AUTOMATIC: automatic_replies.file,
+    What.LEAVING: departing.leave,
+    What.NEW_ADDRESS: departing.move,
     What.REPLY: answers.reply,
     What.UNSUBSCRIBE: unsubscribing.unsubscribe,
 }

@@ -2,6 +2,7 @@
 
     our link's token            -> preferences.stop, whoever sent it: as with the link's page
     a reply from the addressee  -> preferences.stop for the list of the letter that it answers
+    to a member notice          -> a person: what belongs to a membership is not left by mail
     a member, without a proof   -> is asked, at the address in the register, and nothing is changed
     anybody else                -> nothing; nobody is answered
 
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, Note
-from newsletter.services import acknowledgements, confirmations, preferences
+from newsletter.services import acknowledgements, answers, confirmations, preferences
 from newsletter.services.taken_mails import Circumstances, Taken
 from subscribers.core import addresses, tokens
 from subscribers.core.authority import OnePerson
@@ -42,10 +43,11 @@ class _Wish:
 def unsubscribe(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Do what a mail asks that wants to leave a list (``What.UNSUBSCRIBE``)."""
     wish = wished_by_link(taken) or _wished_by_reply(session, taken)
+    about = wish.list_id if wish else taken.issue.list_id if taken.issue else None
+    if about is not None and _is_of_notices(session, about):
+        return answers.reply(session, taken, circumstances)
     if wish is None:
         return _ask(session, taken, circumstances)
-    if _is_of_notices(session, wish.list_id):
-        return UNKNOWN
     return stop(session, taken, circumstances, wish)
 
 
@@ -129,7 +131,7 @@ def _tell(
 def _list_to_ask_about(session: Session, taken: Taken, people: Sequence[int]) -> MailingList:
     """Return the list of the letter that was answered, where they get it; else the newsletter."""
     newsletter = lists.by_purpose(session, purpose=ListPurpose.NEWSLETTER)
-    if taken.issue is None or _is_of_notices(session, taken.issue.list_id):
+    if taken.issue is None:
         return newsletter
     for each in people:
         for standing in consents.subscriptions_of(session, scope=OnePerson(each), subscriber_id=each):

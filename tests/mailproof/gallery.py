@@ -105,6 +105,8 @@ NOTES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "choice": [{**_CHOICE, "choice": choice} for choice in ("stopped", "paused", "started")],
     "handover-given": [_HANDOVER, {**_HANDOVER, "region": "Skåne", "last": _DAY}],
     "handover-taken": [_HANDOVER, {**_HANDOVER, "region": "Skåne"}],
+    "leave-asked": [{"list": "Nyhetsbrevet", "link": f"{FRAME.base_url}/u/{_SECRET}"}],
+    "left": [{"list": "Nyhetsbrevet", "link": f"{FRAME.base_url}/u/{_SECRET}"}],
     "letter-approved": [{**_LETTER, "at": _AT}],
     "letter-returned": [
         {

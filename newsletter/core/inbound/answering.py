@@ -16,7 +16,7 @@ _UNWANTED = ("all", "autoreply", "oof")
 
 
 def may_answer(mail: Mail, *, null_sender: bool) -> bool:
-    """Tell whether a machine may answer a mail: none of machines and lists, and none that asks for silence."""
+    """Tell whether a machine may answer a mail: none of machines or lists, none that asks for silence."""
     if automatic.is_automatic(mail, null_sender=null_sender):
         return False
     if any(name.lower().startswith("list-") for name in mail.message):
