@@ -53,6 +53,7 @@ class Running:
         self._every(self.tick, TICK_SECONDS)
         self._every(self.remind, REMIND_SECONDS)
         self._every(self.remind_of_roles, REMIND_SECONDS)
+        self._every(self.remind_of_answers, REMIND_SECONDS)
         self._every(self.blocks, REMIND_SECONDS)
         self._every(self.mail, MAIL_SECONDS)
         self._every(self.post, NOTES_SECONDS)
@@ -88,6 +89,10 @@ class Running:
     def remind_of_roles(self) -> None:
         """Queue notes about roles that end soon."""
         self._try("roles", lambda: jobs.remind_of_roles(self._app))
+
+    def remind_of_answers(self) -> None:
+        """Queue notes about mail that waits for an answer."""
+        self._try("answers", lambda: jobs.remind_of_answers(self._app))
 
     def blocks(self) -> None:
         """Ask the regions for their blocks, and put standing texts in for those that did not come."""

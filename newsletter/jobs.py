@@ -4,6 +4,7 @@
     send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
     notice_warnings notices near their last date -> services.notices   | reads only
     remind_of_roles roles near their last day -> services.role_reminders -> notes | one transaction
+    remind_of_answers  mail that waits for days -> services.answer_reminders -> notes | once each
     ask_for_blocks  regions due to be asked or reminded -> services.block_requests -> notes | once each
     settle_blocks   issues whose last day is over -> services.standing_blocks | one transaction an issue
     summarise       finished issues -> services.summaries              | one transaction an issue
@@ -40,6 +41,7 @@ from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp, spool
 from newsletter.mail.courier import Courier
 from newsletter.services import (
+    answer_reminders,
     block_requests,
     claims,
     deliveries,
@@ -197,6 +199,18 @@ def remind_of_roles(app: App) -> int:
     scope = app.everything("roles are the whole association's")
     with app.sessions.begin() as session:
         return role_reminders.remind(session, scope=scope, today=today, now=now)
+
+
+def remind_of_answers(app: App) -> int:
+    """Remind people of mail that waits for their answer, once each; return how many notes were queued."""
+    now, settings = app.now(), app.current()
+    with app.readers() as session:
+        if not answer_reminders.is_due(session, now=now):
+            return 0
+    scope = app.everything("every mail that waits for an answer has an owner")
+    told = {"base_url": settings.base_url, "zone": settings.time_zone}
+    with app.sessions.begin() as session:
+        return answer_reminders.remind(session, scope=scope, now=now, **told)
 
 
 def ask_for_blocks(app: App) -> int:

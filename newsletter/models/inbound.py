@@ -28,8 +28,8 @@ class InboundMail(Base):
     its writer's own. ``facts`` is what was read from it, as JSON. ``subscriber_id`` is the person it is
     from or about, where we know, ``region`` the region that may see it (a slug; None: those who see
     everything). ``outcome`` says in one word what was done ("unsubscribed"; "" for nothing). ``owner_id`` is
-    who should answer; ``answered_at`` is when somebody said that it was, ``reminded_at`` when the owner was
-    last told that it was not.
+    who should answer, and ``owned_at`` since when; ``answered_at`` is when somebody said that it was,
+    ``reminded_at`` when this owner was told that it was not.
     """
 
     __tablename__ = "inbound_mails"
@@ -68,6 +68,7 @@ class InboundMail(Base):
     owner_id: Mapped[int | None] = mapped_column(
         ForeignKey("subscribers.id", ondelete="SET NULL"), index=True
     )
+    owned_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="SET NULL"))
     reminded_at: Mapped[datetime | None]

@@ -2,7 +2,8 @@
 
 issues that missed their time, letters of which nobody knows, notices near their last date,
 articles that expire before the next issue goes, regions whose blocks did not come,
-people who wait for a new address, articles on the web that name somebody erased, roles that end
+people who wait for a new address, mail that waits for an answer,
+articles on the web that name somebody erased, roles that end
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
-from newsletter.services import address_claims, block_overviews, issues, names_on_web, notices, plans
+from newsletter.services import address_claims, block_overviews, inboxes, issues, names_on_web, notices, plans
 from newsletter.services.issue_states import meant_for
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from subscribers.models import Subscriber
@@ -36,6 +37,7 @@ class Kind(Enum):
     NO_LEAD = "no-lead"
     ADDRESS_CHANGES = "address-changes"
     NAMED_ON_WEB = "named-on-web"
+    ANSWERS = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
         *_expired(session, scope, today),
         *_blocks(session, scope, today),
         *_address_changes(session, scope),
+        *_answers(session, scope),
     ]
     if not isinstance(scope, Everything):
         return found
@@ -121,6 +124,12 @@ def _address_changes(session: Session, scope: Scope) -> Iterator[Matter]:
     count = address_claims.count_waiting(session, scope=scope)
     if count:
         yield Matter(Kind.ADDRESS_CHANGES, "/adressbyten", {"count": count})
+
+
+def _answers(session: Session, scope: Scope) -> Iterator[Matter]:
+    count = inboxes.count_waiting(session, scope=scope)
+    if count:
+        yield Matter(Kind.ANSWERS, "/inkorg", {"count": count})
 
 
 def _named_on_web(session: Session) -> Iterator[Matter]:

@@ -5,9 +5,10 @@ goes, with all of the server's reply but the code (replies like to quote address
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.errors import NewsletterError
@@ -19,6 +20,7 @@ from newsletter.models import (
     Delivery,
     DeliveryState,
     Handover,
+    InboundMail,
     KnownDevice,
     Note,
     OwnPageLink,
@@ -87,12 +89,31 @@ def erase(
             )
         )
     )
+    _forget_mails(session, subscriber_id, forgotten.addresses)
     named_in = names_on_web.note(session, name=name, now=now) if name else 0
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
     if named_in:
         details["named on web"] = named_in
     acts.log(session, actor=actor, act="erase", subject=forgotten.pseudonym, details=details, now=now)
     return forgotten
+
+
+def _forget_mails(session: Session, subscriber_id: int, addresses: Sequence[str]) -> None:
+    """Take away what they wrote and what came back from them, also copies on their way to an owner.
+
+    What nobody could be found for goes by its address. Mail of others that was theirs to answer stays.
+    """
+    nobodys = and_(InboundMail.subscriber_id.is_(None), InboundMail.from_address.in_(addresses))
+    theirs = or_(InboundMail.subscriber_id == subscriber_id, nobodys)
+    copies = [
+        note_id
+        for facts in session.scalars(select(InboundMail.facts).where(theirs))
+        for note_id in facts.get("notes", [])
+    ]
+    session.execute(delete(Note).where(Note.id.in_(copies)))
+    session.execute(delete(InboundMail).where(theirs))
+    for column in (InboundMail.owner_id, InboundMail.answered_by_id):
+        session.execute(update(InboundMail).where(column == subscriber_id).values({column.key: None}))
 
 
 def _strip(session: Session, subscriber_id: int) -> None:

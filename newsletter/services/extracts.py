@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from newsletter.models import AddressChange, Delivery, Issue
+from newsletter.models import AddressChange, Delivery, InboundMail, Issue
 from subscribers.core.authority import Scope
 from subscribers.core.purposes import GROUNDS
 from subscribers.models import Act, Base, SignUp, Subscriber, Suppression, SuppressionRelease
@@ -48,6 +48,8 @@ def extract(session: Session, *, scope: Scope, subscriber_id: int) -> Mapping[st
             and_(claimed.c.subscriber_id.is_(None), claimed.c.old_canonical.in_(canonicals)),
         ),
     )
+    written = table_of(InboundMail)  # not what others wrote, and they are to answer
+    held[written.name] = _rows(session, written, written.c.subscriber_id == subscriber_id)
     held["acts"] = _rows(session, table_of(Act), table_of(Act).c.subject == person.pseudonym)
     return held
 
@@ -114,4 +116,6 @@ def _plain(value: object) -> object:
         return value.value
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, bytes):  # a mail as it came
+        return value.decode("utf-8", "replace")
     return value

@@ -12,7 +12,7 @@ is a note's, so whatever answers or returns it is never taken for a member's rep
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,12 +21,13 @@ from sqlalchemy.orm import Session
 
 from newsletter.core import headers
 from newsletter.core import notes as writing
+from newsletter.core.inbound import mail as reading
 from newsletter.core.inbound.mail import Mail, Part
 from newsletter.core.letters import House
 from newsletter.core.notes import File
 from newsletter.errors import ArticleError, HeaderRefused
 from newsletter.language import _, using
-from newsletter.models import InboundMail, Note, RegionalLetter
+from newsletter.models import InboundMail, Issue, Note, RegionalLetter
 from newsletter.services import issue_senders, letterheads, notes
 from newsletter.services.issue_states import name_of
 from newsletter.services.taken_mails import Circumstances, Taken
@@ -74,6 +75,16 @@ class _Files:
     left_out: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A mail to forward, the issue that it answers, and what is said above its words."""
+
+    row: InboundMail
+    mail: Mail
+    issue: Issue | None
+    told: str = ""
+
+
 def owner_of(session: Session, taken: Taken, circumstances: Circumstances) -> Sequence[Subscriber]:
     """Return who should answer a mail, the first one first; nobody where it is neither ours nor a member's.
 
@@ -113,42 +124,61 @@ def forward_to(
     for person in people:
         address = notes.address_of(session, person)
         if address and not _is_ours(address, circumstances.house):
-            taken.row.owner_id = person.id
-            return _forward(session, taken, circumstances, person, address, told)
-    taken.row.owner_id = people[0].id if people else None
+            own(taken.row, person, now=circumstances.now)
+            if _is_from_a_note(session, taken) or not _within_pace(session, taken, circumstances):
+                return KEPT
+            carried = _Carried(taken.row, taken.read.mail, taken.issue, told)
+            return _forward(session, carried, circumstances, person, address)
+    if people:
+        own(taken.row, people[0], now=circumstances.now)
     return KEPT
 
 
-def _forward(
-    session: Session, taken: Taken, circumstances: Circumstances, person: Subscriber, to: str, told: str
-) -> str:
-    if _is_from_a_note(session, taken) or not _within_pace(session, taken, circumstances):
-        return KEPT
+def forward_again(
+    session: Session, row: InboundMail, circumstances: Circumstances, *, person: Subscriber
+) -> bool:
+    """Forward a mail that lies in the inbox to its new owner; False where they cannot be reached by mail."""
+    own(row, person, now=circumstances.now)
+    address = notes.address_of(session, person)
+    if not address or _is_ours(address, circumstances.house):
+        return False
+    issue = session.get(Issue, row.issue_id) if row.issue_id is not None else None
+    _forward(session, _Carried(row, reading.read(row.raw), issue), circumstances, person, address)
+    return True
 
+
+def own(row: InboundMail, person: Subscriber, *, now: datetime) -> None:
+    """Make somebody a mail's owner from now on; they have been reminded of nothing yet."""
+    row.owner_id, row.owned_at, row.reminded_at = person.id, now, None
+
+
+def _forward(
+    session: Session, carried: _Carried, circumstances: Circumstances, person: Subscriber, to: str
+) -> str:
     def write(note_id: int) -> bytes:
         token = tokens.make(circumstances.ring, Purpose.NOTE, note_id, int(circumstances.now.timestamp()))
         with using(person.language):
-            return _written(taken, circumstances, to, told, token)
+            return _written(carried, circumstances, to, token)
 
-    now = circumstances.now
+    now, row = circumstances.now, carried.row
     note_id = notes.forward(session, kind=KIND, person=person, to=to, message=write, now=now)
-    taken.row.facts = {**taken.row.facts, "note": note_id}
+    row.facts = {**row.facts, "notes": [*row.facts.get("notes", []), note_id]}
     return FORWARDED
 
 
-def _written(taken: Taken, circumstances: Circumstances, to: str, told: str, token: str) -> bytes:
-    house, mail = circumstances.house, taken.read.mail
+def _written(carried: _Carried, circumstances: Circumstances, to: str, token: str) -> bytes:
+    house, row, mail = circumstances.house, carried.row, carried.mail
     files = _files(mail)
-    reply_to = _reply_to(taken.row)
+    reply_to = _reply_to(row)
     return writing.write(
         sender=headers.address(
-            _("{name} via {association}").format(name=_name(taken.row), association=house.name),
+            _("{name} via {association}").format(name=_name(row), association=house.name),
             house.from_address,
         ),
         to=headers.address("", to),
         reply_to=reply_to or house.reply_to(),
         subject=_legible(mail.subject)[:300] or _("(utan ämne)"),
-        text=_text(taken, circumstances, told, files, bool(reply_to)),
+        text=_text(carried, circumstances, files, bool(reply_to)),
         boundary=f"=_{token}",
         date=headers.date(circumstances.now.astimezone(ZoneInfo(circumstances.zone))),
         message_id=headers.message_id(token, house.from_address.rpartition("@")[2]),
@@ -157,14 +187,14 @@ def _written(taken: Taken, circumstances: Circumstances, to: str, told: str, tok
     )
 
 
-def _text(taken: Taken, circumstances: Circumstances, told: str, files: _Files, answerable: bool) -> str:
-    house, row = circumstances.house, taken.row
-    heading = told or (ANSWERED if taken.issue else WROTE)
+def _text(carried: _Carried, circumstances: Circumstances, files: _Files, answerable: bool) -> str:
+    house, row, issue = circumstances.house, carried.row, carried.issue
+    heading = carried.told or (ANSWERED if issue else WROTE)
     places: dict[str, Any] = {
         "name": f"{_name(row)} <{row.from_address}>" if row.from_name else row.from_address,
-        "letter": name_of(taken.issue) if taken.issue else "",
+        "letter": name_of(issue) if issue else "",
         "association": house.name,
-        "date": circumstances.today.isoformat(),
+        "date": row.received_at.astimezone(ZoneInfo(circumstances.zone)).date().isoformat(),
     }
     lines = [_(heading).format(**places), "", _legible(row.words) or _("(Brevet har ingen egen text.)"), ""]
     if files.left_out:

@@ -12,6 +12,7 @@ from newsletter.models import (
     ArticleDraft,
     Delivery,
     Handover,
+    InboundMail,
     Issue,
     IssueStatus,
     LinkAnswer,
@@ -43,6 +44,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "passed-warnings": _count(session, PassedWarnings.id, *_old_warnings(now)),
         "handovers": _count(session, Handover.id, _old_handovers(now)),
         "link-answers": _count(session, LinkAnswer.digest, _old_answers(now)),
+        "inbound-mails": _count(session, InboundMail.id, _old_mails(now)),
         "notes": _count(session, Note.id, *_old_notes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
@@ -125,6 +127,10 @@ def _take_notes(session: Session, now: datetime) -> int:
     return _changed(session, delete(Note).where(*_old_notes(now)))
 
 
+def _take_mails(session: Session, now: datetime) -> int:
+    return _changed(session, delete(InboundMail).where(_old_mails(now)))
+
+
 def _strip_deliveries(session: Session, now: datetime) -> int:
     # A server's code is three digits at the beginning (RFC 5321 4.2); its words may quote an address.
     is_code = func.substr(Delivery.reply, 1, 1).in_(("2", "3", "4", "5"))
@@ -146,6 +152,7 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "passed-warnings": _take_warnings,
     "handovers": _take_handovers,
     "link-answers": _take_answers,
+    "inbound-mails": _take_mails,
     "notes": _take_notes,
     "delivery-addresses": _strip_deliveries,
 }
@@ -199,6 +206,10 @@ def _old_handovers(now: datetime) -> ColumnElement[bool]:
 
 def _old_answers(now: datetime) -> ColumnElement[bool]:
     return LinkAnswer.asked_at < of("link-answers").before(now)
+
+
+def _old_mails(now: datetime) -> ColumnElement[bool]:
+    return InboundMail.received_at < of("inbound-mails").before(now)
 
 
 def _old_notes(now: datetime) -> tuple[ColumnElement[bool], ...]:

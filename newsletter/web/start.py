@@ -262,6 +262,10 @@ def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
                 "{count} personer väntar på att få sina nya adresser godkända.",
                 matter.facts["count"],
             )
+        case Kind.ANSWERS:
+            words = ngettext(
+                "Ett brev väntar på svar.", "{count} brev väntar på svar.", matter.facts["count"]
+            )
         case Kind.NAMED_ON_WEB:
             words = ngettext(
                 "En artikel på webben nämner någon som är raderad. Ta ställning till den.",

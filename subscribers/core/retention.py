@@ -111,6 +111,15 @@ RETENTION: tuple[Retention, ...] = (
         ),
     ),
     Retention(
+        "inbound-mails",
+        _YEAR,
+        automatic=True,
+        sentence=mark(
+            "Brev som har kommit in, som svar, studsar och avregistreringar. Vad de ledde till står kvar: "
+            "spärrar, ja och nej."
+        ),
+    ),
+    Retention(
         "block-links",
         timedelta(days=60),
         automatic=True,

@@ -82,6 +82,12 @@ _CHANGES = [
     {"title": "", "taken": "", "added": "Stenarna som ingen flyttade"},
     {"title": "Årsmötet flyttas till Kalmar", "taken": "", "added": ""},
 ]
+_WAITS = {
+    "whose": "Sven-Åke Ängsmark-Lindgren",
+    "subject": "Sv: Stenarna som ingen flyttade",
+    "day": _DAY,
+    "link": f"{FRAME.base_url}/inkorg/7",
+}
 _CHOICE = {"list": "Nyhetsbrevet", "until": "2031-01-15", "link": f"{FRAME.base_url}/p/{_SECRET}"}
 _CHANGE = {"last": _DAY, "link": f"{FRAME.base_url}/adress/{_SECRET}"}
 
@@ -92,6 +98,15 @@ NOTES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"approved": True, "to": "new"},
         {"approved": False, "to": "new"},
         {"approved": False, "to": "old"},
+    ],
+    "answer-waits": [
+        {"name": "Ebba", "mails": [_WAITS], "more": 0, "link": f"{FRAME.base_url}/inkorg"},
+        {
+            "name": "Ebba",
+            "mails": [_WAITS, {**_WAITS, "subject": ""}],
+            "more": 3,
+            "link": f"{FRAME.base_url}/inkorg",
+        },
     ],
     "block-link": [_BLOCK],
     "block-moved": [_BLOCK],

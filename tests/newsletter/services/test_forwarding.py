@@ -95,7 +95,7 @@ def test_an_answer_to_the_newsletter_reaches_the_officer_who_sent_it(
     assert "Tack för numret! Åker ni dit?" in mail.get_content()
     assert f"https://brev.appel.example/inkorg/{row.id}" in mail.get_content()
     token = mail["Message-ID"].strip("<>").partition("@")[0]
-    assert tokens.read(RING, Purpose.NOTE, token)[0] == row.facts["note"]
+    assert tokens.read(RING, Purpose.NOTE, token)[0] == row.facts["notes"][0]
 
 
 @SQLITE
