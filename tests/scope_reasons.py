@@ -74,6 +74,15 @@ NO_SCOPE = {
     "newsletter.call_words.to_do": "words for a row that its caller was allowed to get",
     "newsletter.calls.open_call": "a step of what follows from incoming mail; it answers whether it is news",
     "newsletter.calls.settled": "a step of a change of address, whose caller has found the person",
+    "newsletter.answer_reminders.is_due": "a yes or no, for the process that works",
+    "newsletter.answers.reply": "a step of what follows from incoming mail",
+    "newsletter.forwarding.forward_again": "a step of inboxes, which has checked the scope",
+    "newsletter.forwarding.forward_to": "a step of what follows from incoming mail",
+    "newsletter.forwarding.link": "an address that is made of ids",
+    "newsletter.forwarding.own": "a step of inboxes, which has checked the scope",
+    "newsletter.forwarding.owner_of": "a step of what follows from incoming mail",
+    "newsletter.inboxes.may_see": "a yes or no about a role, for those who hand mail on",
+    "newsletter.issue_senders.pseudonym": "who scheduled an issue, as the log names them",
     "newsletter.inbound.take_in": "mail comes from anybody; what follows looks within its scope",
     "newsletter.own_pages.ask": "anybody may ask; what comes of it is told by mail only",
     "newsletter.own_pages.check_pace": "counts tries from a network",
@@ -159,6 +168,8 @@ NO_SCOPE = {
 
 #: Functions whose answer does not depend on who is in the register, even for those who see everyone.
 SAME_FOR_EVERYONE = {
+    # of the others whose mail waits, nobody can be reached by mail
+    "newsletter.answer_reminders.remind",
     # a role is its holder's to hand, or an administrator's; Cecilia is none
     "newsletter.handovers.hand_over",
     # one's own roles, and only an administrator's scope gives more

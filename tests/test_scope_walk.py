@@ -53,6 +53,7 @@ from subscribers.services.enrolment import NewAddress, NewPerson
 from subscribers.services.import_writing import File
 from tests import worlds
 from tests.conftest import NOON
+from tests.incoming import around
 from tests.newsletter.blockwork import MAILING, asked
 from tests.postgres import empty_postgres
 from tests.scope_reasons import NO_PEOPLE, NO_SCOPE, SAME_FOR_EVERYONE
@@ -233,6 +234,7 @@ SIDED: dict[str, Factory] = {
     "county": lambda session, who: "Skåne" if who is ANNA else "Norrbotten",
     "sign_up_id": lambda session, who: who.id,
     "change_id": lambda session, who: who.id,
+    "mail_id": lambda session, who: who.id,
     "call_id": lambda session, who: who.id,
     "hashes": _hashes,
     "found": lambda session, who: [who.address],
@@ -279,6 +281,7 @@ PLAIN: dict[str, Factory] = {
     "subscribers.life.speak.language": lambda session, who: "en",
     # Whether a link goes there depends on whose it is; that is told by mail only, to whoever reads it.
     "newsletter.address_changes.ask.address": lambda session, who: "ny@eken.example",
+    "circumstances": lambda session, who: around(NOON),
     "mailing_list": lambda session, who: session.get_one(MailingList, 1),
     "issue_id": lambda session, who: worlds.ON_ITS_WAY,
     "newsletter.releases.release.issue_id": lambda session, who: worlds.DUE,

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, inspect, select, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from newsletter.core.inbound.kinds import What
 from newsletter.models import (
     AddressChange,
     Call,
@@ -23,6 +24,7 @@ from newsletter.models import (
     ChangeState,
     Delivery,
     DeliveryState,
+    InboundMail,
     Issue,
     IssueChange,
     IssueStatus,
@@ -31,6 +33,7 @@ from newsletter.models import (
     Reviewer,
     Variant,
     VariantRegion,
+    Way,
 )
 from subscribers.core.names import sort_key
 from subscribers.errors import SentenceError
@@ -183,6 +186,14 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
         Call(
             id=who.id, subscriber_id=who.id, canonical=who.address, reason=CallReason.NEW_ADDRESS, facts={},
             proposal=f"nyare{who.id}@eken.example", opened_at=NOON,
+        )
+    )  # fmt: skip
+    session.add(
+        InboundMail(
+            id=who.id, fingerprint=2 * who.pseudonym, way=Way.LMTP, received_at=NOON - timedelta(days=9),
+            sender=who.address, recipients=[], raw=b"", kind=What.REPLY, from_address=who.address,
+            from_name=who.given, subject="Hej", words=f"Hej från {who.given}", facts={},
+            subscriber_id=who.id, region=who.region, owner_id=who.id,
         )
     )  # fmt: skip
     session.add(Tag(subscriber_id=who.id, tag="styrelse"))
