@@ -208,9 +208,15 @@ def remind_of_answers(app: App) -> int:
         if not answer_reminders.is_due(session, now=now):
             return 0
     scope = app.everything("every mail that waits for an answer has an owner")
-    told = {"base_url": settings.base_url, "zone": settings.time_zone}
     with app.sessions.begin() as session:
-        return answer_reminders.remind(session, scope=scope, now=now, **told)
+        return answer_reminders.remind(
+            session,
+            scope=scope,
+            base_url=settings.base_url,
+            ring=app.keyring,
+            zone=settings.time_zone,
+            now=now,
+        )
 
 
 def ask_for_blocks(app: App) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from newsletter.models import InboundMail
 from newsletter.services import forwarding, inboxes, notes
 from subscribers.core.authority import Everything, Scope
+from subscribers.core.tokens import Keyring
 from subscribers.models import RoleName, Subscriber
 from subscribers.services import roles
 
@@ -31,10 +32,10 @@ def is_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(select(InboundMail.id).where(*_due(now)).limit(1)) is not None
 
 
-def remind(session: Session, *, scope: Scope, base_url: str, zone: str, now: datetime) -> int:
+def remind(session: Session, *, scope: Scope, base_url: str, ring: Keyring, zone: str, now: datetime) -> int:
     """Queue the reminders, and return how many notes. Only a scope over everything finds any.
 
-    ``base_url`` is what pages are under; days are told in the zone (IANA).
+    ``base_url`` is what pages are under, ``ring`` makes their addresses; days are told in the zone (IANA).
     """
     if not isinstance(scope, Everything):
         return 0
@@ -49,7 +50,7 @@ def remind(session: Session, *, scope: Scope, base_url: str, zone: str, now: dat
     queued = 0
     for owner_id, rows in waiting.items():
         who = session.get_one(Subscriber, owner_id)
-        values = {"name": who.given_name or who.name, **_values(rows, base_url, zone)}
+        values = {"name": who.given_name or who.name, **_values(rows, base_url, ring, zone)}
         queued += notes.tell(session, kind="answer-waits", person=who, values=values, now=now)
     session.flush()
     return queued
@@ -74,18 +75,17 @@ def _owner(session: Session, row: InboundMail, scope: Scope, today: date, now: d
     return row.owner_id if officers else None
 
 
-def _values(rows: Sequence[InboundMail], base_url: str, zone: str) -> Mapping[str, Any]:
-    root = base_url.rstrip("/")
+def _values(rows: Sequence[InboundMail], base_url: str, ring: Keyring, zone: str) -> Mapping[str, Any]:
     return {
         "mails": [
             {
                 "whose": row.from_name or row.from_address,
                 "subject": row.subject,
                 "day": row.received_at.astimezone(ZoneInfo(zone)).date().isoformat(),
-                "link": f"{root}/inkorg/{row.id}",
+                "link": forwarding.link(base_url, ring, row),
             }
             for row in rows[:_MOST_NAMED]
         ],
         "more": max(0, len(rows) - _MOST_NAMED),
-        "link": f"{root}/inkorg?visa=mine",
+        "link": f"{base_url.rstrip('/')}/inkorg?visa=mine",
     }

@@ -32,7 +32,7 @@ from newsletter.services import issue_senders, letterheads, notes
 from newsletter.services.issue_states import name_of
 from newsletter.services.taken_mails import Circumstances, Taken
 from subscribers.core import addresses, tokens
-from subscribers.core.tokens import Purpose
+from subscribers.core.tokens import Keyring, Purpose
 from subscribers.errors import BadAddress, mark
 from subscribers.models import RoleName, Subscriber
 from subscribers.services import roles
@@ -206,13 +206,17 @@ def _text(carried: _Carried, circumstances: Circumstances, files: _Files, answer
         else _("Adressen {address} går inte att svara till härifrån. Svara från ditt eget brevprogram.")
     )
     lines += ["--", told_how.format(address=row.from_address)]
-    lines.append(_("Säg i inkorgen när det är besvarat: {link}").format(link=link(house, row)))
+    lines.append(
+        _("Säg i inkorgen när det är besvarat: {link}").format(
+            link=link(house.base_url, circumstances.ring, row)
+        )
+    )
     return "\n".join(lines)
 
 
-def link(house: House, row: InboundMail) -> str:
-    """Return the address of a mail's page in the inbox."""
-    return f"{house.base_url.rstrip('/')}/inkorg/{row.id}"
+def link(base_url: str, ring: Keyring, row: InboundMail) -> str:
+    """Return the address of a mail's page in the inbox: with a key, since numbers tell how many there are."""
+    return f"{base_url.rstrip('/')}/inkorg/{tokens.make(ring, Purpose.ROW, row.id)}"
 
 
 def _reply_to(row: InboundMail) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.core.audiences import Audience
 from newsletter.core.inbound.kinds import What
 from newsletter.models import Article, InboundMail, Note, RegionalLetter
-from newsletter.services import claims, releases
+from newsletter.services import claims, forwarding, releases
 from subscribers.core import tokens
 from subscribers.core.authority import Everything, RoleName
 from subscribers.core.tokens import Purpose
@@ -20,7 +20,7 @@ from subscribers.models import Subscriber
 from subscribers.services import acts, roles
 from tests.cast import Cast
 from tests.conftest import NOON
-from tests.incoming import RING, come_in, written
+from tests.incoming import HOUSE, RING, come_in, written
 from tests.letterpress import rows, set_issue
 
 ALL = Everything("a test")
@@ -93,7 +93,7 @@ def test_an_answer_to_the_newsletter_reaches_the_officer_who_sent_it(
     assert not [name for name in mail if name.lower().startswith(("list-", "dkim", "arc-", "received"))]
     assert "Anna Å <anna@lund.example> har svarat på" in mail.get_content()
     assert "Tack för numret! Åker ni dit?" in mail.get_content()
-    assert f"https://brev.appel.example/inkorg/{row.id}" in mail.get_content()
+    assert forwarding.link(HOUSE.base_url, RING, row) in mail.get_content()
     token = mail["Message-ID"].strip("<>").partition("@")[0]
     assert tokens.read(RING, Purpose.NOTE, token)[0] == row.facts["notes"][0]
 

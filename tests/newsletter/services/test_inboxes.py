@@ -17,7 +17,7 @@ from subscribers.errors import NotFound, SubscribersError
 from subscribers.services import erasures, roles
 from tests.cast import Cast
 from tests.conftest import NOON
-from tests.incoming import around, come_in, written
+from tests.incoming import RING, around, come_in, written
 
 ALL = Everything("a test")
 SKANE = SomeRegions(frozenset({"skane"}))
@@ -107,7 +107,7 @@ def test_an_owner_is_reminded_once_after_three_days(sessions: sessionmaker[Sessi
             due = answer_reminders.is_due(session, now=now)
             last = session.scalar(select(func.max(Note.id))) or 0
             made = answer_reminders.remind(
-                session, scope=ALL, base_url="https://x.example", zone="Europe/Stockholm", now=now
+                session, scope=ALL, base_url="https://x.example", ring=RING, zone="Europe/Stockholm", now=now
             )
             notes = session.scalars(select(Note).where(Note.id > last, Note.kind == "answer-waits")).all()
             assert (made, due) == (len(notes), bool(notes))
@@ -137,7 +137,12 @@ def test_an_owner_is_reminded_once_after_three_days(sessions: sessionmaker[Sessi
         roles.take(session, scope=ALL, subscriber_id=cast.cecilia, role=lead, region="skane")
     assert remind(12) == ["bo@lulea.example 1"]
     with sessions.begin() as session:
-        told = {"base_url": "https://x.example", "zone": "Europe/Stockholm", "now": NOON + 99 * DAY}
+        told = {
+            "base_url": "https://x.example",
+            "ring": RING,
+            "zone": "Europe/Stockholm",
+            "now": NOON + 99 * DAY,
+        }
         assert answer_reminders.remind(session, scope=SKANE, **told) == 0  # type: ignore[arg-type]
 
 
