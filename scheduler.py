@@ -40,7 +40,7 @@ _log = logging.getLogger("scheduler")
 class Running:
     """A clock that ticks in a thread of its own, until ``stop``."""
 
-    def __init__(self, app: App, tell: Callable[[str], None]) -> None:
+    def __init__(self, app: App, tell: Callable[[str], None], *, only_reading: bool = False) -> None:
         self._app = app
         self._tell = tell
         self._told: set[str] = set()
@@ -50,6 +50,12 @@ class Running:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         made = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
         self._clock = cast(Any, made)  # APScheduler has no types
+        self._every(self.take_in, INBOUND_SECONDS)
+        if not only_reading:
+            self._begin_sending()
+        self._clock.start()
+
+    def _begin_sending(self) -> None:
         self._every(self.tick, TICK_SECONDS)
         self._every(self.remind, REMIND_SECONDS)
         self._every(self.remind_of_roles, REMIND_SECONDS)
@@ -57,10 +63,8 @@ class Running:
         self._every(self.blocks, REMIND_SECONDS)
         self._every(self.mail, MAIL_SECONDS)
         self._every(self.post, NOTES_SECONDS)
-        self._every(self.take_in, INBOUND_SECONDS)
         self._every(self.prune, PRUNE_LOOK_SECONDS)
         self._every(self.summarise, SUMMARISE_SECONDS)
-        self._clock.start()
 
     def tick(self) -> None:
         """Do what is due. An error is told in one line, and the next tick tries again."""
@@ -153,9 +157,12 @@ class Running:
         self._clock.shutdown(wait=True)
 
 
-def start(app: App, tell: Callable[[str], None] = _log.warning) -> Running:
-    """Start the clock. ``tell`` gets a sentence for each issue that was released, missed, or failed."""
-    return Running(app, tell)
+def start(app: App, tell: Callable[[str], None] = _log.warning, *, only_reading: bool = False) -> Running:
+    """Start the clock. ``tell`` gets a sentence for each issue that was released, missed, or failed.
+
+    With ``only_reading`` it takes in mail that comes, and nothing more.
+    """
+    return Running(app, tell, only_reading=only_reading)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 
 import uvicorn
 
+import scheduler
+from newsletter import doors
 from newsletter.app import App
 from newsletter.errors import PlaceTaken, SendingRefused
 from newsletter.language import sentence
@@ -52,16 +54,20 @@ def running(
     They answer when the block begins, and have ended when it is left. ``tell`` gets sentences about what
     happens meanwhile. Raises ``PlaceTaken`` when a port is another program's, ``SendingRefused`` when the
     settings do not allow sending; nothing is left running then. With ``pages_alone`` the latter is told
-    instead, and the pages run without the rest: a member's way out must not wait for a postal address.
+    instead, and the pages run without the rest, but for mail that comes in: a member's way out must not wait
+    for a postal address.
     """
     settings = app.settings
     with pages(app) as web, ExitStack() as mail:
+        mail.enter_context(doors.standing_open(app))
         try:
             keeper = mail.enter_context(working(app, tell=tell))
         except SendingRefused as error:
             if not pages_alone:
                 raise
             tell(sentence(error))
+            clock = scheduler.start(app, tell, only_reading=True)
+            mail.callback(clock.stop)
         else:
             mail.enter_context(_looked_after(keeper, tell))
         sink = f"{settings.relay[0]}:{settings.relay[1]}" if settings.uses_own_sink else None

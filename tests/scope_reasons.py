@@ -159,6 +159,7 @@ NO_SCOPE = {
     "subscribers.erasures.remember_hashes": "hashes, which name nobody",
     "subscribers.role_addresses.answering": "a region's own address, which stands in its letters",
     "subscribers.role_addresses.forget": "a step of functions that have checked the scope",
+    "subscribers.role_addresses.of_regions": "the regions' own addresses, which stand in their letters",
     "subscribers.roles.is_led": "a yes or no about a region, whose letters show it",
     "subscribers.scopes.no_such_person": "builds the one answer for missing and forbidden",
     "subscribers.segment_queries.condition": "a condition, which select_people puts within a scope",

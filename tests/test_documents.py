@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+from newsletter.cli import tree
 from tests.project import ROOT, commands, name_of, options_of, text_of, tracked
 
 #: The words of the interface: each has one English term, and stands in the glossary.
@@ -65,6 +66,10 @@ def _mistake(line: str) -> str:
     words = shlex.split(re.split(r" [|&]", line)[0], comments=True)
     known = dict(commands())
     matching = [path for path in known if words[: path.count(" ") + 1] == path.split()]
+    if not matching and words[0] in tree.PLACES:
+        group = tree.load(words[0])
+        if getattr(group, "invoke_without_command", False) and words[1:2] and words[1].startswith("--"):
+            known, matching = {words[0]: group}, [words[0]]  # it does something by itself: a pipe
     if not matching:
         nouns = {path.split()[0] for path in known} | {"--help", "--version"}
         return "" if words[0] in nouns and len(words) == 1 else "there is no such command"

@@ -15,6 +15,7 @@ from newsletter import jobs
 from newsletter.app import App
 from newsletter.jobs import ReleaseReport
 from newsletter.models import Issue, IssueStatus
+from newsletter.receiving import TakenIn
 from tests import office
 from tests.letterpress import set_issue
 
@@ -32,6 +33,7 @@ def _the_other_jobs_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "remind_of_roles", lambda _: 0)
     monkeypatch.setattr(jobs, "ask_for_blocks", lambda _: 0)
     monkeypatch.setattr(jobs, "settle_blocks", lambda _: 0)
+    monkeypatch.setattr(jobs, "take_in_mail", lambda _: TakenIn())
 
 
 def test_every_job_is_done_at_once_when_the_clock_starts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,10 +47,27 @@ def test_every_job_is_done_at_once_when_the_clock_starts(monkeypatch: pytest.Mon
         monkeypatch.setattr(jobs, job, lambda _, job=job: done.add(job))
     monkeypatch.setattr(jobs, "notice_warnings", lambda _: done.add("notice_warnings") or [])
     monkeypatch.setattr(jobs, "release_issues", lambda _: done.add("release_issues") or ReleaseReport())
+    monkeypatch.setattr(jobs, "take_in_mail", lambda _: done.add("take_in_mail") or TakenIn())
 
     run(0.8, lambda _: None)
 
-    assert done == regular | {"notice_warnings", "release_issues"}
+    assert done == regular | {"notice_warnings", "release_issues", "take_in_mail"}
+
+
+def test_while_nothing_may_be_sent_it_takes_in_mail_and_tells_of_what_it_could_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(jobs, "release_issues", lambda _: done.append("release_issues"))
+    monkeypatch.setattr(jobs, "take_in_mail", lambda _: TakenIn(aside=["x.mail"]))
+    told: list[str] = []
+
+    clock = scheduler.start(APP, told.append, only_reading=True)  # type: ignore[arg-type]
+    time.sleep(0.3)
+    clock.stop()
+
+    assert done == []
+    assert "x.mail" in told[0]
 
 
 @pytest.fixture

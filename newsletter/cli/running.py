@@ -1,5 +1,6 @@
 """``rundbrev work``, ``sink`` and ``sender``: what keeps running without pages."""
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,10 +36,14 @@ def work(
       rundbrev work
       rundbrev work --until-done
     """
-    from newsletter.working import working  # the scheduler, which no other command needs
+    from newsletter import doors  # mail servers and the scheduler, which no other command needs
+    from newsletter.working import working
 
     with opened(directory) as application, told_by_signals() as stopping:
-        with working(application, until_done=until_done, tell=_tell) as keeper:
+        with ExitStack() as parts:
+            keeper = parts.enter_context(working(application, until_done=until_done, tell=_tell))
+            if not until_done:
+                parts.enter_context(doors.standing_open(application))
             done = False
             while not (done or stopping.is_set()):
                 done = keeper.check()

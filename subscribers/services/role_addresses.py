@@ -3,6 +3,7 @@
     give       a region -> its address; somebody's own is refused, unless there is a reason for it
     allow      an address of the association's that stands in the register, with the reason
     own_among  which of these addresses are somebody's own
+    of_regions the addresses that regions have been given
     answering  a region, today -> its address; "" where the association itself answers
 
 People leave, and their mailboxes with them; letters go on being answered.
@@ -96,6 +97,11 @@ def forget(session: Session, *, canonicals: Collection[str]) -> None:
         if addresses.canonical(region.address) in canonicals:
             region.address = ""
     session.flush()
+
+
+def of_regions(session: Session) -> tuple[str, ...]:
+    """Return the addresses that regions have been given, as written, whoever leads them today."""
+    return tuple(session.scalars(select(Region.address).where(Region.address != "").order_by(Region.slug)))
 
 
 def _is_own(session: Session, address: str) -> bool:

@@ -107,6 +107,11 @@ IMPOSSIBLE = {
     "BOUNCE_ADDRESS": ["studsar"],
     "INBOUND_ADDRESS": ["in@"],
     "ARTICLES_ADDRESS": ["artiklar"],
+    "INBOUND_HOST": ["127.0.0.1\n"],
+    "INBOUND_SMTP_PORT": ["", "-1", "65536", "smtp"],
+    "INBOUND_LMTP_PORT": ["", "65536", "lmtp"],
+    "INBOUND_TLS_CERT": ["cert\n"],
+    "INBOUND_TLS_KEY": ["key\x00"],
     "ENVELOPE": ["", "verb"],
     "BASE_URL": [
         "",
