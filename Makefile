@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 DIR    ?= var
+FUZZ   ?= 300
 # Two test processes: most of the time is spent waiting for databases and mail servers.
 PYTEST ?= -n 2
 
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m newsletter
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench pictures proof clean
+.PHONY: help demo serve test check format bench fuzz pictures proof clean
 
 help: ## Show what can be made
 	@echo "Rundbrev. Usage: make TARGET"
@@ -45,6 +46,11 @@ bench: $(VENV)/.ready-dev ## Measure, and print figures (see benchmarks/)
 	@found=0; for script in benchmarks/*.py; do [ -e "$$script" ] || continue; found=1; \
 	  echo "==> $$script"; $(BIN)/python "$$script" || exit 1; done; \
 	  [ $$found = 1 ] || echo "There is nothing to measure yet: benchmarks/ holds no script."
+
+fuzz: $(VENV)/.ready-dev ## Throw bytes at the reading of incoming mail for FUZZ seconds (atheris; corpus in DIR/fuzz)
+	@$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	@for target in classify scan; do echo "==> $$target, $(FUZZ) seconds."; \
+	  $(BIN)/python fuzzing/inbound.py $$target $(DIR)/fuzz/$$target -max_total_time=$(FUZZ) -print_final_stats=1 || exit 1; done
 
 pictures: $(VENV)/.ready-dev ## Take the README's picture again (needs Chromium)
 	@$(BIN)/python docs/pictures/take.py

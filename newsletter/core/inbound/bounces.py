@@ -7,8 +7,10 @@
 The report says what happened; whose delivery it was is told by our own token first (``traces``).
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
@@ -206,8 +208,15 @@ def _guessed(mail: Mail) -> Iterator[Failure]:
 def _by_library(mail: Mail) -> tuple[set[str], set[str]]:
     from flufl.bounce import all_failures  # only few mails need it
 
+    # It stops at the first of its detectors that fails, and some fail where From is missing or is not ASCII.
+    message = copy(mail.message)
+    del message["From"]
+    message["From"] = mail.sender if mail.sender.isascii() and mail.sender else "unknown@invalid"
+    logging.getLogger("flufl.bounce").setLevel(
+        logging.CRITICAL + 1
+    )  # it logs a traceback for a stranger's mail
     try:
-        temporary, permanent = all_failures(mail.message)
+        temporary, permanent = all_failures(message)
     except Exception:
         return set(), set()
     return _lower(temporary), _lower(permanent)

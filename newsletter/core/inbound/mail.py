@@ -95,7 +95,7 @@ class Mail:
 def read(raw: bytes) -> Mail:
     """Read a mail within the caps. Never raises."""
     scanned = scan(raw)
-    message = BytesParser(policy=compat32).parsebytes(scanned.raw)
+    message = _parsed(scanned.raw)
     parts = tuple(_parts(message))
     name, sender = _from(message)
     return Mail(
@@ -107,6 +107,18 @@ def read(raw: bytes) -> Mail:
         text=_text(parts),
         parts=parts,
     )
+
+
+def _parsed(raw: bytes) -> Message:
+    """Parse a mail; where its structure cannot be read, its header alone.
+
+    Python's parser raises ``TypeError`` for a boundary that is told both whole and in pieces (RFC 2231).
+    """
+    parser = BytesParser(policy=compat32)
+    try:
+        return parser.parsebytes(raw)
+    except (TypeError, ValueError, LookupError, RecursionError):
+        return parser.parsebytes(raw, headersonly=True)
 
 
 def addresses(values: Sequence[str]) -> list[str]:
@@ -134,8 +146,14 @@ def _from(message: Message) -> tuple[str, str]:
 def _parts(message: Message) -> Iterator[Part]:
     for part in message.walk():
         if not part.is_multipart():
-            charset = str(part.get_param("charset") or "")
-            yield Part(part.get_content_type(), _file_name(part), _content(part), charset)
+            yield Part(part.get_content_type(), _file_name(part), _content(part), _charset(part))
+
+
+def _charset(part: Message) -> str:
+    try:
+        return str(part.get_param("charset") or "")
+    except (ValueError, LookupError, TypeError):  # RFC 2231 values can be broken in more ways than one
+        return ""
 
 
 def _content(part: Message) -> bytes:
@@ -147,7 +165,7 @@ def _content(part: Message) -> bytes:
 def _file_name(part: Message) -> str:
     try:
         return _one_line(decoded(part.get_filename("") or ""))[:200]
-    except (ValueError, LookupError, TypeError):  # RFC 2231 values can be broken in more ways than one
+    except (ValueError, LookupError, TypeError):  # as above
         return "?"
 
 

@@ -1,89 +1,49 @@
 """The words by which people leave a list, and the words that only look so: data, one table a language.
 
 A pattern is made of words; ``{name}`` stands for one of the language's ``PARTS``, ``[...]`` for what may be
-left out, ``a|b`` inside round brackets for a choice, ``…`` for up to six words between. Patterns are held to
+left out, ``a|b`` inside round brackets for a choice, ``…`` and ``§`` for up to six words of BESIDE. Patterns are held to
 text in lower case without punctuation, "e-post" written as "epost" (``unsubscribes.plain``).
 
     COMMANDS   the whole of a clause, courtesy apart
-    REQUESTS   what a clause says, with nothing of DOUBTS in it
+    SURE       commands that are so even in a mail that says more
+    REQUESTS   what a clause says; what it says besides are words of BESIDE, or a reason (REASONS)
     DOUBTS     a clause with one of these tells of something else, or is no request
     BLOCKERS   a mail with one of these anywhere asks, denies, or is about something or somebody else
     LEAVING    wants to leave the association itself: the treasurer's matter, and never a mere unsubscribe
 """
 
-COURTESY = [
-    "hej",
-    "hejsan",
-    "hallå",
-    "god",
-    "morgon",
-    "goddag",
-    "tjena",
-    "tack",
-    "tackar",
-    "snälla",
-    "vänligen",
-    "är",
-    "du",
-    "snäll",
-    "vänlig",
-    "och",
-    "bästa",
-    "alla",
-    "ni",
-    "på",
-    "er",
-    "hi",
-    "hello",
-    "dear",
-    "please",
-    "thanks",
-    "thank",
-    "you",
-    "kindly",
-    "sir",
-    "madam",
-    "hei",
-    "moi",
-    "terve",
-    "kiitos",
-    "ystävällisesti",
-    "hyvä",
-    "päivää",
-    "takk",
-    "tusen",
-    "vennligst",
-    "hej",
-    "kære",
-    "kjære",
-    "venligst",
-    "mange",
-    "på",
-    "forhånd",
-    "forhånden",
-    "förhand",
-    "en",
-    "så",
-    "mycket",
-    "nu",
-    "ja",
-    "ok",
-    "okej",
-    "mvh",
-    "vh",
-]
+COURTESY = (
+    "hej", "hejsan", "hallå", "god", "morgon", "kväll", "afton", "eftermiddag", "förmiddag", "pls",
+    "plz", "goddag", "tjena", "tack", "tackar", "snälla", "vänligen", "är", "du", "snäll", "vänlig",
+    "och", "bästa", "alla", "ni", "på", "er", "hi", "hello", "there", "dear", "please", "thanks",
+    "thank", "you", "kindly", "sir", "madam", "hei", "moi", "terve", "kiitos", "ystävällisesti", "hyvä",
+    "päivää", "takk", "tusen", "vennligst", "kære", "kjære", "venligst", "mange", "forhånd",
+    "forhånden", "förhand", "en", "så", "mycket", "nu", "ja", "ok", "okej", "mvh", "vh",
+)  # fmt: skip
+
+#: After one of these a word is a name.
+GREETINGS = (
+    "hej", "hejsan", "hallå", "tjena", "hi", "hello", "dear", "hei", "moi", "terve", "kære", "kjære",
+    "bästa", "goddag",
+)  # fmt: skip
+
+#: From one of these on, who wrote it.
+FAREWELLS = (
+    "mvh", "vh", "hälsningar", "hälsning", "hälsar", "regards", "terveisin", "hilsen", "hilsener", "mh",
+    "dbh", "vänligen",
+)  # fmt: skip
 
 PARTS = {
     "sv": {
-        "me": "mig|mej|oss|mitt namn|min (epost|epostadress|mejl|mejladress|mail|mailadress|adress|address|e postadress)"
+        "me": "mig|mej|oss|undertecknad|mitt namn|min (epost|epostadress|mejl|mejladress|mail|mailadress|adress|address|e postadress)"
         "|denna (epostadress|mejladress|mailadress|adress|mejl|mail)|den här (epostadressen|mejladressen|mailadressen|adressen|mejlen|mailen)"
         "|min (gamla|privata) (epostadress|mejladress|mailadress|adress)|mig och min adress|\\S+@\\S+",
-        "letters": "(\\w*(brev|brevet|breven|utskick|utskicken|utskicket|mejl|mejlen|mail|mailen|posten|epost)|nyhetsbrev|nyhetsbrevet|nyhetsbreven|utskick|utskicken|utskicket|utskicksregistret|mejl|mejlen|mail|mailen|mejlutskick|mailutskick"
+        "letters": "((nyhets|medlems|månads|vecko|region|info|informations|jul|höst|vår|sommar|vinter|mass|grupp|reklam|skräp)(brev|brevet|breven|utskick|utskicken|utskicket|mejl|mejlen|mail|mailen|post|posten)|nyhetsbrev|nyhetsbrevet|nyhetsbreven|utskick|utskicken|utskicket|utskicksregistret|mejl|mejlen|mail|mailen|mejlutskick|mailutskick"
         "|mejlutskicken|mailutskicken|brev|brevet|breven|epost|eposten|medlemsbrev|medlemsbrevet|medlemsbreven"
         "|månadsbrev|månadsbrevet|regionbrev|regionbrevet|information|informationen|info|meddelanden|meddelande|detta|det här|dessa|de här|dem"
-        "|sådana här|sånt här|sån här (mail|mejl|epost)|sådana (mejl|mail|brev|utskick)|prenumerationen)",
-        "list": "(\\w*(listan|lista)|listan|mejllistan|mejlinglistan|maillistan|epostlistan|utskickslistan|utsändningslistan|sändlistan|adresslistan|mottagarlistan|prenumerationslistan|prenumerantlistan"
-        "|nyhetsbrevet|nyhetsbreven|utskicket|utskicken|utskick|mejlutskicken|medlemsbrevet|medlemsbreven|månadsbrevet|brevet|breven|registret|mejlen|mailen"
+        "|sådana här|sånt här|sån här (mail|mejl|epost)|sådana (mejl|mail|brev|utskick)|prenumerationen)( från (er|eder|föreningen|förbundet|föreningens))?",
+        "list": "((epost|mejl|mejlings|mail|mailing|mailings|utskicks|utsändnings|sänd|adress|mottagar|prenumerant|prenumerations|nyhetsbrevs|brev|distributions|kontakt)(listan|lista|listor|listorna)|listan|mejllistan|mejlinglistan|maillistan|epostlistan|utskickslistan|utsändningslistan|sändlistan|adresslistan|mottagarlistan|prenumerationslistan|prenumerantlistan"
+        "|nyhetsbrevet|nyhetsbreven|utskicket|utskicken|utskick|mejlutskicken|medlemsbrevet|medlemsbreven|månadsbrevet|brevet|breven|registret|register|mejlen|mailen"
         "|sändlista|lista|listor|alla listor|maillista|mejllista|epostlista|utskickslista|mailinglistan|prenumerationen|nyhetsbrev|detta|det här)",
         "your": "(er|ert|era|eran|erat|den här|det här|denna|detta|dessa|de här|din|ditt|föreningens|alla|samtliga|alla era|de|den|det)",
         "more": "(fler|flera|mer|några|några fler|fler av|mera|några mer|alla|dessa|era|ert|era fler|sådana)",
@@ -94,34 +54,147 @@ PARTS = {
         "get": "(ha|få|ta emot|motta|mottaga|erhålla|läsa|ha mer av|få hem|stå med på|vara med på|vara kvar på|finnas på|finnas med på|stå kvar på|prenumerera på|prenumerera)",
         "remove": "(ta bort|tag bort|plocka bort|stryk|stryka|radera|avför|avföra|lyft bort|lyfta bort|plocka|ta|avlägsna)",
         "leave": "(avregistrera|avregistera|avregisterera|avanmäl|avanmäla|avprenumerera|avbeställ|avbeställa|avsluta|säg upp|säga upp|stoppa|stäng av|ställ in|avboka|avregistreras|avprenumereras)",
-        "sub": "(prenumerationen|prenumeration|min prenumeration|mitt nyhetsbrev|nyhetsbrevet|nyhetsbrev|utskicken|utskicket|utskick|mejlen|mailen|breven|brevet|mina utskick"
+        "sub": "(prenumerationen|prenumeration|min prenumeration|mitt nyhetsbrev|nyhetsbrevet|nyhetsbreven|nyhetsbrev|utskicken|utskicket|utskick|mejlen|mailen|breven|brevet|mina utskick"
         "|medlemsbrevet|medlemsbreven|månadsbrevet|min epostprenumeration|mina prenumerationer|alla prenumerationer|alla utskick)",
     },
     "en": {
         "fill": "((want|wish|need|like|to|get|receive|receiving|have|any|more|these|your|the|this|interested|in|further|be|sent|longer|read) )*",
         "me": "me|us|my (email|e mail|address|name|email address|mail)|this (email|address|email address)|\\S+@\\S+",
-        "letters": "(\\w*(letter|letters|mail|mails)|newsletter|newsletters|emails|email|mails|mail|messages|mailings|letters|these|this|it|them|any of these|updates|your stuff)",
+        "letters": "((news|e)(letter|letters|mail|mails)|newsletter|newsletters|emails|email|mails|mail|messages|mailings|letters|these|this|it|them|any of these|updates|your stuff)",
         "list": "(list|lists|mailing list|mailing lists|newsletter|newsletters|mailings|emails|distribution list|this|email list|database)",
         "want": "(want|wish|would like|d like|need|prefer|would prefer)",
     },
     "fi": {
         "fill": "((enää|vastaanottaa|saada|näitä|teidän|enempää|jatkossa|lukea|tilata|teiltä|mitään|tätä|yhtään|ottaa vastaan) )*",
         "me": "(minut|minun|sähköpostini|osoitteeni|sähköpostiosoitteeni|nimeni|minun osoitteeni|minun sähköpostini|meidät|tämä osoite)",
-        "list": "(listalta|listaltanne|postituslistalta|postituslistaltanne|jakelulistalta|sähköpostilistalta|uutiskirjeeltä|uutiskirjelistalta|listoilta|rekisteristä|jakelusta|postituksesta)",
-        "letters": "(\\w*kirje\\w*|viest\\w+|tiedottei\\w+|\\w*posti\\w*|uutiskirjettä|uutiskirjeitä|uutiskirjeen|uutiskirje|viestejä|viestien|sähköposteja|sähköpostia|kirjeitä|postia|näitä|näitä viestejä|tätä|tiedotteita|tilaus|tilaukseni|tilauksen|uutiskirjeenne|uutiskirjeiden)",
+        "list": "(listalta|listaltanne|postituslistalta|postituslistaltanne|jakelulistalta|sähköpostilistalta|uutiskirjeeltä|uutiskirjelistalta|listoilta|rekisteristä|rekisteristänne|listoiltanne|jakelusta|postituksesta)",
+        "letters": "((uutis|jäsen)?kirje\\w*|viest\\w+|tiedottei\\w+|(sähkö|roska|mainos)?posti\\w*|uutiskirjettä|uutiskirjeitä|uutiskirjeen|uutiskirje|viestejä|viestien|sähköposteja|sähköpostia|kirjeitä|postia|näitä|näitä viestejä|tätä|tiedotteita|tilaus|tilaukseni|tilauksen|uutiskirjeenne|uutiskirjeiden)",
     },
     "nb": {
         "fill": "((lenger|å|få|motta|ha|flere|mer|mine|disse|de|dere|deres|dette|jeg|vi|derfor|nå|herved|noen|gjerne|lese|på|abonnere) )*",
         "me": "(meg|oss|navnet mitt|adressen min|eposten min|epostadressen min|epostadressa mi|min epost|min epostadresse|min adresse|denne adressen|denne epostadressen)",
-        "list": "(listen|lista|epostlisten|epostlista|mailinglisten|mailinglista|utsendelseslisten|utsendelsen|utsendelser|nyhetsbrevet|nyhetsbrev|nyhetsbrevene|adresselisten|distribusjonslisten|abonnementet|listene)",
-        "letters": "(\\w*(brev|brevet|brevene|epost|eposter|epostene|mailene)|nyhetsbrev|nyhetsbrevet|nyhetsbrevene|eposter|epost|mailer|mail|meldinger|utsendelser|brev|dette|disse|abonnementet|abonnementet mitt|abonnement|mitt abonnement|utsendelsen)",
+        "list": "(listen|lista|liste|epostlisten|epostlista|mailinglisten|mailinglista|utsendelseslisten|utsendelsen|utsendelser|nyhetsbrevet|nyhetsbrev|nyhetsbrevene|adresselisten|distribusjonslisten|abonnementet|listene)",
+        "letters": "(utsendelsene|(nyhets|medlems|måneds|info)(brev|brevet|brevene)|epostene|mailene|nyhetsbrev|nyhetsbrevet|nyhetsbrevene|eposter|epost|mailer|mail|meldinger|utsendelser|brev|dette|disse|abonnementet|abonnementet mitt|abonnement|mitt abonnement|utsendelsen)",
     },
     "da": {
         "fill": "((længere|mere|mer|at|få|modtage|have|flere|disse|de|jeres|dette|jeg|vi|derfor|nu|hermed|herefter|nogen|gerne|læse|bruge|det) )*",
         "me": "(mig|os|mit navn|min mail|min mailadresse|min emailadresse|min email|min adresse|denne adresse|denne mailadresse)",
-        "list": "(listen|maillisten|mailinglisten|mailingliste|nyhedsbrevet|nyhedsbrev|nyhedsbrevene|jeres liste|jeres mailingliste|jeres nyhedsbrev|udsendelserne|adresselisten|mailliste|abonnementet)",
-        "letters": "(\\w*(brev|breve|brevet|brevene|mails|mail)|nyhedsbrev|nyhedsbreve|nyhedsbrevet|mails|mail|emails|beskeder|breve|dette|disse|abonnementet|mit abonnement|abonnement|jeres nyhedsbrev|udsendelser)",
+        "list": "(listen|liste|maillisten|mailinglisten|mailingliste|nyhedsbrevet|nyhedsbrev|nyhedsbrevene|jeres liste|jeres mailingliste|jeres nyhedsbrev|udsendelserne|adresselisten|mailliste|abonnementet)",
+        "letters": "((nyheds|medlems|måneds|info)(brev|breve|brevet|brevene)|nyhedsbrev|nyhedsbreve|nyhedsbrevet|mails|mail|emails|beskeder|breve|dette|disse|abonnementet|mit abonnement|abonnement|jeres nyhedsbrev|udsendelser)",
     },
+}
+
+#: Words that people misspell: one letter too few, too many, wrong or swapped makes no other word of them.
+#: Other forms of the same word stand here so that none of them is taken for a slip.
+SPELLED = (
+    "avregistrera", "avregistrerar", "avregistrerad", "avregistrerat", "avregistreras",
+    "avregistrerade", "avregistrering", "avregistreringen", "prenumerera", "prenumererar",
+    "prenumererat", "prenumererade", "prenumeration", "prenumerationen", "prenumerationer",
+    "nyhetsbrev", "nyhetsbrevet", "nyhetsbreven", "nyhetsbrevets", "avprenumerera", "avprenumererar",
+    "unsubscribe", "unsubscribed", "unsubscribes", "unsubscribing", "newsletter", "newsletters",
+    "subscription", "subscriptions", "uutiskirje", "uutiskirjeen", "uutiskirjettä", "uutiskirjeitä",
+    "uutiskirjeet", "postituslistalta", "postituslistalle", "nyhetsbrevene", "abonnement",
+    "abonnementet", "abonnementer", "nyhedsbrev", "nyhedsbrevet", "nyhedsbreve", "nyhedsbrevene",
+)  # fmt: skip
+
+#: Words that may stand beside a request, and in the gaps of its pattern, and change nothing of what it means.
+#: No word of denial, condition or choice is here: "inte", "om", "utan", "bara", "if", "but", "vaan", "men".
+BESIDE = {
+    "sv": (
+        "bara säga meddela informera se rubrik rubriken ämnesraden ämnet ovan tänkte kunde uppskatta uppskattar var gott jag vi mig mej oss min mitt mina vår vårt våra er ert era eran erat eder ni du dig de dem dom den det "
+        "detta denna dessa här där dit hit en ett som så nu genast omgående omedelbart snarast snart direkt idag "
+        "dag redan gärna helst därför alltså härmed också även dock längre mer mera fler flera några något inga "
+        "inget alls heller vidare ytterligare fortsatta fortsatt fortsättningsvis fortsättningen framöver "
+        "framtiden framtida i på av från ifrån ur till åt för att och eller samt med vill skulle vilja kan "
+        "kunna får få ska skall önskar ber be bett behöver hjälpa hjälp vara är vore tacksam tack tackar snälla "
+        "snäll söt rar vänlig vänligen vänligast vänliga god bra glad glada bäst genom via allt alla samtliga "
+        "flera gånger gång fort tusen hemskt jättemycket hela helt bort borttagen adress adressen adresser "
+        "mejladress mailadress epostadress reklam spam skräppost sådant sånt denne sida faktiskt ju väl nog "
+        "ikväll morgon verkligen tacksamt tyvärr ledsen besväret omgång medlemsnummer nr utskicken dig min "
+        "namn rader skit dumheter ert föreningens tid varit varje gå ha ta emot skickar sänder skicka sända"
+    ),
+    "en": (
+        "just distribution mailing subscription i we me us my our you your the this that these those it them and or to from off of out on in at for by "
+        "please pls plz kindly thanks thank now immediately today asap soon once right away straight any all more "
+        "further future anymore longer also would could can will like want wish need get getting be being been so "
+        "very much many grateful appreciate it email emails e-mail mail address account name sorry d ll ve m am "
+        "as possible completely entirely permanently everything really send sending receive receiving crap spam"
+    ),
+    "fi": (
+        "minä minut minun minulle me meille meidät meidän teidän teiltä te tämä tämän tätä nämä näitä näiden niiden se sen niitä "
+        "nyt heti välittömästi jatkossa tulevaisuudessa enää enempää lisää kiitos kiitokset ystävällisesti "
+        "kohteliaasti pyydän pyytäisin toivon haluan haluaisin haluamme voisitteko voitteko voisitko voisiko "
+        "voiko että ja myös täten kokonaan pois saada vastaanottaa mitään sähköposti sähköpostini osoite "
+        "osoitteeni nimeni tilaus tilauksen tilaukseni lähettää lähettämistä lähettäminen lähettämisen valitettavasti"
+    ),
+    "nb": (
+        "vennlig ønskes jeg vi meg oss min mitt mine vår vårt dere deres du de den det denne dette disse her som så nå straks "
+        "omgående umiddelbart snarest gjerne helst derfor herved vennligst takk tusen lenger mer flere noen noe "
+        "alle alt også fremover framover fremtiden i på av fra til for å og eller vil kan kunne må får få ha bli "
+        "være vær snill snille ber ønsker skal skulle motta sende bort vekk ut ned hjelpe epost eposten "
+        "adresse adressen epostadresse epostadressen navnet dessverre egentlig foreningen"
+    ),
+    "da": (
+        "jeg vi mig os min mit mine vores i jer jeres du de den det denne dette disse her som så nu straks "
+        "omgående hurtigst gerne helst derfor hermed venligst tak tusind længere mere flere nogen noget alle alt "
+        "også fremover fremtiden på af fra til for at og eller vil kan kunne må få have blive være vær sød søde "
+        "rar venlig venlige beder ønsker skal skulle nok godt lige modtage sende væk ud ned hjælpe mail mailen "
+        "adresse adressen mailadresse mailadressen navn desværre egentlig foreningen"
+    ),
+}
+
+#: Words that together make a request of a clause in which no word is unknown, in whatever order they stand:
+#: one of ``off`` with ``me`` or ``news``, or one of ``stop`` with ``send`` or ``news``. They are orders and
+#: infinitives: what somebody does or did ("ni tog bort mig", "ni skickar inga brev") is no request.
+TOGETHER = {
+    "sv": {
+        "off": "(ta|tag|plocka|lyft|lyfta) bort|bort|stryk|stryka|radera|avföra|avför|avlägsna|avregistrera|avregistreras|avanmäl"
+        "|avanmäla|avprenumerera|avbeställ|avbeställa|avsluta|avslutas|säg upp|säga upp|avsäga|slippa|slipp|slipper|{gone}"
+        "|undanbedes|undanber|avböjer|gå ur|hoppa av|koppla bort|koppla från",
+        "stop": "sluta|stoppa|avbryt|avbryta|upphör|upphöra",
+        "send": "skicka|skickar|sända|sänder|mejla|mejlar|maila|mailar|spamma",
+        "me": "mig|mej|oss|undertecknad|(min|mitt) (epost|epostadress|mejl|mejladress|mail|mailadress|adress|namn)|\\S+@\\S+",
+        "news": "(nyhetsbrev|nyhetsbrevet|nyhetsbreven|prenumeration|prenumerationen|prenumerationer|utskick|utskicken|utskicket|medlemsbrevet|månadsbrevet)",
+    },
+    "en": {
+        "off": "unsubscribe|remove|delete|cancel|discontinue|end|terminate|drop|strike|opt (me )?out|take (\\S+ ){1,3}(off|out|from)",
+        "stop": "stop|quit|cease|discontinue",
+        "send": "sending|emailing|mailing|spamming|receiving|getting|mails|emails|messages",
+        "me": "me|us|my (email|mail|address|name|email address)|\\S+@\\S+",
+        "news": "newsletter|newsletters|subscription|subscriptions|mailings|mailing list",
+    },
+    "fi": {
+        "off": "poista|poistakaa|poistattehan|poistaa|poistamaan|ottakaa|peruuta|peruuttaa|peruuttakaa|peruutan|peru|perua|perukaa|perun|lopeta|lopettaa|lopettakaa|lopetan|irtisanon|pois",
+        "stop": "lopettakaa|lopeta|lopettaa|lopettamaan",
+        "send": "lähettäminen|lähettämisen|lähettämistä|viestit|viestien",
+        "me": "minut|meidät|sähköpostini|osoitteeni|sähköpostiosoitteeni|nimeni|\\S+@\\S+",
+        "news": "uutiskirje|uutiskirjeen|uutiskirjeenne|uutiskirjeet|tilaus|tilauksen|tilaukseni|postituslistalta|jakelulistalta",
+    },
+    "nb": {
+        "off": "(meld|melde) (meg|oss) av|avmeld|avmelde|avmeldes|slett|slette|fjern|fjerne|stryk|stryke|(ta|tatt) (meg |oss )?(av|bort|vekk|ut)|avslutt|avslutte|avbestill|avbestille|si opp|kanseller|kansellere|slippe|strøket|fjernet|slettet",
+        "stop": "slutt|stopp|stoppe|slutte",
+        "send": "sende|send|maile|skrive|mailer|eposter",
+        "me": "meg|oss|(adressen|eposten|epostadressen|navnet) (min|mitt)|min (epost|epostadresse|adresse)|\\S+@\\S+",
+        "news": "nyhetsbrev|nyhetsbrevet|nyhetsbrevene|abonnement|abonnementet|utsendelsen|utsendelsene|utsendelser",
+    },
+    "da": {
+        "off": "afmeld|afmelde|afmeldes|frameld|framelde|slet|slette|fjern|fjerne|stryg|stryge|(tag|tage|taget) (mig |os )?(af|væk|ud)|afslut|afslutte|afbestil|afbestille|opsig|opsige|annuller|annullere|undgå|slippe|slettet|fjernet|strøget|afmeldt|frameldt",
+        "stop": "stop|stoppe|hold op|ophør|ophøre",
+        "send": "sende|send|maile|skrive|mails",
+        "me": "mig|os|min (mail|email|mailadresse|emailadresse|adresse)|mit navn|\\S+@\\S+",
+        "news": "nyhedsbrev|nyhedsbrevet|nyhedsbreve|nyhedsbrevene|abonnement|abonnementet|udsendelsen|udsendelser|udsendelserne",
+    },
+}
+
+#: From one of these on, a clause tells why: it may say whatever it likes.
+REASONS = {
+    "sv": (
+        "så (är|blir) (vi|jag)|så slipper (jag|vi|ni)|(jag|vi) (orkar|hinner|läser|får (alldeles|för|så)|är (inte|ej|för|gammal|sjuk)|kan inte|ser så dåligt)|eftersom|emedan|ty|då (jag|vi|min|det|de)|för (jag|vi|det är|de är) |nu när|sedan (jag|vi)|på grund av|pga",
+    ),
+    "en": ("because|since (i|we)|as (i|we|it)|now that|due to",),
+    "fi": ("koska|sillä|kun",),
+    "nb": ("fordi|siden (jeg|vi)|ettersom|da (jeg|vi)|nå som",),
+    "da": ("fordi|siden (jeg|vi)|eftersom|da (jeg|vi)|nu hvor",),
 }
 
 COMMANDS = {
@@ -129,8 +202,8 @@ COMMANDS = {
         "(tag|ta) bort|avregga [mig]",
         "[jag|vi] [{want}] {leave} [{me}] [{your}] [{sub}]",
         "{leave} [{me}] [från|ur] [{your}] [{list}]",
-        "avregistrering|avregistreras|avanmälan|avanmälning|avslut|avsluta|avbeställning|uppsägning av (prenumeration|prenumerationen|nyhetsbrev|nyhetsbrevet)",
-        "stop|stopp|sluta|avbryt prenumerationen|avsluta prenumeration|bort från listan|bort med mig",
+        "avregistreras|(avregistrering|avanmälan|avanmälning|avslut|avsluta|avbeställning|uppsägning) [av|från|ur] [{your}|min] [{sub}|{list}]",
+        "(sluta|upphör) [upp|genast|nu] med {your} {letters}|stop|stopp|sluta|avbryt prenumerationen|avsluta prenumeration|bort från listan|bort med mig",
         "(nej tack|inga fler|inget mer|inga) [av] {your} {letters}",
         "(inga|inget) (fler|mer) {letters} [till mig]",
         "ej [fler] {letters}",
@@ -139,7 +212,7 @@ COMMANDS = {
         "(bort|ut) [mig] (från|ur) {list}",
     ),
     "en": (
-        "unsubscribe|unsubscribe [{me}] [from] [this|the|your|all] [{list}]|opt out|optout|opt me out|remove|cancel|stop",
+        "unsubscribe|unsubcribe|unsuscribe|unsubscribe [{me}] [from] [this|the|your|all] [{list}]|opt out|optout|opt me out|remove|cancel|stop",
         "(remove|take) {me} [off|from] [this|the|your|all] [{list}]",
         "cancel [my|the|this] (subscription|newsletter)",
         "no more {letters}",
@@ -147,19 +220,28 @@ COMMANDS = {
     ),
     "fi": (
         "peruuta|peru|peruutus|peruuta tilaus|peru tilaus|peruuta uutiskirje|peru uutiskirje|lopeta|lopetus|lopettakaa|poista|pois listalta|ei enää {letters}|stop",
+        "{letters} [tilauksen] (peruutus|lopetus|irtisanominen)|tilauksen (peruutus|lopetus)",
         "(poista|poistakaa|ottakaa|ota) {me} [pois] [{list}]",
         "(peruuta|peru|peruuttakaa|perukaa|lopeta|lopettakaa) [minun] {letters}",
     ),
     "nb": (
-        "avmeld|avmelding|meld meg av|avslutt|stopp|stop|slett meg|avbestill|avbestilling|avslutt abonnement|avslutt abonnementet|fjern meg",
+        "avmeld|(avmelding|avbestilling|oppsigelse) [av|fra] [{letters}]|meld meg av|avslutt|stopp|stop|slett meg|avbestill|avbestilling|avslutt abonnement|avslutt abonnementet|fjern meg",
         "(avmeld|avslutt|avbestill|stopp|si opp) [{me}] [{letters}]",
         "(ingen|ikke) (flere|mer) {letters} [takk]",
     ),
     "da": (
-        "afmeld|afmelding|afmeld mig|frameld|framelding|afslut|stop|slet mig|slet min mail|afbestil|opsig abonnement|opsig abonnementet",
+        "afmeld|(afmelding|framelding|afbestilling|opsigelse) [af|fra] [{letters}]|afmeld mig|frameld|framelding|afslut|stop|slet mig|slet min mail|afbestil|opsig abonnement|opsig abonnementet",
         "(afmeld|frameld|afslut|afbestil|opsig|stop) [{me}] [{letters}]",
         "(ingen|ikke) flere {letters} [tak]",
     ),
+}
+
+SURE = {
+    "sv": ("(avregistrera|avprenumerera|avregga|avreg) [mig|oss]|avregistreras",),
+    "en": ("(unsubscribe|opt out) [me|us]",),
+    "fi": ("(peruuta|peru|lopeta) tilaus",),
+    "nb": ("avmeld [meg]|meld meg av",),
+    "da": ("(afmeld|frameld) [mig]",),
 }
 
 REQUESTS = {
@@ -178,7 +260,27 @@ REQUESTS = {
         "se till att (jag|vi) (inte|ej|slipper) [längre] [får] [{more}|dem|dessa|era]",
         "(tacka|tackar|säga|säger) [jag|vi] nej till [{more}|fortsatta|vidare|ytterligare|fler] [{your}] {letters}",
         "bort med (mig|oss|min adress) från {list}",
+        "{sub} (önskas|ska|skall|bör|får) [bli] (avslutad|uppsagd|avslutat|uppsagt|stoppad|avbeställd|avbeställt|borttagen)",
+        "nej tack (inga|inget) (mer|fler|mera|flera) {letters}",
+        "(har|har jag) (inte|ej|ingen|inget) [längre] [någon|något] (behov|användning|nytta|glädje|intresse) av [{your}] {letters}",
+        "(uppskattar|uppskatta|uppskattas|tacksam|tacksamma|glad|glada|snällt|fint|bra) (om|ifall) (ni|du) (tar|tog|kan ta|kunde ta|vill ta|ville ta|plockar|plockade|skulle ta) bort {me}",
+        "(uppskattar|uppskatta|uppskattas|tacksam|tacksamma|glad|glada|snällt|fint|bra) (om|ifall) (ni|du) (slutar|slutade|kan sluta|kunde sluta) (skicka|sända|mejla|maila)",
+        "(blir|vore|är) [jag|vi] [mycket|väldigt] (glad|glada|tacksam|tacksamma) (om|ifall) (jag|vi) (slipper|slapp|får slippa|kunde slippa) [{more}] [{your}] {letters}",
+        "(blir|vore|är) [jag|vi] [mycket|väldigt] (glad|glada|tacksam|tacksamma) (om|ifall) (ni|du) (tar bort|tog bort|plockar bort|stryker|avregistrerar|kan ta bort|kunde ta bort|vill ta bort) {me}",
+        "bli av med {letters} (vill|önskar) (jag|vi)",
+        "(inte|ej) [längre] intresserad av [att] [få] {more} [{your}] {letters}",
+        "(begär|ber|önskar|vill) [jag|vi] [om] [att] [få] bli {gone}",
+        "{letters} (behövs|behöver jag|läser jag|önskas) (inte|ej) [längre] [så|och] (avsluta|säg upp|ta bort|stryk|sluta)",
+        "{sub} (kan|får|ska|bör|skall) [gärna|nu|därför|härmed|alltså|väl] (avslutas|upphöra|stoppas|sägas upp|avbeställas|sluta)",
+        "(kan|får|kunde|skulle) (jag|vi) [snälla|vänligen] [få|kunna] (bli|blir) {gone}",
+        "(kan|får|kunde|skulle) (jag|vi) [snälla|vänligen] [få|kunna] (slippa|komma bort från|komma av) [{more}] [{your}] ({letters}|{list})",
+        "(skicka|sänd|mejla|maila) [mig] (inte|inget|ingenting|inga) [mer|mera|fler] [till mig|till oss|mig]",
+        "(skickar|sänder|mejlar) ni mig (inget|inga|inte) (mer|fler) [{letters}]",
+        "{remove} (adressen|mejladressen|mailadressen|epostadressen) (från|ur) [{your}] {list}",
+        "[jag|vi] (hoppas|räknar med|förväntar mig|kräver|vill) att (ni|du) (tar bort|stryker|raderar|avregistrerar|avslutar|avbeställer) ({me}|(min|mitt|vår) {sub})",
+        "(meddelar|meddela) [härmed] att (jag|vi) {want} (avsluta|säga upp|slippa|avregistrera mig från) …",
         "(tar|plockar|stryker) (du|ni) [snällt] [bort] {me} [bort] (från|ur) §{list}",
+        "(ni|du) (kan|får|må) [gärna|väl|därför|alltså|nu] (ta bort|plocka bort|stryka|radera|avregistrera|avanmäla) {me}",
         "(får|kan|bör|ska) [ni|du] [gärna] sluta (skicka|mejla|maila|sända)",
         "[jag|vi] (behöver|ska) (inte|ej) [längre] (ha|få|ta emot) [{more}] [{your}] {letters}",
         "(stryk|avregistrera|avanmäl|avprenumerera) [gärna|genast|nu|omgående|bara|då] {me}",
@@ -204,6 +306,7 @@ REQUESTS = {
         "[jag|vi] (vill|önskar) {not} [längre] (ha|få) [{more}] (mejl|mail|brev|utskick|epost) från er",
         "[jag|vi] {want} (slippa|sluta få|slippa få|sluta prenumerera|sluta ha) [{more}] [på] [{your}] [{letters}|mejl|mail]",
         "(får|får jag|kan|skulle) (jag|vi) (be om att|be att få) (slippa|bli {gone}) [{your}] [{letters}]",
+        "(sluta|upphör) [omedelbart|genast|nu|snarast] [med] [att] (skicka|sända|mejla|maila|spamma) [in|ut] [mer] (reklam|skräp|skräppost|spam|sådant|mig|oss|till mig|till oss)",
         "(sluta|upphör) [att|genast] (skicka|sända|mejla|maila|skriva) [{me}] [{more}] [{your}] [{letters}|mejl|mail]",
         "(skicka|sänd) (inte|ej|inga) [längre] [{me}] [{more}] [{your}] {letters}",
         "(skicka|sänd) (inte|ej|inga) [längre] [{more}] [{your}] {letters}",
@@ -225,7 +328,7 @@ REQUESTS = {
     ),
     "en": (
         "(not|dont|don t|no longer|never) {fill}{letters}",
-        "(pls|plz|please|kindly) (unsubscribe|unsuscribe|unsubscibe|remove|delete|take) …",
+        "(pls|plz|please|kindly) (unsubscribe|unsuscribe|unsubscibe|unsubcribe) …|(pls|plz|please|kindly) (remove|delete|take) {me}",
         "(remove|unsubscribe|unsuscribe) me",
         "(cease|discontinue|quit) [the] (sending|mailing|emailing)",
         "(remove|delete|unsubscribe|drop) {me} [immediately|now|please|at once|asap|today]",
@@ -236,16 +339,34 @@ REQUESTS = {
         "[i|we] [also|really] {want} to (unsubscribe|be removed|be taken off|opt out|cancel my subscription|be unsubscribed|stop receiving|stop getting|leave the list|leave this list|leave the mailing list|end my subscription)",
         "[i|we] (want to|wanna|wish to) (unsubscribe|be removed|opt out|stop receiving)",
         "[i|we] (do not|dont|don t|no longer) (want|wish) [to] [get|receive|have|read] [any|more|any more|your|these|this|further]",
-        "(please|kindly) (unsubscribe|remove|take|delete|cancel|stop|end)",
+        "(please|kindly) (unsubscribe|unsuscribe|unsubscibe|opt me out)",
+        "(please|kindly) (remove|delete|drop|take) {me} [off|from|out]",
+        "(please|kindly) (cancel|end|stop|terminate) [all] (my|the|this|your|these|all) [\\S+] (subscription|newsletter|newsletters|emails|mails|mailings|letters)",
+        "(please|kindly) (stop|quit|cease) (sending|emailing|mailing|writing)",
         "unsubscribe {me}",
+        "(have|got) no [more] (need|use|interest) (of|for|in) [your|this|the|these] {letters}",
+        "(stop|quit) spamming [me|us]",
+        "(discontinue|end|cancel|terminate|stop) [my|this|the|our] (newsletter|mailing|email) (subscription|subscriptions)",
+        "(get|keep) {me} [off|out] (off|out|from) [of] [this|your|the] {list}",
+        "(appreciate|grateful|glad|happy|great|nice|good|prefer) [it] [very much] if you (removed|deleted|took|unsubscribed) {me}",
+        "(appreciate|grateful|glad|happy|great|nice|good|prefer) [it] [very much] if you (stopped|would stop|could stop|quit) [sending]",
+        "(if|so) you (could|would|can|will) [please|kindly] (remove|delete|unsubscribe|take|drop) {me}",
+        "(my|this|our) subscription (can|may|should|must) be (ended|cancelled|canceled|stopped|terminated)",
+        "(can|could|may) i [please|kindly] (be|get) (removed|unsubscribed|taken off|deleted)",
         "(remove|take|delete) {me} (from|off) [of] … {list}",
         "(can|could|would) you [please|kindly] (unsubscribe|remove|take|delete|stop sending) {me}",
         "(can|could) you [please] (cancel|end|stop) (my|this|the|your|these) (subscription|newsletter|newsletters|emails)",
         "cancel (my|this) (subscription|newsletter)",
         "stop (sending|emailing|mailing|writing)",
+        "{want} (out of|off) [of] (this|your|the) {list}",
+        "(not|no longer|never) {want} to (be|stay|remain|stand) on (this|your|the) {list}",
+        "(you can|you may|feel free to|go ahead and) (remove|take|delete|unsubscribe|drop) {me}",
+        "(appreciate|grateful|glad|happy|great|nice) [it] if you (removed|stopped|could remove|could stop|would remove|would stop|took) §({me}|{letters})",
+        "(would you mind|do you mind|mind) (removing|deleting|unsubscribing|taking) {me}",
+        "(rather|prefer to) not (get|receive|have|be sent|be on) [any|any more|more|them|these|your|the] §({letters}|{list}|more)",
         "(take|get) {me} off [of] (this|your|the)",
         "no more (emails|mails|newsletters|letters|messages) [please|from you]",
-        "(do not|dont|don t) (send|email|mail) {me}",
+        "(do not|dont|don t) (send|email|mail|write) {me} [again]",
     ),
     "fi": (
         "(en|emme) (halua|tahdo|tarvitse|toivo|kaipaa) {fill}{letters}",
@@ -264,8 +385,18 @@ REQUESTS = {
         "(älkää|älä) (lähettäkö|lähetä|lähettele) [enää|minulle|enempää] …",
         "(peruuttakaa|perukaa|peruuta|peru|lopettakaa|lopeta|peruutan|perun|lopetan) [minun|tämä|täten|uutiskirjeen|viestien] [{letters}|tilaus|tilaukseni|lähettäminen|lähetys]",
         "(voisitteko|voitteko|voisitko) (poistaa|ottaa|peruuttaa|perua|lopettaa) … ({me}|{letters}|{list})",
-        "ei enää {letters}",
+        "ei (enää|enempää|lisää) {letters}",
         "lopettakaa … lähettäminen",
+        "(voisiko|voiko|saisiko|voisinko) {me} [ystävällisesti] (poistaa|ottaa) [pois] [{list}]",
+        "(älkää|älä) [enää] [minulle|meille] [enää] (lähettäkö|lähetä|lähettele) [minulle|meille] [enää] [mitään|enempää|enempiä] [{letters}]",
+        "(haluan|haluaisin|tahdon|haluamme) poistaa [minun] (sähköpostini|osoitteeni|sähköpostiosoitteeni|tietoni|itseni|nimeni) [pois] {list}",
+        "(voisitteko|voitteko|voisitteko te|voisitko|voitko|viitsittekö|viitsisittekö) [ystävällisesti|kohteliaasti|te|nyt] (poistaa|ottaa) {me}",
+        "(voisitteko|voitteko|voisitko|voitko) [ystävällisesti|te|nyt] (lopettaa|peruuttaa|perua) [minun|tämän] {letters}",
+        "(tilaukseni|uutiskirjeen tilaus|tilauksen) (voi|saa|tulee|pitää) (lopettaa|peruuttaa|perua|päättää)",
+        "(toivon|toivoisin|pyydän) että (poistatte|lopetatte|otatte) …",
+        "(toivon|toivoisin|haluan|haluaisin) tulla poistetuksi …",
+        "(voitte|voit|saatte|saa) (poistaa|ottaa) {me} [pois] [{list}]",
+        "(haluan|haluamme|tahdon) [pois|poistua] {list}",
     ),
     "nb": (
         "(vil|ønsker|trenger|behøver|orker) {fill}(ikke|slippe) {fill}{letters}",
@@ -273,7 +404,12 @@ REQUESTS = {
         "ikke send [meg] [mer|flere|noe mer] …",
         "(ta|fjern|slett|stryk) meg (av|fra|på) …",
         "(kan|vil) (dere|du) (ta|fjerne|slette|stryke) meg …",
-        "(avmeld|meld) meg",
+        "(avmeld|meld) meg av|avmeld meg",
+        "(ønsker|vil|vil gjerne|kan jeg|kan vi|få|ber om) [jeg|vi] [å|om å] (bli|få bli) (fjernet|slettet|strøket|avmeldt|meldt av|tatt av) …",
+        "(kanseller|kansellere|avbestille|avslutte|avslutt|oppsi) [abonnementet mitt|mitt abonnement|abonnementet] [på|til] {letters}",
+        "(setter|sette|hadde) [stor] [vært fint|pris på] (om|hvis) dere (kunne|kan|vil|ville) [slette|fjerne|stryke|ta|slutte|slutter|sletter|fjerner] …",
+        "(dere|du) (kan|må|får) [gjerne|godt|bare] (fjerne|slette|stryke|ta|avmelde|melde) {me}",
+        "nei takk til [flere|mer] [deres] {letters}",
         "(har ikke bruk for|trenger ikke) {fill}{letters}",
         "[vil|ønsker] [gjerne] [å] meld(e)? {me} av",
         "(fint|flott|bra|setter pris på) om dere (sletter|fjerner|stryker|tar|melder|slutter) …",
@@ -298,6 +434,12 @@ REQUESTS = {
         "(vil|ønsker) {fill}(bede om at|gerne) blive (slettet|fjernet|afmeldt|frameldt) …",
         "(blive|bliver) (slettet|afmeldt|fjernet) fra …",
         "ikke flere {letters} [til mig]",
+        "(har|har jeg) ikke [længere|mere] brug for [længere] [jeres] {letters}",
+        "(vil|kan|kunne|gider|må) (i|du) [ikke] [nok|godt|venligst|lige|være så venlige at|gerne] (slette|fjerne|tage|afmelde|framelde|stryge) {me}",
+        "(ønsker|vil|vil gerne|må jeg|kan jeg|beder om) [jeg|vi] [at|om at] (blive|få) (fjernet|slettet|afmeldt|frameldt|strøget|taget af) …",
+        "(annuller|annullere|opsige|afslutte|opsig) [mit abonnement|abonnementet] [på] {letters}",
+        "(i|du) (kan|må|skal) [gerne|godt|bare] (fjerne|slette|stryge|tage|afmelde|framelde) {me}",
+        "nej tak til [flere|mere] [jeres] {letters}",
         "stop [nu] [med] [de|jeres|disse|alle] {letters}",
         "(vær|være) (venlig|søde|sød|rar) [og|at] (at)? ?(fjerne|slette|afmelde|tage|stoppe)",
         "(vil|kan|må|gider) i [være|gerne] [søde|venlige] [at|og] (tage|fjerne|slette|afmelde|framelde|stoppe) …",
@@ -325,48 +467,53 @@ PARTS["sv"]["gone"] = (
 #: Anywhere in a mail: it asks, denies, takes back, or is about something or somebody else.
 BLOCKERS = {
     "sv": (
+        "(jag|vi) kommer (inte|ej)|(kan|hinner|ska) (inte|ej|tyvärr inte) (komma|delta|närvara|vara med)|(på|till|nu) (måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|midsommar)|vill (ni|du) att (jag|vi)",
         "hur (gör|ska|avslutar|avregistrerar|avanmäler|avbeställer|kan|tar|säger|slutar|får|går|lång|många|man)|varför|vad händer|vart|går det att|kan man|måste man|ska man|behöver man|möjligt att",
         "om (jag|vi|man|någon|ni|hon|han) (vill|skulle|avregistrerar|avslutar|nu vill|väljer|inte|fortsätter|skriver)",
         "(kollega|kollegan|kollegor|vän|väninna|vännen|granne|grannen|fru|frun|man vill|min man|mannen|make|maken|maka|mamma|mor|pappa|far|son|dotter|bror|syster|sambo|sambon|chef|chefen|kompis|medlemmen|företrädare|efterträdare|föräldrar|mormor|farmor|morfar|farfar|moster|faster|avlidne|avliden|hen|honom|henne|hans|hennes|någon annan|alla andra|deras|dem som|många vill|några)",
         "{want} (inte|ej|inte alls|absolut inte) {leave}|(inte|ej|aldrig) [att] {leave}|{leave} [{me}|alltså|bara|absolut] (inte|ej|aldrig)|(vill|ska|önskar) (inte|ej|absolut inte|inte alls) (avsluta|avregistrera|bli {gone}|säga upp|ta bort|sluta|slippa|missa|avanmäla|avregistreras|lämna|gå ur|bort)|inte (ta|tar|ta ni) bort|(ta|tar) [{me}] inte bort|(ta|tar) inte {me} bort|stryk [{me}] inte|radera inte|inte sluta|sluta inte|glöm inte",
         "(råkade|råkat|råkar|misstag|misstaget|av misstag|felaktigt|trodde|lägg till|lägga till|sätt upp mig|anmäl mig|igen som prenumerant|börja prenumerera|åter prenumerera|ångrar|ångrade|ångrat|få tillbaka|tillbaka på|vill vara kvar|vill fortsätta|fortsätta få|fortsätt skicka|få brevet igen|saknar)",
-        "(kurs|kursen|kurser|möte|mötet|möten|årsmötet|årsmöte|resa|resan|träff|träffen|utflykt|utflykten|konferens|konferensen|middag|middagen|aktivitet|aktiviteten|anmälan|plats|platsen|föreläsning|föreläsningen|stämma|stämman|medlemsmötet|lunch|lunchen|seminariet|seminarium|vandringen|julbordet|festen|webbinariet|evenemanget|bokning|bokningen|studiecirkeln|cirkeln|utbildningen|workshop|workshopen|sommarlägret|lägret|bussen|mötena|deltagarlistan|lotteriet|tävlingen)",
+        "(\\w*(kurs|kursen|mötet|resan|träffen|utflykten|konferensen|middagen|föreläsningen|stämman|vandringen|festen|cirkeln|utbildningen|lägret|dagen|helgen|kvällen|visningen|tävlingen)|jourlistan|väntelistan|arbetslistan|telefonlistan|kontaktlistan|kölistan|kurs|kursen|kurser|möte|mötet|möten|årsmötet|årsmöte|resa|resan|träff|träffen|utflykt|utflykten|konferens|konferensen|middag|middagen|aktivitet|aktiviteten|anmälan|plats|platsen|föreläsning|föreläsningen|stämma|stämman|medlemsmötet|lunch|lunchen|seminariet|seminarium|vandringen|julbordet|festen|webbinariet|evenemanget|bokning|bokningen|studiecirkeln|cirkeln|utbildningen|workshop|workshopen|sommarlägret|lägret|bussen|mötena|deltagarlistan|lotteriet|tävlingen)",
         "(styrelsen|styrelse|styrelsens|valberedningen|uppdrag|uppdraget|arbetsgruppen|kommittén|ordförande|ordföranden|kassör|förtroendeuppdrag|posten som|facebookgruppen|chatten|hemsidan|webbplatsen|whatsapp|whatsappgruppen|swish|autogiro|autogirot|faktura|fakturan|fakturor|konto|kontot|tidning|tidningen|tidskriften|papperstidningen|papperstidning|pappersbreven|papperspost|pappersutskick|pappersbrev|på papper|sms|styrelseutskick|medlemstidningen|bladet|avtalet|inlogg|inloggningen|abonnemanget)",
         "(bild|bilden|bilder|foto|fotot|artikeln|texten|stycket|inslaget|notisen|referatet|telefonnummer|telefonnumret|mobilnummer|kommentar|kommentaren|rubriken|filen|citat|citatet|intervjun|annonsen|webben)",
         "(pausa|paus|uppehåll|tillfälligt|i sommar|över sommaren|tills vidare|under (semestern|sommaren|våren|hösten|vintern|ledigheten)|föräldraledig|vänta med|byt|byta adress|byta mejl|byta mail|byter|ändra|ändrat|uppdatera|ny adress|nya adress|ny mejladress|ny mailadress|ny epost|nya mejl|nya mail|nya adressen|annan adress|andra adressen|till min (nya|privata|andra|egen)|dubbelt|dubbla|dubbletter|två gånger|två exemplar|två brev|tre exemplar|den ena|ena adressen|båda|lösenord|lösenordet|jobbadress|jobbadressen|gamla (adressen|mejlen|mailen|mejladressen|mailadressen|jobbmejlen|jobbmailen))",
         "(kanske|eventuellt|funderar|överväger|tveka|skämt|skämtar|annars|hotar|ska nog|borde|risk|risken|skulle kunna|på väg att|nästan|snart)",
         "(sa|sade|säger|frågade|frågar|berättade|hälsar|undrar|tipsa|läste|hörde) (att|om|en|hon|han|de|till|många|någon)|(någon|några|de|alla|den|folk) som|de vill|hon vill|han vill|det står|står det|stod det|enligt (er|texten|artikeln|sidan|brevet)|läs mer|(avregistrerar|avanmäler) (du|ni|man|dig)|bortse|gällde|enkät|enkäten|ordet|knappen|funktionen|testar|bara ett test|t ex|heter|kallas|vad (tycker|säger|menar|betyder)",
         "sluta (skriva|röka|klaga|upp|dra|med politik|med politiken|tjata om|använda|kalla|publicera|ta|stava|höja)",
-        "(bara|endast|enbart|utom|förutom|men behålla|men ha kvar|ha kvar|behåll|behålla|fortsätta|fortfarande vilja|hellre|i stället för|istället för|oftare|sällan|färre|mindre ofta|inte så ofta|inte så många|en gång i månaden|övriga|välkomna)",
+        "(bara (?!(säga|meddela|be|informera))|endast|enbart|utom|förutom|men behålla|men ha kvar|ha kvar|behåll|behålla|fortsätta|fortfarande vilja|hellre|i stället för|istället för|oftare|sällan|färre|mindre ofta|inte så ofta|inte så många|en gång i månaden|övriga|välkomna)",
     ),
     "en": (
-        "how (do|can|to|does|would|should|come)|why|what (happens|if|do)|whether|if i|if you|is it possible|wondering|is there a way|question",
-        "(colleague|colleagues|friend|wife|husband|mother|father|mum|mom|dad|son|daughter|brother|sister|boss|neighbour|neighbor|someone|somebody|anyone|people|he|she|him|her|they|their|members|others|predecessor)",
-        "(not|dont|don t|never|nor) (want to) [unsubscribe|be removed|leave]|(not|dont|don t|never) [ever] (unsubscribe|remove|cancel|take me|delete me|stop)|accidentally|by mistake|by accident|mistakenly|add me|resubscribe|subscribe me again|sign me up|put me back|back on",
-        "(meeting|meetings|course|event|events|board|committee|trip|seminar|workshop|conference|picture|photo|article|paper|magazine|print|printed|invoice|invoices|account|comment|phone number|annual general|agm|dinner|webinar|booking|registration|direct debit|whatsapp|facebook)",
+        "(can t|cannot|can not|won t|will not|not able to) (come|attend|make it|be there|join)|(on|this|next) (monday|tuesday|wednesday|thursday|friday|saturday|sunday)|want me to|shall i",
+        "how (do|can|to|does|would|should|come)|why|what (happens|if|do)|whether|if i|(?!(appreciate|grateful|glad|happy|great|nice|good|prefer|it|so) )\\w+ if you|is it possible|wondering|is there a way|question",
+        "(colleague|colleagues|friend|wife|husband|mother|father|mum|mom|dad|son|daughter|brother|sister|boss|neighbour|neighbor|someone|somebody|anyone|people|he|she|him|(for|remove|unsubscribe|take|delete|to) her|her (name|address|email)|they|their|members|others|predecessor)",
+        "(not|dont|don t|never|nor) [ever] (want|wish|like) to (unsubscribe|be removed|be unsubscribed|be taken|leave|opt out|stop|cancel|lose|miss)|(not|dont|don t|never) [ever] (unsubscribe|remove|cancel|take me|delete me|stop)|accidentally|by mistake|by accident|mistakenly|add me|resubscribe|subscribe me again|sign me up|put me back|back on",
+        "(participant|participants|attendee|attendees|attendance|guest|guests|waiting list|rota|speaker|speakers|volunteer|volunteers|order|attend|meeting|meetings|course|event|events|board|committee|trip|seminar|workshop|conference|picture|photo|article|paper|magazine|print|printed|invoice|invoices|account|comment|phone number|annual general|agm|dinner|webinar|booking|registration|direct debit|whatsapp|facebook)",
         "(pause|temporarily|for now|new address|new email|change my|update my|duplicate|duplicates|twice|two copies|only want|keep (me|sending|receiving)|still want|but keep|except|holiday|until|old address)",
-        "(maybe|perhaps|might|thinking|considering|the word|the button|says|said|asked|just testing|would be sad|hope|otherwise|threat)",
+        "(maybe|perhaps|might|thinking|considering|the word|the button|says|said|asked (me|us|if|whether|how|about|what|for)|just testing|would be sad|hope|otherwise|threat)",
         "want (more|it|this|them|my)|stop (writing about|using|calling|publishing|asking|the politics)",
     ),
     "fi": (
-        "miten|kuinka|miksi|voiko|mitä|missä|mistä|kysymys|jos|mietin|pitääkö|saako|onko (mahdollista|kaikki|se)|voinko",
+        "(en|emme) (pääse|tule|ehdi tulla|voi tulla|osallistu)|(maanantai|tiistai|keskiviikko|torstai|perjantai|lauantai|sunnuntai)\\w*|haluatteko että",
+        "miten|kuinka|miksi|voiko (?!minut)|mitä|missä|mistä|kysymys|jos|mietin|pitääkö|saako|onko (mahdollista|kaikki|se)|voinko",
         "(kollega|kollegani|kaveri|kaverini|ystävä|ystäväni|vaimo|vaimoni|mieheni|äiti|äitini|isä|isäni|joku|hän|hänen|hänet|he|muut|naapuri|naapurini|puolisoni|edesmennyt)",
         "(älkää|älä|en halua|ei saa|emme halua|en missään nimessä) (vielä|enää|ikinä|missään nimessä)? ?(poistako|poista|peruuttako|peruuta|peruko|poistua|perua|peruuttaa|lopettaa|lopettako|eroa|erota)|vahingossa|erehdyksessä|takaisin|uudelleen|lisätkää|lisää minut",
-        "(kokous|kokouksesta|kokousta|kurssi|kurssilta|kurssin|retki|retkeltä|retken|hallituksesta|lehti|lehden|lehteä|kuva|kuvan|kuvani|artikkeli|artikkelin|artikkelista|ilmoittautumiseni|ilmoittautumisen|tapahtumasta|paperilehti|paperilehden|laskun|lasku|osallistumiseni|varaukseni|illalliselta|jäsenlehden|matkalta)",
+        "(\\w*(kurssilta|kurssille|kurssin|kokouksesta|retkeltä|matkalta|juhlista|tilaisuudesta)|osallistujalistalta|kokous|kokouksesta|kokousta|kurssi|kurssilta|kurssin|retki|retkeltä|retken|hallituksesta|lehti|lehden|lehteä|kuva|kuvan|kuvani|artikkeli|artikkelin|artikkelista|ilmoittautumiseni|ilmoittautumisen|tapahtumasta|paperilehti|paperilehden|laskun|lasku|osallistumiseni|varaukseni|illalliselta|jäsenlehden|matkalta)",
         "(tauko|tauon|tauolle|väliaikaisesti|uusi osoite|uuteen osoitteeseen|osoitteeni on|vaihda|vaihtakaa|muuttunut|muuta|kaksi|kahteen|kahdesti|vain|edelleen|kesäksi|ehkä|harkitsen|sanoi|kysyi|kirjoitti|vanha osoite)",
     ),
     "nb": (
+        "ikke (komme|delta|være med)|kommer ikke|(på|til) (mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag)|vil (dere|du) at jeg",
         "hvordan|hvorfor|hva (skjer|betyr|gjør)|lurer|spørsmål|hvis|dersom|mulig å|går det an|kan man|må man",
         "(kollega|kollegaen|kollegaer|venn|venninne|kone|kona|mannen min|min mann|mor|moren|mamma|far|faren|pappa|sønn|datter|søster|bror|noen andre|hun|han|henne|ham|de andre|nabo|naboen|forgjenger)",
         "(ikke|aldri) [vær så snill og] (avmeld|avmelde|fjern|fjerne|slett|slette|meld|avslutt|avslutte|melde|ta meg)|vil ikke (avmelde|meldes av|bli fjernet|melde meg av|slutte)|ved en feil|feilaktig|igjen på|meld meg på|legg meg til|tilbake",
-        "(møtet|møte|årsmøtet|kurset|kurs|turen|styret|bladet|avisen|papirutgaven|bildet|artikkelen|påmeldingen|seminaret|arrangementet|konferansen|middagen|kontoen|telefonnummeret|medlemsbladet|samlingen|avtalegiro|faktura|fakturaen|papir|webinaret|julebordet|hytta|dugnaden)",
+        "(\\w*(kurset|møtet|turen|festen|dagen|samlingen|dugnaden)|deltakerlisten|deltakerlista|ventelisten|ventelista|møtet|møte|årsmøtet|kurset|kurs|turen|styret|bladet|avisen|papirutgaven|bildet|artikkelen|påmeldingen|seminaret|arrangementet|konferansen|middagen|kontoen|telefonnummeret|medlemsbladet|samlingen|avtalegiro|faktura|fakturaen|papir|webinaret|julebordet|hytta|dugnaden)",
         "(pause|midlertidig|i sommer|ny adresse|ny epost|nye epost|nye adresse|bytte|byttet|endre|to ganger|dobbelt|bare|fortsatt|kanskje|vurderer|sa at|spurte|skrev at|i stedet|gamle)",
     ),
     "da": (
+        "ikke (komme|deltage|være med)|kommer ikke|(på|til) (mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag)|vil (i|du) have at jeg",
         "hvordan|hvorfor|hvad (sker|betyder|gør)|spørgsmål|hvis|kan man|muligt at|mon|skal man",
         "(kollega|kollegaen|kolleger|ven|veninde|kone|min mand|manden|mor|far|søn|datter|søster|bror|nogen|hun|han|hende|ham|de andre|nabo|forgænger)",
         "(ikke|aldrig) (afmeld|afmelde|fjern|fjerne|slet|slette|frameld|framelde|opsige|afmeldes|tage mig)|afmeld mig ikke|slet mig ikke|fjern mig ikke|ved en fejl|fejlagtigt|igen på|tilbage|tilmeld",
-        "(mødet|møde|generalforsamlingen|kurset|kursus|turen|bestyrelsen|bladet|avisen|billedet|artiklen|tilmeldingen|seminaret|arrangementet|konferencen|middagen|kontoen|telefonnummer|medlemsbladet|udflugten|faktura|betalingsservice|papir|foredraget|julefrokosten|festen)",
+        "(\\w*(kurset|mødet|turen|festen|dagen|foredraget)|deltagerlisten|ventelisten|mødet|møde|generalforsamlingen|kurset|kursus|turen|bestyrelsen|bladet|avisen|billedet|artiklen|tilmeldingen|seminaret|arrangementet|konferencen|middagen|kontoen|telefonnummer|medlemsbladet|udflugten|faktura|betalingsservice|papir|foredraget|julefrokosten|festen)",
         "(pause|midlertidigt|til sommer|ny adresse|ny mail|nye mail|nye adresse|skifte|skiftet|ændre|to gange|dobbelt|kun|stadig|trykte|måske|overvejer|sagde|spurgte|skrev at|i stedet|gamle)",
     ),
 }
@@ -374,21 +521,28 @@ BLOCKERS = {
 #: In the clause of a request itself: it tells what was, or is about being a member.
 DOUBTS = {
     "sv": (
+        "(adress|adressen|namn|namnet|uppgifter|nummer) (ur|i) (brevet|mejlet|mailet|utskicket|nyhetsbrevet)",
+        "utan [gärna|hellre|bara|i stället|istället] (till|på|via|med|i|som)|(skicka|sänd|mejla|maila) (inte|inga|inget) (\\S+ ){0,3}till (?!(mig|mej|oss|den här|denna|den|min (mejl|mail|epost|adress)))\\w",
         "(har|hade|blev|blivit|försökte|försökt|kunde|fick|redan|tidigare|igår|förra) [att] [jag|mig] ({leave}|{gone}|tagit bort|avregistrerat|avslutat|avbeställt|avanmält)",
-        "(medlemskap|medlemskapet|medlem|föreningen|förbundet|partiet|organisationen|facket|utträde)",
+        "(medlemskap|medlemskapet|medlem|utträde)",
+        "(listan|lista) (för|över|med|till) (?!(er|era|ert|nyhets|utskick|mejl|mail|brev|epost))\\w",
         "(länken|länk|sidan) (för|till|som|fungerar|om)|svårt att|kan inte|går inte|hittar inte",
     ),
     "en": (
-        "(was|been|got|have|had|am|already|tried) (to) [be] (unsubscribe|unsubscribed|removed)|(was|been|got|am|already) (unsubscribed|removed|cancelled)|membership|member|association|the link|link to",
+        "(but|and) (to|use|send it|send them) [my|the] …|(to|at) my (home|work|private|other|new)|instead",
+        "list (of|for) (?!(your|the news|news|mail|letters|emails))\\w|(was|been|got|have|had|am|already|tried) (to) [be] (unsubscribe|unsubscribed|removed)|(was|been|got|am|already) (unsubscribed|removed|cancelled)|membership|member|association|the link|link to",
     ),
     "fi": (
+        "vaan|sijaan|sijasta",
         "(poistettiin|peruutettiin|peruin|peruutin|jo|yritin)|(jäsenyys|jäsenyyteni|jäsenyyden|yhdistyksestä)",
     ),
     "nb": (
-        "(har|ble|er|allerede|prøvde) [jeg] [blitt] (avmeldt|fjernet|slettet|meldt)|medlemskap|medlemskapet|foreningen|lenken",
+        "men til|i stedet|til (jobben|arbeidet|jobbadressen|hjemmeadressen)|liste[n]? (over|med) ",
+        "(har|ble|er|allerede|prøvde) [jeg] [blitt] (avmeldt|fjernet|slettet|meldt)|medlemskap|medlemskapet|(ut av|medlem av|meg fra) foreningen|lenken",
     ),
     "da": (
-        "(har|blev|er|allerede|prøvede) [jeg] [blevet] (afmeldt|fjernet|slettet)|medlemskab|medlemskabet|foreningen|linket",
+        "men til|i stedet|til (arbejdet|arbejdsmailen|min (private|nye|anden))|liste[n]? (over|med) ",
+        "(har|blev|er|allerede|prøvede) [jeg] [blevet] (afmeldt|fjernet|slettet)|medlemskab|medlemskabet|(ud af|medlem af|mig fra) foreningen|linket",
     ),
 }
 
@@ -403,7 +557,7 @@ LEAVING = {
         "(avsluta|säg upp|säga upp|säger upp) … (medlemskap|medlemskapet)",
         "(inte|ej) [längre] (vara|är|vill vara|förnya) [längre] [mitt] (medlem|medlemskap|med i föreningen)",
         "(begär|begära|anmäler|söker|önskar|ansöker om) [härmed] [mitt] (utträde|utträda)|(vill|önskar) [härmed] (utträda|gå ur)|utträde ur",
-        "(träda|träder) ur|(mitt|min) medlemskap (upphör|ska upphöra|avslutas|avslutat)",
+        "(inte|ej) [längre] (vara|är|vill vara) [längre] medlemmar|uppsägning av [mitt|vårt] (medlemskap|medlemskapet)|(träda|träder) ur|(mitt|min) medlemskap (upphör|ska upphöra|avslutas|avslutat)",
         "stryk mig som medlem|ta bort mig som medlem|avregistrera mig som medlem|avsluta mig som medlem",
     ),
     "en": (
@@ -414,10 +568,10 @@ LEAVING = {
         "(eroan|eroavani|erota|eroamme|haluan erota) [yhdistyksestä|liitosta|puolueesta|jäsenyydestä]|(irtisanon|irtisanoa|lopettaa|lopetan) jäsenyyteni|en halua [enää] olla jäsen|(päättämään|irtisanomaan|irtisanoa|lopettamaan|päättää) (jäsenyyteni|mun jäsenyyden|jäsenyyden)|jäsenyyteni (päättyy|irtisanominen)",
     ),
     "nb": (
-        "(melde|melder) meg ut|(avslutte|avslutter|si opp|sier opp) [mitt] (medlemskap|medlemskapet)|ikke [lenger] være medlem|avslutt medlemskapet|utmelding|tre ut av foreningen",
+        "(melde|melder) meg ut|(avslutte|avslutter|si opp|sier opp) [mitt] (medlemskap|medlemskapet)|ikke [lenger] være medlem|avslutt medlemskapet|(utmelding|utmeldelse)|oppsigelse av [mitt] (medlemskap|medlemskapet)|tre ut av foreningen",
     ),
     "da": (
-        "(melde|melder) mig ud|(opsige|opsiger) [mit] (medlemskab|medlemskabet)|udmelde|udmelding|udmelder|ikke [længere] [at] være medlem|(opsiger|stoppe|opsige) [jeg|hermed] mit medlemskab",
+        "(melde|melder) mig ud|(opsige|opsiger) [mit] (medlemskab|medlemskabet)|udmelde|(udmelding|udmeldelse)|opsigelse af [mit] (medlemskab|medlemskabet)|udmelder|ikke [længere] [at] være medlem|(opsiger|stoppe|opsige) [jeg|hermed] mit medlemskab",
     ),
 }
 

@@ -2,31 +2,35 @@
 
 Precision comes first: who is taken off by mistake hears nothing more, and never learns why. A text that is
 long, asks, denies, tells of somebody else or is about a meeting goes to a person; so does what no pattern
-knows. The words are in ``phrases``.
+knows. A clause asks only where each of its words is known: "ta bort mig från listan" does, and "ta bort mig
+från listan över kakbakare" does not. The words are in ``phrases``.
 """
 
 import re
-import unicodedata
+from collections.abc import Sequence
 from enum import Enum
-from functools import cache, lru_cache
+from itertools import takewhile
 
 from newsletter.core.inbound import phrases
+from newsletter.core.inbound.plain_words import plain
+from newsletter.core.inbound.wordings import beside, by_language, each, part, things
 
 #: Words of a message above which nobody merely asks to be left alone.
 MOST_WORDS = 60
-#: Characters of a word that count: patterns take time with the square of a word's length.
-_LONGEST_WORD = 60
-#: Words up to which a mere command is one: "Stopp!" before three lines of something else is not.
-_BRIEF = 10
+#: Words up to which a sentence is a name or a greeting.
+_BRIEF = 6
+_COURTESY = frozenset(phrases.COURTESY)
+_GREETINGS = frozenset(phrases.GREETINGS)
+_FAREWELLS = frozenset(phrases.FAREWELLS)
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+|\s+[–—-]\s+")
 _CLAUSES = re.compile(
     r",\s*(?:och|men|så|utan|därför|and|but|so|mutta|joten|og|så)?\s*(?=\w)"
-    r"|\s+(?:men|därför|but|mutta|så vänligen|så (?=(?:ta|stryk|sluta|avregistrera|ni|jag|vi|snälla)\b)"
-    r"|och (?=(?:vill|vänligen|ber|önskar|ta|stryk)\b))\s*",
+    r"|\s+(?:men|but|mutta|så vänligen|därför (?=vill|ber|önskar|skulle|kan|tar)"
+    r"|så (?=(?:ta|stryk|sluta|avregistrera|ni|jag|vi|snälla)\b)"
+    r"|(?:och|and|ja|og) (?=(?:vill|vänligen|ber|önskar|ta|stryk|jag|vi|i|we|jeg|please|would|haluan|behöver"
+    r"|orkar|vil|ønsker)\b))\s*",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[^\w@.\s-]+")
-_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Wish(Enum):
@@ -55,26 +59,82 @@ def wish(subject: str, words: str) -> Wish:
         return Wish.OTHER if taken_back else Wish.LEAVE
     if blocked or sum(len(sentence.split()) for sentence in whole) > MOST_WORDS or any(map(_asks, raw)):
         return Wish.OTHER
-    brief = sum(len(_without_courtesy(sentence).split()) for sentence in whole) <= _BRIEF
-    return Wish.UNSUBSCRIBE if any(_wants_out(sentence, brief=brief) for sentence in raw) else Wish.OTHER
+    return Wish.UNSUBSCRIBE if any(_wants_out(sentence) for sentence in raw) or _commands(raw) else Wish.OTHER
 
 
-def _wants_out(sentence: str, *, brief: bool) -> bool:
-    """Tell whether a sentence, or a clause of it, asks to be left alone and leaves no doubt."""
+def _wants_out(sentence: str) -> bool:
+    """Tell whether a sentence, or a clause of it, asks to be left alone and for nothing else."""
     for clause in (sentence, *_CLAUSES.split(sentence)):
         said = plain(clause)
-        asked = (brief and _fits(_without_courtesy(said), "COMMANDS")) or _matches(said, "REQUESTS")
+        asked = _requests(said) or _fits(_without_courtesy(said), "SURE")
         if asked and not _matches(said, "DOUBTS"):
             return True
     return False
 
 
-def plain(sentence: str) -> str:
-    """Return words in lower case with one space between, without marks; "e-post" becomes "epost"."""
-    text = unicodedata.normalize("NFC", sentence).lower()
-    text = re.sub(r"\be[ -](?=post|mail|mejl)", "e", text)
-    words = (word[:_LONGEST_WORD].strip(".-_") for word in _MARKS.sub(" ", text).split())
-    return " ".join(word for word in words if word)
+def _commands(sentences: Sequence[str]) -> bool:
+    """Tell whether a mail is a mere command, with nothing beside it but courtesy and names.
+
+    "Stopp!" before the news that a date is wrong is no wish to leave.
+    """
+    for number, sentence in enumerate(sentences):
+        others = [*sentences[:number], *sentences[number + 1 :]]
+        if _fits(_without_courtesy(plain(sentence)), "COMMANDS") and all(map(_is_courtesy, others)):
+            return True
+    return False
+
+
+def _is_courtesy(sentence: str) -> bool:
+    """Tell whether a sentence is thanks, a greeting or a name."""
+    words = [(word, plain(word)) for word in sentence.split()]
+    if len(words) <= _BRIEF and all(map(_is_name_or_courtesy, words)):
+        return True
+    return any(_rest_is_nothing(plain(sentence), language) for language in phrases.BESIDE)
+
+
+def _is_name_or_courtesy(word: tuple[str, str]) -> bool:
+    written, said = word
+    return not said or said in _COURTESY or said.isdigit() or written.lstrip("/-–")[:1].isupper()
+
+
+def _requests(said: str) -> bool:
+    """Tell whether a clause asks to be left alone, in words that are known from its first to its last."""
+    for language, joined in by_language("REQUESTS").items():
+        if joined.search(said) and any(
+            _rest_is_nothing(said[: found.start()], language, before=True)
+            and _rest_is_nothing(said[found.end() :], language)
+            for pattern in each("REQUESTS", language)
+            for found in pattern.finditer(said)
+        ):
+            return True
+    return any(_together(said, language) for language in phrases.TOGETHER)
+
+
+def _together(said: str, language: str) -> bool:
+    """Tell whether a clause of known words alone has those that together make a request, in any order."""
+    found = {name for name in phrases.TOGETHER[language] if part(language, name).search(said)}
+    off = "off" in found and "send" not in found and found & {"me", "news"}
+    if not (off or ("stop" in found and found & {"send", "news"})):
+        return False
+    reason = by_language("REASONS")[language].search(said)
+    rest = said[: reason.start()] if reason else said
+    for name in found:
+        rest = part(language, name).sub(" ", rest)
+    return _rest_is_nothing(rest, language)
+
+
+def _rest_is_nothing(rest: str, language: str, *, before: bool = False) -> bool:
+    """Tell whether the words beside a request change nothing of it; a reason may say anything."""
+    reason = by_language("REASONS")[language].search(rest)
+    if reason is not None:
+        rest = "" if before and not rest[: reason.start()].split() else rest[: reason.start()]
+    words = rest.split()
+    if before and len(words) > 1 and words[0] in _GREETINGS:
+        del words[1]
+    if not before:
+        words = list(takewhile(lambda word: word not in _FAREWELLS, words))
+    known, called = beside(language), things(language)
+    return all(word in known or word in _COURTESY or called.fullmatch(word) for word in words)
 
 
 def _own_subject(subject: str) -> str:
@@ -90,7 +150,7 @@ def _asks(sentence: str) -> bool:
 
 
 _POLITE = re.compile(
-    r"(?:kan|skulle|kunde|vill|får|tar|plockar|could|can|would|voisitteko|voitteko|voisitko|kunne|vil|gider)\b"
+    r"(?:kan|skulle|kunde|vill|får|tar|plockar|could|can|would|voisitteko|voitteko|voisitko|voisiko|voiko|kunne|vil|gider)\b"
 )
 
 
@@ -109,39 +169,8 @@ def _without_courtesy(sentence: str) -> str:
 
 
 def _matches(sentence: str, table: str) -> bool:
-    return any(pattern.search(sentence) for pattern in _patterns(table))
+    return any(pattern.search(sentence) for pattern in by_language(table).values())
 
 
 def _fits(sentence: str, table: str) -> bool:
-    return any(pattern.fullmatch(sentence) for pattern in _patterns(table))
-
-
-@lru_cache
-def _patterns(table: str) -> tuple[re.Pattern[str], ...]:
-    """Return one pattern a language."""
-    tables: dict[str, tuple[str, ...]] = getattr(phrases, table)
-    return tuple(
-        re.compile(r"\b(?:" + "|".join(_expression(one, language) for one in some) + r")(?![\w@])")
-        for language, some in tables.items()
-    )
-
-
-@cache
-def _expression(pattern: str, language: str) -> str:
-    """Return a pattern of ``phrases`` as a regular expression."""
-    parts = phrases.PARTS[language]
-    expanded = re.sub(r"\{(\w+)\}", lambda found: f"(?:{parts[found[1]]})", pattern)
-    expanded = expanded.replace("(?:", "\0").replace("(", "(?:").replace("\0", "(?:")
-    expanded = expanded.replace("§", r"(?:\S+ ){0,6}?")
-    expanded = re.sub(r"\s*…\s*$", "", expanded)
-    expanded = re.sub(r"\s*…\s*", r"(?: \\S+){0,6}? ", expanded)
-    return _spaced(expanded)
-
-
-def _spaced(pattern: str) -> str:
-    """Let what may be left out take its space with it: "a [b] c" is "a c", too."""
-    while _OPTIONAL.search(pattern):
-        pattern = re.sub(r" \[([^\[\]]*)\]", r"(?: (?:\1))?", pattern)
-        pattern = re.sub(r"\[([^\[\]]*)\] ", r"(?:(?:\1) )?", pattern)
-        pattern = re.sub(r"\[([^\[\]]*)\]", r"(?:\1)?", pattern)
-    return f"(?:{pattern})"
+    return any(pattern.fullmatch(sentence) for pattern in by_language(table).values())

@@ -158,3 +158,16 @@ def test_what_nobody_can_classify_is_never_for_good() -> None:
     assert told is not None
     assert [(each.permanent, each.kind) for each in told.failures] == [(False, Kind.UNKNOWN)]
     assert isinstance(told.failures[0], Failure)
+
+
+@pytest.mark.parametrize("sender", ["", "From: \n", "From: Mäiler <MAILER-DAEMON@mx.example.net>\n"])
+def test_a_from_that_a_detector_cannot_take_hides_no_bounce(
+    sender: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw = f"{sender}Subject: failure notice\n\nHi. This is the qmail-send program.\n\n<asa@example.net>:\n"
+
+    told = bounce((raw + "Sorry, no mailbox here by that name. (#5.1.1)\n").encode(), null_sender=True)
+
+    assert told is not None
+    assert [each.recipient for each in told.failures] == ["asa@example.net"]
+    assert caplog.records == []

@@ -88,3 +88,19 @@ def test_no_bytes_make_it_fail(raw: bytes) -> None:
 )
 def test_no_pieces_of_mail_make_it_fail_however_put_together(pieces: list[bytes]) -> None:
     read(b"".join(pieces))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "multipart/mixed; boundary*=a; boundary*0=b",
+        "text/plain; charset*=a; charset*0=b; charset*1*=c",
+        "text/plain; name*=a; name*0=b",
+        "text/plain; charset*=no-such''%E5",
+    ],
+)
+def test_a_parameter_told_whole_and_in_pieces_costs_nothing_but_itself(said: str) -> None:
+    """Python's parser raises TypeError for it; a fuzzer found that."""
+    mail = read(f"From: a@example.org\nSubject: Hej\nContent-Type: {said}\n\nHej".encode())
+
+    assert (mail.sender, mail.subject) == ("a@example.org", "Hej")

@@ -5,9 +5,15 @@ from pathlib import Path
 import pytest
 
 from newsletter.core.inbound.own_words import own_words
+from newsletter.core.inbound.plain_words import plain
 from newsletter.core.inbound.unsubscribes import Wish, wish
 
 PHRASINGS = [line.split("\t") for line in (Path(__file__).parent / "phrasings.tsv").read_text().splitlines()]
+
+
+UNSEEN = [
+    line.split("\t") for line in (Path(__file__).parent / "phrasings_unseen.tsv").read_text().splitlines()
+]
 
 
 def said(subject: str, body: str) -> Wish:
@@ -51,3 +57,54 @@ def test_what_is_quoted_counts_for_nothing() -> None:
 
 def test_a_text_that_goes_on_is_for_a_person() -> None:
     assert said("Re: Nyhetsbrev", "Avregistrera mig. " + "Dessutom regnar det här i dag. " * 12) is Wish.OTHER
+
+
+def test_on_text_that_was_new_when_it_was_measured() -> None:
+    """Six rounds, each written before it was measured, and measured before anything was mended by it.
+
+    ========  =======  ===========  =======================  ==========================
+    round     wishes   understood   others taken for wishes  what was mended by it
+    ========  =======  ===========  =======================  ==========================
+    A         150      126 (0.84)   5 of 150                 words, by one half of it;
+                                                             the other: 65 of 75, 1 of 75
+    B         44       32 (0.73)    19 of 51                 a clause must be of known
+                                                             words from first to last
+    C         60       47 (0.78)    0 of 60                  words in any order
+    D         45       34 (0.76)    7 of 42                  who cannot come on Saturday
+    E         39       35 (0.90)    1 of 39                  lists of other things
+    F         30       28 (0.93)    0 of 36                  nothing: it stands as measured
+    ========  =======  ===========  =======================  ==========================
+
+    B and D are meant to deceive: their others use the very words of the wishes.
+    """
+    for label in ("leave", "other"):
+        wrong = [row for row in UNSEEN if row[1] == label and said(*row[3:5]) is Wish.UNSUBSCRIBE]
+        assert wrong == []
+    asked = [row for row in UNSEEN if row[1] == "unsubscribe"]
+    missed = [row for row in asked if said(*row[3:5]) is not Wish.UNSUBSCRIBE]
+    assert len(asked) >= 360
+    assert len(missed) <= 0.05 * len(asked), missed
+    assert len([row for row in missed if row[0] == "F"]) <= 2
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("avregistera", "avregistrera"), ("unsubcribe", "unsubscribe"), ("nyhetsbrve", "nyhetsbrev")],
+)
+def test_one_slip_in_a_long_word_is_read_as_meant(written: str, meant: str) -> None:
+    assert plain(written) == meant
+    assert plain("avregistrerar") == "avregistrerar"
+    assert plain("avregstrra") == "avregstrra"
+
+
+def test_no_word_is_long_enough_to_take_long() -> None:
+    """The patterns' gaps overlap: what they take for a hostile text is bounded by the text that is read."""
+    baits = [
+        "ta bort mig från " * 1_000,
+        "jag vill " * 2_000 + "x",
+        "ta " * 4_000,
+        "mig " * 900 + "?",
+        "a" * 4_000,
+    ]
+
+    assert {wish("", bait) for bait in baits} == {Wish.OTHER}
