@@ -59,6 +59,17 @@ def ours(settings: Settings) -> Addresses:
     return Addresses(bounces=settings.envelope_address, articles=settings.articles_address)
 
 
+def circumstances(app: App, *, house: House, settings: Settings) -> Circumstances:
+    """Return what decides, besides a mail, what follows from it: as of now."""
+    return Circumstances(
+        app.everything("mail is about whoever wrote it, or was written to"),
+        house,
+        app.keyring,
+        settings.time_zone,
+        app.now(),
+    )
+
+
 def take_in(app: App, *, house: House, settings: Settings, limit: int) -> TakenIn:
     """Take in at most ``limit`` mails that are due, the oldest first.
 
@@ -93,13 +104,7 @@ def _take(app: App, each: Waiting, house: House, settings: Settings) -> bool:
     """Take one mail in; True if it is new."""
     spooled = spool.read(app.paths.inbound, each.name)
     came = spooled.envelope
-    around = Circumstances(
-        app.everything("mail is about whoever wrote it, or was written to"),
-        house,
-        app.keyring,
-        settings.time_zone,
-        app.now(),
-    )
+    around = circumstances(app, house=house, settings=settings)
     read = classify(
         spooled.raw,
         sender=came.sender,

@@ -8,7 +8,7 @@ A mail shows in the region that it is from or about; what names nobody is for th
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +23,7 @@ from subscribers.core.authority import Act, Allowed, Everything, OnePerson, Scop
 from subscribers.errors import NotFound, SubscribersError
 from subscribers.models import Role, RoleName, Subscriber
 from subscribers.services import roles
-from subscribers.services.scopes import check_within
+from subscribers.services.scopes import check_within, people_within
 
 PER_PAGE = 50
 
@@ -151,6 +151,12 @@ def hand_to_officers(session: Session, *, scope: Scope, mail_id: int, circumstan
         return False
     _pass(session, row, officers[0], circumstances)
     return True
+
+
+def names(session: Session, *, scope: Scope, subscriber_ids: Collection[int]) -> Mapping[int, str]:
+    """Return the names of those of these people who are within the scope, by their ids."""
+    found = select(Subscriber).where(Subscriber.id.in_(subscriber_ids), people_within(scope))
+    return {who.id: who.name for who in session.scalars(found)}
 
 
 def may_see(session: Session, row: InboundMail, person_id: int, today: date) -> bool:

@@ -41,6 +41,8 @@ from subscribers.core.tokens import Purpose
 from subscribers.models import ListPurpose, RoleName, SignUp
 from subscribers.services import imports, lists, sign_ups
 from tests.cast import Cast
+from tests.incoming import come_in
+from tests.incoming import written as mail_of
 from tests.letterpress import set_issue
 from tests.newsletter.archives import sent
 from tests.newsletter.blockwork import asked, written
@@ -226,6 +228,7 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
         "/static/{name}": "/static/style.css",
         "{name:path}": "bild.png",
         "{handover_id:int}": str(handed_id),
+        "{mail}": tokens.make(app.keyring, Purpose.ROW, _a_mail(app)),
         "/kallelser/{issue_id}": f"/kallelser/{notice}",
         "{issue_id}": str(gone),
         "{issue_id:int}": str(gone),
@@ -239,6 +242,14 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
         assert "{" not in address, f"give the test a value for {route.path}"
         found[route.path] = address
     return found
+
+
+def _a_mail(app: App) -> int:
+    """Take a mail in, and return its number in the inbox."""
+    with app.sessions.begin() as session:
+        row = come_in(session, mail_of("Hej!", sender="anna@lund.example"), now=app.now(), sender=None)
+        assert row is not None
+        return row.id
 
 
 def _on_web(app: App) -> dict[str, str]:

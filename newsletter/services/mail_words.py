@@ -1,0 +1,44 @@
+"""Words for mail that came in: what it is, and what was done about it."""
+
+from collections.abc import Mapping
+
+from newsletter.core.inbound.kinds import What
+from newsletter.services.inboxes import View
+from subscribers.errors import mark
+
+#: What a mail is, in one or two words.
+KINDS: Mapping[What, str] = {
+    What.REPLY: mark("Svar"),
+    What.ARTICLE: mark("Artikel"),
+    What.UNSUBSCRIBE: mark("Avregistrering"),
+    What.LEAVING: mark("Utträde"),
+    What.NEW_ADDRESS: mark("Ny adress"),
+    What.BOUNCE: mark("Studs"),
+    What.COMPLAINT: mark("Anmäld som skräppost"),
+    What.AUTOMATIC: mark("Autosvar"),
+    What.UNKNOWN: mark("Okänt"),
+}
+
+VIEWS: Mapping[View, str] = {
+    View.WAITING: mark("Väntar på svar"),
+    View.MINE: mark("Dina"),
+    View.UNOWNED: mark("Utan mottagare"),
+    View.ALL: mark("Alla"),
+}
+
+#: What was done, by the word in ``InboundMail.outcome``.
+OUTCOMES: Mapping[str, str] = {
+    "": mark("Inget har gjorts av sig självt."),
+    "forwarded": mark("Skickat vidare till den som ska svara."),
+    "kept": mark("Väntar i inkorgen. Det har inte skickats vidare."),
+    "draft": mark("Har blivit ett utkast till en artikel."),
+    "block": mark("Har blivit regionens inslag, som är påbörjat."),
+    "block kept": mark("Regionens inslag hade redan en text, och är inte ändrat."),
+    "unsubscribed": mark("Listan är avslutad, och det är bekräftat till medlemmens egen adress."),
+    "asked": mark("Medlemmen har fått frågan, på sin egen adress, om listan ska avslutas."),
+    "not asked": mark("Frågan om listan ska avslutas har redan gått i dag."),
+    "unknown": mark("Ingen i registret har adressen. Inget har gjorts."),
+    "proposed": mark("Den nya adressen står som förslag."),
+    "filed": mark("Lagt åt sidan. Autosvar besvaras aldrig."),
+    "has left": mark("Personen har slutat, enligt autosvaret. Det står i listan över dem att ringa."),
+}
