@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from newsletter.core.inbound import answering
-from newsletter.models import Acknowledgement
+from newsletter.models import Acknowledgement, Note
 from newsletter.services import notes
 from newsletter.services.taken_mails import Circumstances, Taken
 from subscribers.models import Address, Subscriber
@@ -40,13 +40,17 @@ def answer(
     kind: str,
     values: Mapping[str, Any],
     about: Mapping[str, int],
+    news: bool,
 ) -> bool:
     """Queue an answer to somebody's own address, where one may be given; return whether there is one.
 
     ``to`` is that address, None where none may be written to. ``kind``, ``values`` and ``about`` are a
-    note's. Whoever has had an answer today gets no other.
+    note's. Whoever has had an answer today gets no other; nor does what answers an answer of ours, unless it
+    has ``news``: something was changed by it. So a program that answers whatever comes is soon alone.
     """
     if to is None or not may_answer(taken, circumstances):
+        return False
+    if not news and _answers_an_answer(session, taken):
         return False
     if not _first_today(session, to.canonical, circumstances.today):
         return False
@@ -62,6 +66,12 @@ def answer(
         now=circumstances.now,
     )
     return True
+
+
+def _answers_an_answer(session: Session, taken: Taken) -> bool:
+    note_id = taken.read.traces.note_id
+    note = session.get(Note, note_id) if note_id is not None else None
+    return note is not None and note.answers is not None
 
 
 def _first_today(session: Session, canonical: str, today: date) -> bool:

@@ -12,8 +12,9 @@ the same person. Whoever has left is told so, at their own address, with a way t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, Note
@@ -28,6 +29,9 @@ from subscribers.services import consents, lists, members
 
 #: What is written down of a mail that asked to leave a list.
 UNSUBSCRIBED, ASKED, NOT_ASKED, UNKNOWN = "unsubscribed", "asked", "not asked", "unknown"
+
+#: Questions to one person in a period; after that their mail goes to somebody who should answer.
+_MOST_ASKED, _PERIOD = 3, timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def stop(session: Session, taken: Taken, circumstances: Circumstances, wish: _Wi
     taken.row.facts = {**taken.row.facts, "list": wish.list_id, "news": effect.changed}
     person = members.get(session, **who)  # type: ignore[arg-type]
     to = confirmations.mailbox(session, **who, delivery_id=wish.delivery_id)  # type: ignore[arg-type]
-    _tell(session, taken, circumstances, person, to, wish, "left")
+    _tell(session, taken, circumstances, person, to, wish, "left", news=effect.changed)
     return UNSUBSCRIBED
 
 
@@ -97,10 +101,20 @@ def _ask(session: Session, taken: Taken, circumstances: Circumstances) -> str:
         person = members.get(session, scope=circumstances.scope, subscriber_id=wish.subscriber_id)
     except NotFound:
         return UNKNOWN
+    if _asked_in_vain(session, person, circumstances.now):
+        return answers.reply(session, taken, circumstances)
     to = _address_to_ask(session, taken, wish)
     taken.row.facts = {**taken.row.facts, "list": which.id}
-    asked = _tell(session, taken, circumstances, person, to, wish, "leave-asked")
+    asked = _tell(session, taken, circumstances, person, to, wish, "leave-asked", news=False)
     return ASKED if asked else NOT_ASKED
+
+
+def _asked_in_vain(session: Session, person: Subscriber, now: datetime) -> bool:
+    """Tell whether somebody has been asked so often that a person had better look."""
+    asked = select(func.count(Note.id)).where(
+        Note.kind == "leave-asked", Note.subscriber_id == person.id, Note.created_at > now - _PERIOD
+    )
+    return session.scalars(asked).one() >= _MOST_ASKED
 
 
 def _tell(
@@ -111,6 +125,8 @@ def _tell(
     to: Address | None,
     wish: _Wish,
     kind: str,
+    *,
+    news: bool,
 ) -> bool:
     ids = (wish.subscriber_id, wish.list_id, wish.delivery_id)
     which = lists.get(session, list_id=wish.list_id)
@@ -125,6 +141,7 @@ def _tell(
         kind=kind,
         values=values,
         about={"list": wish.list_id, "delivery": wish.delivery_id},
+        news=news,
     )
 
 
