@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.errors import NewsletterError
 from newsletter.models import (
+    Acknowledgement,
     AddressChange,
     ArticleDraft,
     BlockLink,
@@ -90,6 +91,7 @@ def erase(
         )
     )
     _forget_mails(session, subscriber_id, forgotten.addresses)
+    session.execute(delete(Acknowledgement).where(Acknowledgement.canonical.in_(forgotten.addresses)))
     named_in = names_on_web.note(session, name=name, now=now) if name else 0
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
     if named_in:

@@ -4,10 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, case, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Delete,
+    Update,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from newsletter.models import (
+    Acknowledgement,
     AddressChange,
     ArticleDraft,
     Delivery,
@@ -45,6 +58,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "handovers": _count(session, Handover.id, _old_handovers(now)),
         "link-answers": _count(session, LinkAnswer.digest, _old_answers(now)),
         "inbound-mails": _count(session, InboundMail.id, _old_mails(now)),
+        "acknowledgements": _count(session, Acknowledgement.day, _old_acknowledgements(now)),
         "notes": _count(session, Note.id, *_old_notes(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
@@ -123,6 +137,10 @@ def _take_answers(session: Session, now: datetime) -> int:
     return _changed(session, delete(LinkAnswer).where(_old_answers(now)))
 
 
+def _take_acknowledgements(session: Session, now: datetime) -> int:
+    return _changed(session, delete(Acknowledgement).where(_old_acknowledgements(now)))
+
+
 def _take_notes(session: Session, now: datetime) -> int:
     return _changed(session, delete(Note).where(*_old_notes(now)))
 
@@ -153,6 +171,7 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "handovers": _take_handovers,
     "link-answers": _take_answers,
     "inbound-mails": _take_mails,
+    "acknowledgements": _take_acknowledgements,
     "notes": _take_notes,
     "delivery-addresses": _strip_deliveries,
 }
@@ -210,6 +229,11 @@ def _old_answers(now: datetime) -> ColumnElement[bool]:
 
 def _old_mails(now: datetime) -> ColumnElement[bool]:
     return InboundMail.received_at < of("inbound-mails").before(now)
+
+
+def _old_acknowledgements(now: datetime) -> ColumnElement[bool]:
+    kept_from = of("acknowledgements").before(now)
+    return false() if kept_from is None else Acknowledgement.day < kept_from.date()
 
 
 def _old_notes(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -120,6 +120,15 @@ RETENTION: tuple[Retention, ...] = (
         ),
     ),
     Retention(
+        "acknowledgements",
+        timedelta(days=7),
+        automatic=True,
+        sentence=mark(
+            "Vilka adresser som har fått ett automatiskt svar och vilken dag, så att det blir högst ett om "
+            "dagen."
+        ),
+    ),
+    Retention(
         "block-links",
         timedelta(days=60),
         automatic=True,

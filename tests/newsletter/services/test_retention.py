@@ -98,6 +98,7 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
                 "review-comments",
                 "passed-warnings",
                 "link-answers",
+                "acknowledgements",
                 "notes",
             ),
             0,

@@ -7,12 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.models import Acknowledgement, InboundMail, Note
-from newsletter.services import claims, preferences, releases, unsubscribing
+from newsletter.services import (
+    claims,
+    erasure,
+    extracts,
+    preferences,
+    releases,
+    retention,
+    unsubscribing,
+)
 from subscribers.core import tokens
 from subscribers.core.authority import Everything, OnePerson
 from subscribers.core.tokens import Purpose
 from subscribers.models import ConsentEntry, Subscription, SuppressionReason
-from subscribers.services import suppressions
+from subscribers.services import erasures, suppressions
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.incoming import HOUSE, RING, come_in, written
@@ -247,3 +255,26 @@ def test_what_was_stopped_by_a_reply_starts_again_by_the_link_for_all_it_stopped
         )  # fmt: skip
         assert gets(session, cast, cast.cecilia)
         assert gets(session, cast, cast.david)
+
+
+@ONE_DATABASE
+def test_that_somebody_was_answered_is_forgotten_after_a_week_and_with_the_person(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    """L5."""
+    sessions.configure(info={erasures.KEY: b"a key of the tests"})
+
+    def answered(session: Session) -> list[str]:
+        return list(session.scalars(select(Acknowledgement.canonical).order_by(Acknowledgement.canonical)))
+
+    with sessions.begin() as session:
+        for name, days in (("anna@lund.example", 0), ("bo@lulea.example", 0), ("hilma@borta.example", 9)):
+            session.add(Acknowledgement(canonical=name, day=NOON.date() - timedelta(days=days)))
+        held = extracts.extract(session, scope=ALL, subscriber_id=cast.anna)["acknowledgements"]
+        assert [row["canonical"] for row in held] == ["anna@lund.example"]
+
+        erasure.erase(session, scope=ALL, subscriber_id=cast.anna, actor="test", now=NOON)
+        assert answered(session) == ["bo@lulea.example", "hilma@borta.example"]
+
+        assert retention.carry_out(session, scope=ALL, by_hand=False, now=NOON)["acknowledgements"] == 1
+        assert answered(session) == ["bo@lulea.example"]
