@@ -99,6 +99,7 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
                 "passed-warnings",
                 "link-answers",
                 "acknowledgements",
+                "inbound-mails",
                 "notes",
             ),
             0,
