@@ -5,13 +5,20 @@ Each setting cures something that was measured; take none away without the test 
 
 import logging
 import re
+from collections.abc import Callable
+from functools import cache
 from threading import Lock
+from typing import Any
 
 #: Begins the <style> whose rules are inlined. It is taken out afterwards: every rule in it has been used.
 INLINED = "/* inlined */"
 
 #: Pages preview in threads, and the CSS parser underneath keeps what it is parsing in a global.
 _one_at_a_time = Lock()
+
+#: The rules of a sheet by its text and its place in the document: an association has a few, by its looks.
+_rules_of: dict[tuple[str, int], tuple[list[Any], list[Any]]] = {}
+_MOST_SHEETS = 50
 
 _MARK = ' data-premailer="ignore"'
 _OTHERS = re.compile(r'<style type="text/css">(?!\s*' + re.escape(INLINED) + ")")
@@ -31,11 +38,8 @@ def inline(html: str) -> str:
 
 
 def _premailed(html: str) -> str:
-    # Here, for it brings a CSS parser and a web client along: pages start without them.
-    from premailer.premailer import Premailer
-
     # The library has no types.
-    inlined: str = Premailer(  # type: ignore[no-untyped-call]
+    inlined: str = _remembering()(
         html,
         method="html",
         keep_style_tags=True,  # dark mode, phones and :hover live there
@@ -51,3 +55,26 @@ def _premailed(html: str) -> str:
         cssutils_logging_level=logging.CRITICAL,
     ).transform(pretty_print=False)
     return inlined
+
+
+@cache
+def _remembering() -> Callable[..., Any]:
+    """Make a premailer that reads the rules of a sheet once.
+
+    That is nine tenths of its work: the library remembers what its parser gave, but writes out each property
+    anew for each document, and all variants of all issues have the same ones.
+    """
+    # Here, for it brings a CSS parser and a web client along: pages start without them.
+    from premailer.premailer import Premailer
+
+    class Remembering(Premailer):
+        def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+            key = (css_body, ruleset_index)
+            if key not in _rules_of:
+                while len(_rules_of) >= _MOST_SHEETS:
+                    del _rules_of[next(iter(_rules_of))]
+                _rules_of[key] = super()._parse_style_rules(*key)  # type: ignore[no-untyped-call]
+            rules, leftover = _rules_of[key]
+            return list(rules), list(leftover)
+
+    return Remembering

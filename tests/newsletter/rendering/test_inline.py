@@ -111,3 +111,25 @@ def test_a_whole_issue_goes_through_with_comments_media_queries_links_and_widths
         one, other = [[re.sub(r"\s+", " ", part) for part in parts] for parts in found]
         assert one, kept
         assert one == other, kept
+
+
+def test_rules_that_are_remembered_give_what_rules_read_anew_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = '<p class="a">Hej</p><p class="b">du</p>'
+    other = PAGE.replace("#007755", "#112233")
+    monkeypatch.setattr(inline_module, "_rules_of", {})
+    first, of_other = inlined(body), inline(other.format(body=body))
+    again, of_other_again = inlined(body), inline(other.format(body=body))
+
+    assert (first, of_other) == (again, of_other_again)
+    assert "color:#123" in of_other or "color:#112233" in of_other
+    assert len(inline_module._rules_of) == 2
+
+
+def test_no_more_sheets_are_remembered_than_an_association_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inline_module, "_rules_of", {})
+    monkeypatch.setattr(inline_module, "_MOST_SHEETS", 3)
+
+    for number in range(10):
+        inline(PAGE.replace("#007755", f"#00775{number}").format(body="Hej"))
+
+    assert len(inline_module._rules_of) == 3
