@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter import database
 from subscribers.services import regions
 from tests.cast import Cast, settle_in
+from tests.engines import sharing
 from tests.postgres import TEST_DATABASE_URL, Reused, empty_postgres, reused
 
 #: Everything optional is compulsory: a skipped test fails (CI sets it).
@@ -42,6 +43,14 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name in variables():
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Let the engines of all tests in this process share what they have compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_engine", sharing(database.create_engine))
+        yield
 
 
 @pytest.fixture(scope="session")
