@@ -30,6 +30,7 @@ from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.braking import Brake
 from newsletter.core import blocks, headers, journals, letters
+from newsletter.core.inbound.failing import Rules
 from newsletter.core.letters import Claim, Copy, House, Letter
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NoServer, Outcome, Unfit
@@ -45,6 +46,7 @@ from newsletter.services import (
     block_requests,
     claims,
     deliveries,
+    failures,
     notices,
     releases,
     role_reminders,
@@ -164,7 +166,7 @@ def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
     copies = _claim(app, sender, limit)
     results = _carry(app, sender, copies)
     with app.sessions.begin() as session:
-        claims.settle(session, results, sender=sender.name, now=app.now())
+        _settle(app, session, results, sender.name)
     sender.journal.all_settled()
     return _sent(results)
 
@@ -415,7 +417,20 @@ def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> 
             (held, journals.verdict(found, (held.delivery_id, held.attempt), boot_id=boot_id))
             for held in claims.claims_of(session, sender=sender)
         ]
-        return claims.settle(session, results, sender=sender, now=app.now())
+        return _settle(app, session, results, sender)
+
+
+def _settle(app: App, session: Session, results: Sequence[tuple[Claim, Outcome]], sender: str) -> int:
+    """Write down what became of a batch, and do what follows where servers refused a letter for good."""
+    now, scope = app.now(), app.everything("what follows where servers refuse letters")
+    settled = claims.settle(session, results, sender=sender, now=now)
+    failures.refused(session, results, scope=scope, rules=failing_rules(app.settings), now=now)
+    return settled
+
+
+def failing_rules(settings: Settings) -> Rules:
+    """Return when an address that fails is written to no more."""
+    return Rules(settings.soft_bounces, settings.soft_bounce_days)
 
 
 def _is_local(app: App) -> bool:

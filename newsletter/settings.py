@@ -160,6 +160,9 @@ class Settings:
 
     block_request_days: int = _variable("14", _number(0, 90))
 
+    soft_bounces: int = _variable("5", _number(1, 100))
+    soft_bounce_days: int = _variable("60", _number(1, 365))
+
     @property
     def effective_database_url(self) -> str:
         """The database: PostgreSQL where one is set, else the SQLite file in the data directory."""

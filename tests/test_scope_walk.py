@@ -26,8 +26,11 @@ import newsletter.services
 import subscribers.services
 from newsletter import database
 from newsletter.core.articles import ArticleText
+from newsletter.core.inbound.failing import USUAL
 from newsletter.core.letter_rules import Rules
+from newsletter.core.letters import Claim
 from newsletter.core.pace import AT_ONCE
+from newsletter.core.replies import Reply
 from newsletter.models import BlockNotice, Handover, Issue
 from newsletter.rendering.values import Frame
 from newsletter.services import (
@@ -41,6 +44,7 @@ from newsletter.services import (
 )
 from newsletter.services.calls import Closing
 from newsletter.services.confirmations import Choice
+from newsletter.services.domain_holds import Decision
 from subscribers.core import addresses, departures, plans, segments, tables
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.core.importing import read_register
@@ -174,6 +178,10 @@ def _asked(session: Session, _who: Someone) -> str:
     return regional_letters.get(session, scope=EVERYONE, key=KEY).asked_digest
 
 
+def _given_up(who: Someone) -> int:
+    return worlds.delivery_of(CECILIA if who is ANNA else worlds.HILMA, worlds.GONE)
+
+
 def _unsure(who: Someone) -> int:
     return worlds.delivery_of(who, worlds.UNSURE)
 
@@ -236,6 +244,9 @@ SIDED: dict[str, Factory] = {
     "change_id": lambda session, who: who.id,
     "mail_id": lambda session, who: who.id,
     "call_id": lambda session, who: who.id,
+    "hold_id": lambda session, who: who.id,
+    "canonical": lambda session, who: who.address,
+    "results": lambda session, who: [(Claim(_given_up(who), 1, None), Reply.of(550, "5.1.1 No such user"))],
     "hashes": _hashes,
     "found": lambda session, who: [who.address],
     "register": lambda session, who: read_register(_table(session, who), regions.gazetteer(session)),
@@ -330,6 +341,8 @@ PLAIN: dict[str, Factory] = {
         select(func.max(Issue.id))
     ),
     "newsletter.letter_sending.approve.seen": _asked,
+    "decision": lambda session, who: Decision.GONE,
+    "newsletter.failures.refused.rules": lambda session, who: USUAL,
     "newsletter.calls.close.how": lambda session, who: Closing.REACHED,
     "newsletter.letter_rules.set_region.region": lambda session, who: "skane",
     "writer_id": lambda session, who: ANNA.id,

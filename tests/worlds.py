@@ -24,6 +24,7 @@ from newsletter.models import (
     ChangeState,
     Delivery,
     DeliveryState,
+    DomainHold,
     InboundMail,
     Issue,
     IssueChange,
@@ -196,6 +197,8 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
             subscriber_id=who.id, region=who.region, owner_id=who.id,
         )
     )  # fmt: skip
+    if who in (ANNA, BO):
+        session.add(DomainHold(id=who.id, issue_id=GONE, domain=who.address.partition("@")[2], held_at=NOON))
     session.add(Tag(subscriber_id=who.id, tag="styrelse"))
     session.add(Presence(issue_id=ON_ITS_WAY, subscriber_id=who.id, seen_at=NOON))
     session.add(

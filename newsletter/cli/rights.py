@@ -30,6 +30,7 @@ _REASONS = {
     SuppressionReason.COMPLAINED: mark("klagade"),
     SuppressionReason.BY_HAND: mark("för hand"),
     SuppressionReason.IMPORTED: mark("inläst"),
+    SuppressionReason.HELD: mark("väntar på besked"),
 }
 
 

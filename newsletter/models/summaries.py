@@ -10,8 +10,8 @@ class IssueSummary(Base):
     """How an issue ended for one region ("" for people with none). All numbers count people.
 
     ``states`` by ``DeliveryState`` value, ``left_out`` by ``LeftOutReason`` value. ``unsubscribed`` are those
-    who left the list by a link in this very letter. What nobody has counted yet is None: a bounce or an
-    answer needs a way in.
+    who left the list by a link in this very letter, ``bounced`` those whose letter was taken and came back.
+    ``replies`` counts those who answered. What nobody can know, since no mail reaches us, is None.
     """
 
     __tablename__ = "issue_summaries"

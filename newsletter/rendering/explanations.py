@@ -30,6 +30,10 @@ _REFUSED = {
         "{issue} till {person} ({address}) avvisades {at}. Servern svarade: {reply}. Kontrollera adressen "
         "med medlemmen."
     ),
+    "bounced": mark(
+        "{issue} till {person} ({address}) överlämnades, men kom tillbaka {at}. Mottagarens server svarade: "
+        "{reply}. Kontrollera adressen med medlemmen."
+    ),
     "refused-too-long": mark(
         "{issue} till {person} ({address}) gavs upp {at} efter {attempts} försök. "
         "Servern svarade sist: {reply}."
@@ -76,6 +80,7 @@ _HOW = {
     "page": mark("via länken"),
     "preferences": mark("på sidan för inställningar"),
     "own page": mark("på sin egen sida"),
+    "complaint": mark("genom att anmäla brevet som skräppost"),
     "command": mark("genom att någon i föreningen skrev in det"),
     "file": mark("enligt en inläst fil"),
 }
@@ -85,6 +90,7 @@ _BLOCKED = {
     "complained": mark("ett brev anmäldes som skräppost"),
     "by-hand": mark("någon i föreningen spärrade den"),
     "imported": mark("den stod i en inläst lista över spärrade adresser"),
+    "held": mark("flera adresser på samma domän studsade, och ingen har sagt än vad som gäller"),
 }
 
 

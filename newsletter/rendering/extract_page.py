@@ -32,6 +32,8 @@ TITLES = {
     "known_devices": mark("Webbläsare som har använts"),
     "passwords": mark("Lösenord"),
     "suppression_releases": mark("Hävda spärrar"),
+    "address_failures": mark("Brev som har kommit tillbaka"),
+    "calls": mark("Att ringa eller skriva till"),
 }
 
 _STYLE = (

@@ -15,9 +15,11 @@ from newsletter.errors import NewsletterError
 from newsletter.models import (
     Acknowledgement,
     AddressChange,
+    AddressFailure,
     ArticleDraft,
     BlockLink,
     BlockNotice,
+    Call,
     Delivery,
     DeliveryState,
     Handover,
@@ -36,7 +38,7 @@ from newsletter.models import (
 )
 from newsletter.services import deliveries, names_on_web
 from subscribers.core.authority import Scope
-from subscribers.models import Subscriber
+from subscribers.models import Address, Subscriber
 from subscribers.services import acts, erasures
 from subscribers.services.erasures import Forgotten
 
@@ -55,6 +57,7 @@ _THEIR_OWN = (
     OwnPageLink,
     OwnPageSession,
     AddressChange,
+    Call,
 )
 
 _CODE = re.compile(r"[2-5]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?= |$)")
@@ -92,6 +95,13 @@ def erase(
     )
     _forget_mails(session, subscriber_id, forgotten.addresses)
     session.execute(delete(Acknowledgement).where(Acknowledgement.canonical.in_(forgotten.addresses)))
+    # Who shares an address keeps what is known of it.
+    session.execute(
+        delete(AddressFailure).where(
+            AddressFailure.canonical.in_(forgotten.addresses),
+            AddressFailure.canonical.not_in(select(Address.canonical)),
+        )
+    )
     named_in = names_on_web.note(session, name=name, now=now) if name else 0
     details = {"addresses": len(forgotten.addresses), "remembered": remember}
     if named_in:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from newsletter.models import Acknowledgement, AddressChange, Delivery, InboundMail, Issue
+from newsletter.models import Acknowledgement, AddressChange, AddressFailure, Delivery, InboundMail, Issue
 from subscribers.core.authority import Scope
 from subscribers.core.purposes import GROUNDS
 from subscribers.models import Act, Base, SignUp, Subscriber, Suppression, SuppressionRelease
@@ -36,7 +36,7 @@ def extract(session: Session, *, scope: Scope, subscriber_id: int) -> Mapping[st
     held["lists"] = _lists(session, scope, subscriber_id)
     held["consents"] = _consents(session, scope, subscriber_id)
     held["issues"] = _issues(session, subscriber_id)
-    for model in (Suppression, SuppressionRelease, SignUp, Acknowledgement):
+    for model in (Suppression, SuppressionRelease, SignUp, Acknowledgement, AddressFailure):
         table = table_of(model)
         held[table.name] = _rows(session, table, table.c.canonical.in_(canonicals))
     claimed = table_of(AddressChange)

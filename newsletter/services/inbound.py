@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 from newsletter.core.inbound.classifying import Inbound
 from newsletter.core.inbound.kinds import What
 from newsletter.models import Delivery, InboundMail, Issue, Way
-from newsletter.services import answers, automatic_replies, departing, letterheads, unsubscribing
+from newsletter.services import (
+    answers,
+    automatic_replies,
+    complaints,
+    departing,
+    failures,
+    letterheads,
+    settlements,
+    summaries,
+    unsubscribing,
+)
 from newsletter.services.taken_mails import Circumstances, Handler, Taken
 from subscribers.core import addresses
 from subscribers.core.authority import Scope
@@ -43,6 +53,8 @@ class Received:
 #: What follows from a mail, by what it is. Of the others nothing does: they are kept and shown.
 HANDLERS: Mapping[What, Handler] = {
     What.AUTOMATIC: automatic_replies.file,
+    What.BOUNCE: failures.bounce,
+    What.COMPLAINT: complaints.complaint,
     What.LEAVING: departing.leave,
     What.NEW_ADDRESS: departing.move,
     What.REPLY: answers.reply,
@@ -69,6 +81,7 @@ def take_in(
     person = _whose(session, taken, circumstances.scope)
     row.subscriber_id = person.id if person else None
     row.region = _region(person, taken.issue)
+    _settle(session, taken, circumstances.now)
     if handler := HANDLERS.get(read.what):
         row.outcome = handler(session, taken, circumstances)
     session.flush()
@@ -80,6 +93,16 @@ def _known_of(session: Session, row: InboundMail, read: Inbound, scope: Scope) -
     delivery = session.get(Delivery, traced) if traced is not None else None
     issue = session.get(Issue, delivery.issue_id) if delivery else None
     return Taken(row, read, tuple(_people_with(session, scope, read.mail.sender)), delivery, issue)
+
+
+def _settle(session: Session, taken: Taken, now: datetime) -> None:
+    """Take a letter that its addressee answers, by themselves or by a program, for one that arrived."""
+    delivery = taken.delivery
+    if delivery is None or taken.read.what in (What.BOUNCE, What.COMPLAINT):
+        return
+    if delivery.subscriber_id in taken.writers:
+        settlements.settled_by_answer(session, delivery=delivery, now=now)
+        summaries.forget(session, issue_ids=[delivery.issue_id])  # which counts who answered
 
 
 def _whose(session: Session, taken: Taken, scope: Scope) -> Subscriber | None:

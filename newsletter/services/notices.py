@@ -19,7 +19,7 @@ from newsletter.core.notices import Account, Content, Member, Standing
 from newsletter.errors import IssueError
 from newsletter.language import _, current, ngettext
 from newsletter.models import Delivery, DeliveryState, Issue, IssueKind, IssueStatus, LeftOutReason, Variant
-from newsletter.services import issues
+from newsletter.services import issues, summaries
 from subscribers.core.authority import Scope
 from subscribers.models import ListPurpose, MailingList, Subscriber, Suppression, SuppressionReason
 from subscribers.services.audience import is_member
@@ -214,6 +214,8 @@ def _settled(delivery: Delivery) -> datetime | None:
 
 def _standing(person: Subscriber, delivery: Delivery | None, *, bounced: bool) -> Standing:
     if bounced:
+        return Standing.BOUNCED
+    if delivery and delivery.state is DeliveryState.REFUSED and delivery.why == summaries.BOUNCED:
         return Standing.BOUNCED
     known = _STANDINGS.get(delivery.state) if delivery else None
     if known is not None:

@@ -172,6 +172,8 @@ def _kept(session: Session, issue_ids: Sequence[int], scope: Scope) -> dict[int,
 def _live(session: Session, scope: Scope, issue_id: int) -> dict[str, Figures]:
     counted = summaries.count(session, scope=scope, issue_id=issue_id)
     return {
-        region: Figures(each.people, each.states, each.left_out, each.unsubscribed)
+        region: Figures(
+            each.people, each.states, each.left_out, each.unsubscribed, each.bounced, each.replies
+        )
         for region, each in counted.items()
     }

@@ -22,7 +22,9 @@ from sqlalchemy.orm import Session
 from newsletter.models import (
     Acknowledgement,
     AddressChange,
+    AddressFailure,
     ArticleDraft,
+    Call,
     Delivery,
     Handover,
     InboundMail,
@@ -60,6 +62,8 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "inbound-mails": _count(session, InboundMail.id, _old_mails(now)),
         "acknowledgements": _count(session, Acknowledgement.day, _old_acknowledgements(now)),
         "notes": _count(session, Note.id, *_old_notes(now)),
+        "address-failures": _count(session, AddressFailure.id, _old_failures(now)),
+        "calls": _count(session, Call.id, _old_calls(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
     }
@@ -149,6 +153,14 @@ def _take_mails(session: Session, now: datetime) -> int:
     return _changed(session, delete(InboundMail).where(_old_mails(now)))
 
 
+def _take_failures(session: Session, now: datetime) -> int:
+    return _changed(session, delete(AddressFailure).where(_old_failures(now)))
+
+
+def _take_calls(session: Session, now: datetime) -> int:
+    return _changed(session, delete(Call).where(_old_calls(now)))
+
+
 def _strip_deliveries(session: Session, now: datetime) -> int:
     # A server's code is three digits at the beginning (RFC 5321 4.2); its words may quote an address.
     is_code = func.substr(Delivery.reply, 1, 1).in_(("2", "3", "4", "5"))
@@ -173,6 +185,8 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "inbound-mails": _take_mails,
     "acknowledgements": _take_acknowledgements,
     "notes": _take_notes,
+    "address-failures": _take_failures,
+    "calls": _take_calls,
     "delivery-addresses": _strip_deliveries,
 }
 
@@ -239,6 +253,15 @@ def _old_acknowledgements(now: datetime) -> ColumnElement[bool]:
 def _old_notes(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Hold for notes that nobody will try again."""
     return Note.created_at < of("notes").before(now), Note.due_at.is_(None)
+
+
+def _old_failures(now: datetime) -> ColumnElement[bool]:
+    return AddressFailure.at < of("address-failures").before(now)
+
+
+def _old_calls(now: datetime) -> ColumnElement[bool]:
+    """Hold for those that are closed; who is still to be rung stays in the list."""
+    return Call.closed_at < of("calls").before(now)
 
 
 def _old_deliveries(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -6,7 +6,7 @@ forget what was counted is not true any more: a late "no", a letter settled by h
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -15,7 +15,8 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.core.explanations import source_parts
-from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, IssueSummary
+from newsletter.core.inbound.kinds import What
+from newsletter.models import Delivery, DeliveryState, InboundMail, Issue, IssueStatus, IssueSummary
 from newsletter.services.deliveries import OPEN, SENDING
 from subscribers.core.authority import Everything, Scope
 from subscribers.errors import SubscribersError
@@ -23,6 +24,9 @@ from subscribers.models import ConsentEntry, Subscriber
 from subscribers.services.scopes import rows_within
 
 _Value = TypeVar("_Value")
+
+#: The word in the ledger for letters that were taken and came back.
+BOUNCED = "bounced"
 
 #: No statement holds more values than this.
 _AT_ONCE = 500
@@ -36,6 +40,8 @@ class Counted:
     states: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     unsubscribed: int = 0
+    bounced: int | None = None
+    replies: int | None = None
 
 
 def due(session: Session) -> Sequence[int]:
@@ -68,6 +74,8 @@ def write(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> bo
             states=dict(each.states),
             left_out=dict(each.left_out),
             unsubscribed=each.unsubscribed,
+            bounced=each.bounced,
+            replies=each.replies,
         )
         for region, each in count(session, scope=scope, issue_id=issue_id).items()
     )
@@ -106,7 +114,38 @@ def count(session: Session, *, scope: Scope, issue_id: int) -> dict[str, Counted
             each.left_out[why] += number
     for slug, number in _unsubscribed(session, scope, issue_id).items():
         counted.setdefault(slug, Counted()).unsubscribed += number
+    if _has_a_way_in(session):
+        _count_what_came_in(session, scope, issue_id, counted)
     return counted
+
+
+def _has_a_way_in(session: Session) -> bool:
+    """Tell whether mail reaches us at all: where none has, nobody knows how many letters came back."""
+    return session.scalar(select(InboundMail.id).limit(1)) is not None
+
+
+def _count_what_came_in(
+    session: Session, scope: Scope, issue_id: int, counted: Mapping[str, Counted]
+) -> None:
+    """Count by region whose letters came back, and who answered."""
+    region = func.coalesce(Subscriber.region_slug, "")
+    bounced = (
+        select(region, func.count())
+        .join(Delivery, Delivery.subscriber_id == Subscriber.id)
+        .where(Delivery.issue_id == issue_id, Delivery.state == DeliveryState.REFUSED)
+        .where(Delivery.why == BOUNCED)
+    )
+    replies = (
+        select(region, func.count(Subscriber.id.distinct()))
+        .join(InboundMail, InboundMail.subscriber_id == Subscriber.id)
+        .where(InboundMail.issue_id == issue_id, InboundMail.kind == What.REPLY)
+    )
+    came_back, answered = (
+        dict(session.execute(each.where(rows_within(scope)).group_by(region)).all())
+        for each in (bounced, replies)
+    )
+    for slug, each in counted.items():
+        each.bounced, each.replies = came_back.get(slug, 0), answered.get(slug, 0)
 
 
 def _unsubscribed(session: Session, scope: Scope, issue_id: int) -> Counter[str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from newsletter.core.inbound.classifying import Inbound
+from newsletter.core.inbound.failing import USUAL, Rules
 from newsletter.core.letters import House
 from newsletter.models import Delivery, InboundMail, Issue
 from subscribers.core.authority import Scope
@@ -16,13 +17,14 @@ from subscribers.core.tokens import Keyring
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What else decides: whose association it is, its keys, its zone, and the moment (UTC)."""
+    """What else decides: whose association it is, its keys, its zone, the moment (UTC), and its rules."""
 
     scope: Scope
     house: House
     ring: Keyring
     zone: str
     now: datetime
+    rules: Rules = USUAL
 
     @property
     def today(self) -> date:

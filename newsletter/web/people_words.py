@@ -23,6 +23,7 @@ REASONS = {
     SuppressionReason.COMPLAINED: mark("har anmält brev som skräppost"),
     SuppressionReason.BY_HAND: mark("spärrad för hand"),
     SuppressionReason.IMPORTED: mark("hade lämnat tidigare brev"),
+    SuppressionReason.HELD: mark("väntar på besked om hela domänen"),
 }
 
 _COLUMNS = {column_of(field): header_of(field) for field in reversed(Field)} | {

@@ -129,6 +129,18 @@ RETENTION: tuple[Retention, ...] = (
         ),
     ),
     Retention(
+        "address-failures",
+        _YEAR,
+        automatic=True,
+        sentence=mark("Att brev till en adress har kommit tillbaka, och vad mottagarens server svarade."),
+    ),
+    Retention(
+        "calls",
+        _YEAR,
+        automatic=True,
+        sentence=mark("Vem som skulle ringas eller skrivas till, räknat från att det blev klart."),
+    ),
+    Retention(
         "block-links",
         timedelta(days=60),
         automatic=True,

@@ -16,6 +16,7 @@ class SuppressionReason(enum.Enum):
     COMPLAINED = "complained"
     BY_HAND = "by-hand"
     IMPORTED = "imported"
+    HELD = "held"  # several of its domain failed at once: a person decides about them
 
 
 class Suppression(Base):

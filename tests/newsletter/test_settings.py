@@ -135,6 +135,8 @@ IMPOSSIBLE = {
     "SEND_GRACE_MINUTES": ["-1", "1441"],
     "SEND_HEAD_START_MINUTES": ["-1", "en kvart"],
     "BLOCK_REQUEST_DAYS": ["-1", "91", "två veckor"],
+    "SOFT_BOUNCES": ["0", "101", "fem"],
+    "SOFT_BOUNCE_DAYS": ["0", "366", "två månader"],
 }
 
 

@@ -101,6 +101,8 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
                 "acknowledgements",
                 "inbound-mails",
                 "notes",
+                "address-failures",
+                "calls",
             ),
             0,
         )
