@@ -30,7 +30,6 @@ from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.braking import Brake
 from newsletter.core import blocks, headers, journals, letters
-from newsletter.core.inbound.failing import Rules
 from newsletter.core.letters import Claim, Copy, House, Letter
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NoServer, Outcome, Unfit
@@ -424,13 +423,8 @@ def _settle(app: App, session: Session, results: Sequence[tuple[Claim, Outcome]]
     """Write down what became of a batch, and do what follows where servers refused a letter for good."""
     now, scope = app.now(), app.everything("what follows where servers refuse letters")
     settled = claims.settle(session, results, sender=sender, now=now)
-    failures.refused(session, results, scope=scope, rules=failing_rules(app.settings), now=now)
+    failures.refused(session, results, scope=scope, rules=app.settings.failing, now=now)
     return settled
-
-
-def failing_rules(settings: Settings) -> Rules:
-    """Return when an address that fails is written to no more."""
-    return Rules(settings.soft_bounces, settings.soft_bounce_days)
 
 
 def _is_local(app: App) -> bool:

@@ -67,6 +67,7 @@ def circumstances(app: App, *, house: House, settings: Settings) -> Circumstance
         app.keyring,
         settings.time_zone,
         app.now(),
+        settings.failing,
     )
 
 

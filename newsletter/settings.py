@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
 
 from newsletter.core import typefaces
+from newsletter.core.inbound.failing import Rules
 from newsletter.errors import SendingRefused, SettingsError
 from newsletter.language import _
 
@@ -191,6 +192,11 @@ class Settings:
         except SendingRefused:
             return True
         return self.stays_here
+
+    @property
+    def failing(self) -> Rules:
+        """When an address that fails is written to no more."""
+        return Rules(self.soft_bounces, self.soft_bounce_days)
 
     @property
     def envelope_address(self) -> str:
