@@ -2,51 +2,26 @@
 
     multipart/report, message/delivery-status             RFC 3464
     multipart/report, message/global-delivery-status      RFC 6533
-    whatever else a mail server writes                     flufl.bounce, and then the lines of its text
+    whatever else a mail server writes                     free_reports
 
 The report says what happened; whose delivery it was is told by our own token first (``traces``).
 """
 
-import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-from newsletter.core.inbound import machine_words
-from newsletter.core.inbound.kinds import Kind
-from newsletter.core.inbound.mail import Mail, addresses, decoded
+from newsletter.core.inbound import free_reports
+from newsletter.core.inbound.mail import Mail, addresses, decoded, own_parts
+from newsletter.core.inbound.reasons import Failure, Status, kind_of, status_in
 from newsletter.core.replies import LONGEST_TEXT
 
-Status = tuple[int, int, int]
+__all__ = ["Bounce", "Failure", "Status", "blocks_of", "kind_of", "read", "returned_header"]
 
-_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_REPLY_CODE = re.compile(r"(?<![\d.\w-])([45])\d\d(?=[ -])")
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_FROM_A_SERVER = re.compile("mailer-?daemon|postmaster|mail-?daemon|mailadm|majordomo-owner", re.IGNORECASE)
-_REPORTS = re.compile("|".join(machine_words.REPORTS), re.IGNORECASE)
-_SAYS_FAILED = re.compile("|".join(machine_words.FAILED), re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What a report says of one recipient.
-
-    ``recipient`` is the address as the report gives it, in lower case; "" where it gives none. ``status`` is
-    the enhanced status (RFC 3463), None where none is told. ``diagnostic`` is what the remote server said, on
-    one line of at most 500 characters, and ``remote`` its name. ``permanent`` is true for a failure with a
-    status of class 5 alone: a delay, and what nobody can classify, is not.
-    """
-
-    recipient: str
-    kind: Kind
-    permanent: bool
-    status: Status | None = None
-    diagnostic: str = ""
-    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +42,23 @@ def read(mail: Mail, *, null_sender: bool) -> Bounce | None:
     """
     returned = returned_header(mail)
     blocks = next((found for kind in _REPORT_TYPES if (found := blocks_of(mail.message, kind))), [])
-    if any(block.get("Action") for block in blocks):
+    from_a_server = free_reports.is_from_a_server(mail, null_sender=null_sender)
+    # A person who passes a report on has its parts in their mail, but is no server and writes no report.
+    if any(block.get("Action") for block in blocks) and (from_a_server or _is_a_report(mail.message)):
         return Bounce(tuple(_failures(blocks)), returned)
-    if not blocks and not _from_a_server(mail, null_sender=null_sender):
+    if not from_a_server or not free_reports.tells_of_failure(mail, null_sender=null_sender):
         return None
-    failures = tuple(_guessed(mail))
-    return Bounce(failures, returned) if failures or _SAYS_FAILED.search(_said(mail)) else None
+    failures = tuple(free_reports.guessed(mail))
+    return Bounce(failures, returned) if failures or free_reports.says_so(mail) else None
 
 
-def _from_a_server(mail: Mail, *, null_sender: bool) -> bool:
-    """Tell whether a mail without a report of the known forms is a mail server's own, and of a failure."""
-    if not (null_sender or _FROM_A_SERVER.search(mail.sender) or mail.value("X-Failed-Recipients")):
-        return False
-    automatic = mail.value("Auto-Submitted").lower().startswith("auto-replied")
-    return bool(_REPORTS.search(mail.subject) or (not automatic and _SAYS_FAILED.search(_said(mail))))
+def _is_a_report(message: Message) -> bool:
+    return any(part.get_content_type() == "multipart/report" for part in own_parts(message))
 
 
 def returned_header(mail: Mail) -> str:
     """Return the header of the message that a report gives back; "" where it gives none."""
-    for part in mail.message.walk():
+    for part in own_parts(mail.message):
         if part.get_content_type() == "message/rfc822":
             first = next((each for each in _inner(part)), None)
             return "\n".join(f"{name}: {value}" for name, value in first.items())[:64_000] if first else ""
@@ -121,7 +94,7 @@ def blocks_of(message: Message, media_type: str) -> list[Message]:
 
     Python's parser makes messages of ``message/delivery-status`` alone; other types are cut here.
     """
-    for part in message.walk():
+    for part in own_parts(message):
         if part.get_content_type() == media_type:
             met = _inner(part) if media_type == "message/delivery-status" else []
             return [each for each in met if each.keys()] or list(_cut(_octets(part)))
@@ -143,15 +116,10 @@ def _failures(blocks: Sequence[Message]) -> Iterator[Failure]:
         action = decoded(block.get("Action", "")).strip().lower()
         if "failed" not in action:
             continue
-        status = _status(decoded(block.get("Status", "")))
+        status = status_in(decoded(block.get("Status", "")))
         diagnostic = _typed(block.get("Diagnostic-Code", ""))[:LONGEST_TEXT]
-        told = _status(diagnostic)
-        # A server's own words are more exact than a general 5.0.0 of the one that reports.
-        best = (
-            told
-            if told and (status is None or status[1:] == (0, 0)) and told[0] == (status or told)[0]
-            else status
-        )
+        told = status_in(diagnostic)
+        best = _more_exact(status, told)
         kind = kind_of(best, diagnostic)
         yield Failure(
             recipient=_recipient(block),
@@ -164,7 +132,7 @@ def _failures(blocks: Sequence[Message]) -> Iterator[Failure]:
 
 
 def _more_exact(status: Status | None, told: Status | None) -> Status | None:
-    """Prefer the server's own status to a general 5.0.0 of the one that reports, in the same class."""
+    """Prefer a server's own status to a general 5.0.0 of the one that reports, in the same class."""
     if told and (status is None or (status[1:] == (0, 0) and status[0] == told[0])):
         return told
     return status
@@ -182,102 +150,3 @@ def _typed(value: object) -> str:
     text = decoded(value)
     before, mark, rest = text.partition(";")
     return rest.strip() if mark and re.fullmatch(r"[\w.-]{1,30}", before.strip()) else text.strip()
-
-
-def _guessed(mail: Mail) -> Iterator[Failure]:
-    """Give what a report in no standard form says: by the library first, then by the lines of its text."""
-    temporary, permanent = _by_library(mail)
-    text = _said(mail)
-    named = permanent or temporary or set(_named(mail, text))
-    for address in sorted(named):
-        near = _near(text, address)
-        status = _status(near) or _status(text)
-        code = _REPLY_CODE.search(near) or _REPLY_CODE.search(text)
-        first = status[0] if status else int(code[1]) if code else 0
-        kind = kind_of(status, near)
-        known = kind is Kind.ADDRESS and address in permanent
-        yield Failure(
-            recipient=address,
-            kind=Kind.TEMPORARY if address in temporary - permanent else kind,
-            permanent=address not in temporary - permanent and (first == 5 or (first == 0 and known)),
-            status=status,
-            diagnostic=near[:LONGEST_TEXT],
-        )
-
-
-def _by_library(mail: Mail) -> tuple[set[str], set[str]]:
-    from flufl.bounce import all_failures  # only few mails need it
-
-    # It stops at the first of its detectors that fails, and some fail where From is missing or is not ASCII.
-    message = copy(mail.message)
-    del message["From"]
-    message["From"] = mail.sender if mail.sender.isascii() and mail.sender else "unknown@invalid"
-    logging.getLogger("flufl.bounce").setLevel(
-        logging.CRITICAL + 1
-    )  # it logs a traceback for a stranger's mail
-    try:
-        temporary, permanent = all_failures(message)
-    except Exception:
-        return set(), set()
-    return _lower(temporary), _lower(permanent)
-
-
-def _lower(found: Iterable[bytes]) -> set[str]:
-    return set(addresses([each.decode("utf-8", "replace") for each in found]))
-
-
-def _named(mail: Mail, text: str) -> Iterator[str]:
-    """Give the addresses that the text names before what came back, but for servers' own and ours."""
-    yield from (said := addresses(mail.values("X-Failed-Recipients")))
-    if said:
-        return
-    ours = set(mail.recipients()) | {mail.sender}
-    for line in text[:4_000].splitlines():
-        if re.match(r"\s*(?:-{3,}|_{3,}|received:|return-path:|message-id:)", line, re.IGNORECASE):
-            return  # from here on it is what came back
-        for address in addresses([line]):
-            if address not in ours and not _FROM_A_SERVER.search(address):
-                yield address
-
-
-def _near(text: str, address: str) -> str:
-    at = text.lower().find(address)
-    return " ".join(text[max(0, at - 100) : at + 300].split()) if at >= 0 else " ".join(text[:300].split())
-
-
-def _said(mail: Mail) -> str:
-    return mail.text[:6_000]
-
-
-def _status(text: str) -> Status | None:
-    found = _STATUS.search(text)
-    return (int(found[1]), int(found[2]), int(found[3])) if found else None
-
-
-_BY_STATUS = {
-    **dict.fromkeys([(1, 0), (1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1), (4, 4)], Kind.ADDRESS),
-    (2, 2): Kind.FULL,
-    (2, 3): Kind.SIZE,
-    (3, 4): Kind.SIZE,
-}
-_WORDS = [
-    (Kind(kind), re.compile("|".join(words), re.IGNORECASE)) for kind, words in machine_words.REASONS.items()
-]
-
-
-def kind_of(status: Status | None, said: str) -> Kind:
-    """Tell why an address failed, by its enhanced status (RFC 3463), and by the words where that is vague.
-
-    Words of policy weigh more than a status of addresses: many servers refuse a whole sender with 5.1.1.
-    """
-    by_words = next((kind for kind, words in _WORDS if words.search(said)), Kind.UNKNOWN)
-    if status is None:
-        return by_words
-    if status[1] == 7:
-        return Kind.ADDRESS if by_words is Kind.ADDRESS and "rejected" not in said.lower() else Kind.POLICY
-    known = _BY_STATUS.get(status[1:])
-    if known is Kind.ADDRESS and by_words is Kind.POLICY:
-        return Kind.POLICY
-    if known is None:
-        return by_words if by_words is not Kind.UNKNOWN or status[0] == 5 else Kind.TEMPORARY
-    return Kind.TEMPORARY if status[0] == 4 and known is Kind.ADDRESS else known

@@ -44,12 +44,16 @@ _ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of the mail: its media type in lower case, its file name if any, and its decoded octets."""
+    """A leaf of the mail: its media type in lower case, its file name if any, and its decoded octets.
+
+    ``attached`` says that it belongs to a message that is attached, and so is not of the mail's own.
+    """
 
     type: str
     name: str
     content: bytes = field(repr=False)
     charset: str = ""
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +147,27 @@ def _from(message: Message) -> tuple[str, str]:
     return name, (addresses([pairs[0][1]]) or found)[0] if pairs else found[0]
 
 
+def own_parts(message: Message) -> Iterator[Message]:
+    """Give a mail's parts, in order and itself first, without going into messages that are attached."""
+    return (part for part, attached in _walk(message) if not attached)
+
+
+def _walk(message: Message) -> Iterator[tuple[Message, bool]]:
+    """Give each part, and whether it is within an attached message."""
+    waiting = [(message, False)]
+    while waiting:
+        part, attached = waiting.pop()
+        yield part, attached
+        payload = part.get_payload() if part.is_multipart() else None
+        if isinstance(payload, list):
+            within = attached or part.get_content_maintype() == "message"
+            waiting.extend((each, within) for each in reversed(payload) if isinstance(each, Message))
+
+
 def _parts(message: Message) -> Iterator[Part]:
-    for part in message.walk():
+    for part, attached in _walk(message):
         if not part.is_multipart():
-            yield Part(part.get_content_type(), _file_name(part), _content(part), _charset(part))
+            yield Part(part.get_content_type(), _file_name(part), _content(part), _charset(part), attached)
 
 
 def _charset(part: Message) -> str:
@@ -171,6 +192,7 @@ def _file_name(part: Message) -> str:
 
 def _text(parts: Sequence[Part], longest: int = LONGEST_TEXT) -> str:
     """Return what the writer wrote: the plain text, else the HTML without its markup."""
+    parts = [part for part in parts if not part.attached]
     plain = [part for part in parts if part.type == "text/plain" and not part.name]
     if written := "\n".join(_characters(part, longest) for part in plain[:3]).strip():
         return written[:longest]
