@@ -68,6 +68,7 @@ def circumstances(app: App, *, house: House, settings: Settings) -> Circumstance
         settings.time_zone,
         app.now(),
         settings.failing,
+        media=app.paths.media,
     )
 
 

@@ -78,7 +78,7 @@ class Block(Base):
 class BlockLink(Base):
     """A link in a mail that opens one block for one person, while they lead the region, until the last day.
 
-    Of its secret only the SHA-256 is kept (hexadecimal).
+    Of its secret only the SHA-256 is kept (hexadecimal). ``note_id`` is the mail that it stands in.
     """
 
     __tablename__ = "block_links"
@@ -88,6 +88,7 @@ class BlockLink(Base):
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id", ondelete="SET NULL"), index=True)
 
     block: Mapped[Block] = relationship()
 

@@ -44,17 +44,40 @@ class Found:
     in_time: bool
 
 
-def make(session: Session, *, block_id: int, subscriber_id: int, secret: str, now: datetime) -> None:
-    """Make a link that opens this block for this person."""
+def make(
+    session: Session,
+    *,
+    block_id: int,
+    subscriber_id: int,
+    secret: str,
+    now: datetime,
+    note_id: int | None = None,
+) -> None:
+    """Make a link that opens this block for this person. ``note_id`` is the mail that it stands in."""
     session.add(
-        BlockLink(token_hash=digest(secret), block_id=block_id, subscriber_id=subscriber_id, created_at=now)
+        BlockLink(
+            token_hash=digest(secret),
+            block_id=block_id,
+            subscriber_id=subscriber_id,
+            created_at=now,
+            note_id=note_id,
+        )
     )
     session.flush()
 
 
+def of_note(session: Session, *, note_id: int, today: date) -> Found | None:
+    """Return what the link in a mail of ours is for; None as ``find`` does, and for a mail without one."""
+    link = session.scalar(select(BlockLink).where(BlockLink.note_id == note_id))
+    return _found(session, link, today)
+
+
 def find(session: Session, *, secret: str, today: date) -> Found | None:
     """Return what a link is for; None for one that is not ours, or whose person leads the region no more."""
-    link = _link(session, secret)
+    return _found(session, _link(session, secret), today)
+
+
+def _found(session: Session, link: BlockLink | None, today: date) -> Found | None:
     if link is None:
         return None
     person = session.get_one(Subscriber, link.subscriber_id)
@@ -117,17 +140,17 @@ def write(
     fresh: Callable[[], str],
     base_url: str,
     now: datetime,
+    **more: object,
 ) -> int:
     """Queue a note about a block to somebody, with a new link; return how many: none without an address.
 
-    ``kind`` is the folder of its templates. The caller knows that they lead the region.
+    ``kind`` is the folder of its templates, which ``more`` fills, too. The caller knows that they lead the
+    region.
     """
     address = address_of(session, who)
     if not address or block.issue.deadline is None:
         return 0
     secret = fresh()
-    if kind != "block-over":
-        make(session, block_id=block.id, subscriber_id=who.id, secret=secret, now=now)
     with using(who.language):
         values = {
             "name": who.given_name or who.name,
@@ -136,10 +159,13 @@ def write(
             "number": name_of(block.issue),
             "last": block_words.day_called(block.issue.deadline),
             "link": f"{base_url}/inslag/{secret}" if kind != "block-over" else "",
+            **more,
         }
-    notes.queue(
+    note_id = notes.queue(
         session, kind=kind, to=address, language=who.language, subscriber_id=who.id, values=values, now=now
     )
+    if kind != "block-over":
+        make(session, block_id=block.id, subscriber_id=who.id, secret=secret, now=now, note_id=note_id)
     return 1
 
 

@@ -41,6 +41,8 @@ from subscribers.services import roles
 KIND = "answer"
 #: What is said of a mail that was forwarded, and of one that waits in the inbox.
 FORWARDED, KEPT = "forwarded", "kept"
+#: What is said of one that has become an article, or a region's part of an issue.
+DRAFT, BLOCK = "draft", "block"
 
 #: Files that go along, and bytes of them: many mail servers take no more than 10 MB in all.
 _MOST_FILES, _MOST_BYTES = 10, 5_000_000
@@ -125,7 +127,7 @@ def forward_to(
         address = notes.address_of(session, person)
         if address and not _is_ours(address, circumstances.house):
             own(taken.row, person, now=circumstances.now)
-            if _is_from_a_note(session, taken) or not _within_pace(session, taken, circumstances):
+            if _is_from_a_note(session, taken) or not within_pace(session, taken, circumstances):
                 return KEPT
             carried = _Carried(taken.row, taken.read.mail, taken.issue, told)
             return _forward(session, carried, circumstances, person, address)
@@ -281,10 +283,13 @@ def _is_from_a_note(session: Session, taken: Taken) -> bool:
     return session.scalar(select(Note.kind).where(Note.id == note_id)) == KIND
 
 
-def _within_pace(session: Session, taken: Taken, circumstances: Circumstances) -> bool:
-    """Tell whether few enough of one address's mails were forwarded in the last day; anybody can forge it."""
+def within_pace(session: Session, taken: Taken, circumstances: Circumstances) -> bool:
+    """Tell whether few enough mails of one address led to anything in a day: anybody can forge it."""
     lately = InboundMail.received_at > circumstances.now - _PERIOD
-    theirs = InboundMail.from_address == taken.row.from_address, InboundMail.outcome == FORWARDED
+    theirs = (
+        InboundMail.from_address == taken.row.from_address,
+        InboundMail.outcome.in_((FORWARDED, DRAFT, BLOCK)),
+    )
     counted = select(func.count(InboundMail.id)).where(lately, *theirs)
     return (session.scalar(counted) or 0) < _MOST_FORWARDED
 

@@ -22,6 +22,7 @@ from newsletter.services import (
     departing,
     failures,
     letterheads,
+    mailed_texts,
     settlements,
     summaries,
     unsubscribing,
@@ -52,6 +53,7 @@ class Received:
 
 #: What follows from a mail, by what it is. Of the others nothing does: they are kept and shown.
 HANDLERS: Mapping[What, Handler] = {
+    What.ARTICLE: mailed_texts.article,
     What.AUTOMATIC: automatic_replies.file,
     What.BOUNCE: failures.bounce,
     What.COMPLAINT: complaints.complaint,

@@ -1,8 +1,10 @@
 """What is known of a mail that has just been taken in, when it is decided what follows from it."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -15,9 +17,18 @@ from subscribers.core.authority import Scope
 from subscribers.core.tokens import Keyring
 
 
+def new_secret() -> str:
+    """Return 256 bits of chance, for a link."""
+    return secrets.token_urlsafe(32)
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What else decides: whose association it is, its keys, its zone, the moment (UTC), and its rules."""
+    """What else decides: whose association it is, its keys, its zone, the moment (UTC), and its rules.
+
+    ``media`` is the folder of articles' pictures and attachments; without one they do not come along.
+    ``fresh`` gives a secret for a link.
+    """
 
     scope: Scope
     house: House
@@ -25,6 +36,8 @@ class Circumstances:
     zone: str
     now: datetime
     rules: Rules = USUAL
+    media: Path | None = None
+    fresh: Callable[[], str] = new_secret
 
     @property
     def today(self) -> date:

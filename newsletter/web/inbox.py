@@ -187,6 +187,7 @@ def _page(
             takers=[each for each in takers if each.id not in (row.owner_id, visit.person_id)],
             may_take=any(each.id == visit.person_id for each in takers) and row.owner_id != visit.person_id,
             sees_all=visit.scope_is_all,
+            writes=visit.may_anywhere(Act.WRITE),
             wrong=wrong,
             status=status,
         )

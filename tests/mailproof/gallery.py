@@ -108,6 +108,16 @@ NOTES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             "link": f"{FRAME.base_url}/inkorg",
         },
     ],
+    "article-by-mail": [
+        {
+            "name": "Ebba",
+            "title": "Stenarna som ingen flyttade",
+            "left_out": [],
+            "link": f"{FRAME.base_url}/artiklar/7",
+        },
+        {"name": "Ebba", "title": "Stenarna", "left_out": ["muren.exe", "karta.zip"], "link": ""},
+    ],
+    "block-by-mail": [{**_BLOCK, "taken": True}, {**_BLOCK, "taken": False}],
     "block-link": [_BLOCK],
     "block-moved": [_BLOCK],
     "block-over": [_BLOCK],
