@@ -59,7 +59,7 @@ def running(
     """
     settings = app.settings
     with pages(app) as web, ExitStack() as mail:
-        mail.enter_context(doors.standing_open(app))
+        mail.enter_context(doors.standing_open(app, tell=tell))
         try:
             keeper = mail.enter_context(working(app, tell=tell))
         except SendingRefused as error:

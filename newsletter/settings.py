@@ -88,6 +88,22 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _token_endpoint(value: str) -> str:
+    parts = urlsplit(value)
+    secret_on_its_way = parts.scheme == "https" or (
+        parts.scheme == "http" and is_loopback(parts.hostname or "")
+    )
+    if value and not (secret_on_its_way and parts.hostname):
+        raise _Impossible(_("en https-adress, den som brevlådans värd ger nycklar på"))
+    return value
+
+
+def _folders(value: str) -> str:
+    if not any(each.strip() for each in _text(value).split(",")):
+        raise _Impossible(_("minst en mapp, som INBOX eller INBOX, Skräppost"))
+    return value
+
+
 def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise _Impossible(_("en färg som #7a2e1f"))
@@ -114,7 +130,7 @@ def _database(value: str) -> str:
 
 
 def _variable(default: str, parse: Callable[[str], Any] = _text, *, secret: bool = False) -> Any:
-    return field(metadata={"default": default, "parse": parse}, repr=not secret)
+    return field(metadata={"default": default, "parse": parse, "secret": secret}, repr=not secret)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +158,17 @@ class Settings:
     inbound_lmtp_port: int = _variable("0", _number(0, 65535))
     inbound_tls_cert: str = _variable("")
     inbound_tls_key: str = _variable("")
+    inbound_imap_host: str = _variable("")
+    inbound_imap_port: int = _variable("993", _number(1, 65535))
+    inbound_imap_security: str = _variable("tls", _one_of("tls", "starttls", "none"))
+    inbound_imap_user: str = _variable("")
+    inbound_imap_password: str = _variable("", secret=True)
+    inbound_imap_folders: str = _variable("INBOX", _folders)
+    inbound_imap_oauth_url: str = _variable("", _token_endpoint)
+    inbound_imap_oauth_client_id: str = _variable("")
+    inbound_imap_oauth_client_secret: str = _variable("", secret=True)
+    inbound_imap_oauth_refresh_token: str = _variable("", secret=True)
+    inbound_imap_oauth_scope: str = _variable("")
     envelope: str = _variable("fixed", _one_of("verp", "plus", "fixed"))
     base_url: str = _variable("http://127.0.0.1:8040", _web_address)
     web_host: str = _variable("127.0.0.1")
@@ -207,6 +234,23 @@ class Settings:
     def role_addresses(self) -> tuple[str, ...]:
         """The addresses that letters come from and are answered to, once each: roles', not people's."""
         return tuple(dict.fromkeys((self.from_address, self.contact_address)))
+
+
+def check_inbound(settings: Settings) -> None:
+    """Raise ``SettingsError`` where a mailbox would be signed in to in the clear, or cannot be at all."""
+    if not settings.inbound_imap_host:
+        return
+    if settings.inbound_imap_security == "none" and not is_loopback(settings.inbound_imap_host):
+        raise SettingsError(
+            "Brevlådan på {host} läses inte okrypterat: sätt INBOUND_IMAP_SECURITY till tls eller starttls.",
+            host=settings.inbound_imap_host,
+        )
+    if settings.inbound_imap_oauth_url and not settings.inbound_imap_oauth_refresh_token:
+        raise SettingsError(
+            "Inställningen INBOUND_IMAP_OAUTH_REFRESH_TOKEN saknas: utan den ger {url} ingen nyckel till "
+            "brevlådan.",
+            url=settings.inbound_imap_oauth_url,
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -297,7 +341,7 @@ def _parse(name: str, metadata: Mapping[str, Any], given: Mapping[str, str]) -> 
         raise SettingsError(
             "Inställningen {name} är ”{value}”, men ska vara {allowed}.",
             name=name,
-            value="…" if "PASSWORD" in name or "DATABASE" in name else _printable(value),
+            value="…" if metadata["secret"] else _printable(value),
             allowed=str(wrong),
         ) from None
 

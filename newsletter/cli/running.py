@@ -43,7 +43,7 @@ def work(
         with ExitStack() as parts:
             keeper = parts.enter_context(working(application, until_done=until_done, tell=_tell))
             if not until_done:
-                parts.enter_context(doors.standing_open(application))
+                parts.enter_context(doors.standing_open(application, tell=_tell))
             done = False
             while not (done or stopping.is_set()):
                 done = keeper.check()

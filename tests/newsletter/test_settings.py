@@ -7,7 +7,7 @@ from dotenv import dotenv_values
 
 from newsletter import language
 from newsletter.errors import SendingRefused, SettingsError
-from newsletter.settings import check_sending, interface_language, is_loopback, load, variables
+from newsletter.settings import check_inbound, check_sending, interface_language, is_loopback, load, variables
 
 HERE = Path(__file__).parents[2]
 
@@ -112,6 +112,17 @@ IMPOSSIBLE = {
     "INBOUND_LMTP_PORT": ["", "65536", "lmtp"],
     "INBOUND_TLS_CERT": ["cert\n"],
     "INBOUND_TLS_KEY": ["key\x00"],
+    "INBOUND_IMAP_HOST": ["\x07"],
+    "INBOUND_IMAP_PORT": ["0", "imap"],
+    "INBOUND_IMAP_SECURITY": ["", "ssl"],
+    "INBOUND_IMAP_USER": ["a\nb"],
+    "INBOUND_IMAP_PASSWORD": ["hemligt\x01"],
+    "INBOUND_IMAP_FOLDERS": ["", " , ", "INBOX\n"],
+    "INBOUND_IMAP_OAUTH_URL": ["http://login.example/token", "login.example", "ftp://127.0.0.1/", "https://"],
+    "INBOUND_IMAP_OAUTH_CLIENT_ID": ["a\nb"],
+    "INBOUND_IMAP_OAUTH_CLIENT_SECRET": ["hemligt\x01"],
+    "INBOUND_IMAP_OAUTH_REFRESH_TOKEN": ["hemligt\x01"],
+    "INBOUND_IMAP_OAUTH_SCOPE": ["a\nb"],
     "ENVELOPE": ["", "verb"],
     "BASE_URL": [
         "",
@@ -169,14 +180,30 @@ def test_the_sentence_says_what_the_value_may_be_in_the_persons_language(places)
     assert "heltal" not in said
 
 
-@pytest.mark.parametrize("name", ["SMTP_PASSWORD", "DATABASE_URL"])
+SECRETS = [
+    "SMTP_PASSWORD", "DATABASE_URL", "INBOUND_IMAP_PASSWORD", "INBOUND_IMAP_OAUTH_CLIENT_SECRET",
+    "INBOUND_IMAP_OAUTH_REFRESH_TOKEN",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_is_shown_neither_in_the_error_nor_in_the_settings(places, name):
     with pytest.raises(SettingsError) as refused:
         load(places[1], {name: "hemligt\x01"})
     assert "hemligt" not in str(refused.value)
 
-    settings = load(places[1], {"SMTP_PASSWORD": "hemligt", "DATABASE_URL": "postgresql://a:hemligt@b/c"})
-    assert "hemligt" not in repr(settings)
+    given = dict.fromkeys(SECRETS, "hemligt") | {"DATABASE_URL": "postgresql://a:hemligt@b/c"}
+    assert "hemligt" not in repr(load(places[1], given))
+
+
+def test_a_mailbox_elsewhere_is_not_signed_in_to_in_the_clear(places):
+    elsewhere = {"INBOUND_IMAP_HOST": "imap.forening.example"}
+    check_inbound(load(places[1], elsewhere))
+    check_inbound(load(places[1], {"INBOUND_IMAP_HOST": "127.0.0.1", "INBOUND_IMAP_SECURITY": "none"}))
+    with pytest.raises(SettingsError, match="INBOUND_IMAP_SECURITY"):
+        check_inbound(load(places[1], elsewhere | {"INBOUND_IMAP_SECURITY": "none"}))
+    with pytest.raises(SettingsError, match="INBOUND_IMAP_OAUTH_REFRESH_TOKEN"):
+        check_inbound(load(places[1], elsewhere | {"INBOUND_IMAP_OAUTH_URL": "https://login.example/token"}))
 
 
 def test_every_variable_stands_in_the_example_with_its_default_and_a_sentence():
