@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, Note
-from newsletter.services import acknowledgements, answers, confirmations, preferences
+from newsletter.services import acknowledgements, answers, confirmations, preferences, unsubscribe_trials
 from newsletter.services.taken_mails import Circumstances, Taken
 from subscribers.core import addresses, tokens
 from subscribers.core.authority import OnePerson
@@ -46,6 +46,8 @@ class _Wish:
 
 def unsubscribe(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Do what a mail asks that wants to leave a list (``What.UNSUBSCRIBE``)."""
+    if unsubscribe_trials.seen(taken):
+        return unsubscribe_trials.SEEN
     wish = wished_by_link(taken) or _wished_by_reply(session, taken)
     about = wish.list_id if wish else taken.issue.list_id if taken.issue else None
     if about is not None and _is_of_notices(session, about):

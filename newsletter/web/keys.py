@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 
+from newsletter.core.unsubscribe_trials import NOBODY
 from newsletter.services import preferences
 from newsletter.services.preferences import Letters
 from newsletter.web.pages import Site, TheSite
@@ -44,6 +45,11 @@ class LetterKey:
             subscriber_id=self.subscriber_id,
             delivery_id=self.delivery_id,
         )
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it is nobody's, made to try the way out with."""
+        return self.subscriber_id == NOBODY
 
     def letters(self, site: Site) -> Letters:
         """Read what the holder may see. Raises ``NoSuchKey`` when person or list are gone."""

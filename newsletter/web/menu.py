@@ -81,6 +81,7 @@ MENU = (
         mark("Föreningen"),
         (
             Entry("/forening", mark("Föreningen"), Act.EDIT_REGIONS),
+            Entry("/forening/avregistrering", mark("Avregistreringen"), Act.EDIT_REGIONS),
             Entry("/uppdrag", mark("Uppdrag"), Act.GIVE_ROLES),
             Entry("/regioner", mark("Regioner"), Act.EDIT_REGIONS),
             Entry("/brevregler", mark("Brevregler"), Act.SEND),

@@ -58,6 +58,7 @@ from newsletter.web import (
     style_page,
     trials,
     unsubscribe,
+    unsubscribe_trials,
     web_versions,
 )
 from newsletter.web.guard import SafeHeaders
@@ -66,6 +67,7 @@ from newsletter.web.pages import Site
 #: Every noun with pages. Where two could answer, the first does.
 NOUNS = (
     unsubscribe,
+    unsubscribe_trials,
     preferences,
     sign_up,
     archive,

@@ -5,6 +5,8 @@
                            page's own do=stop, do=pause and do=start; no cookie, no sign-in, no redirect, and
                            as often as one likes (rule U6)
 
+A trial's token (``core.unsubscribe_trials``) is nobody's: it is told that the way is open, and that is all.
+
 A token that is forged, cut off, or about someone who is gone gets the neutral answer of any page that does
 not exist: 404 to GET and POST alike (rule U6). It says nothing about who is in the register.
 """
@@ -15,6 +17,7 @@ from datetime import date
 from fastapi import Request
 from starlette.responses import Response
 
+from newsletter.core.unsubscribe_trials import FIELD
 from newsletter.language import sentence, using
 from newsletter.services.preferences import Letters
 from newsletter.web import choosing
@@ -34,12 +37,17 @@ _SOURCES = {Do.STOP: "page", Do.PAUSE: "page", Do.START: "page, undone"}
 @pages.shows("/u/{token}", to=ByKey())
 def ask(request: Request, site: TheSite, key: TheKey) -> Response:
     """Show what would stop and what would go on, with one button."""
+    if key.is_trial:
+        return _trial(request, site, key)
     return _page(request, site, key, key.letters(site))
 
 
 @pages.takes("/u/{token}", to=ByKey())
 def answer(request: Request, site: TheSite, key: TheKey, fields: Fields) -> Response:
     """Stop, pause or start the list; at once, before the answer goes out."""
+    if key.is_trial:
+        asked_for(fields, site.today())
+        return _trial(request, site, key)
     wish, source = asked_for(fields, site.today())
     before = key.letters(site)
     if before.of(key.list_id).fixed:
@@ -51,6 +59,12 @@ def answer(request: Request, site: TheSite, key: TheKey, fields: Fields) -> Resp
             wrong = sentence(error)
         return _page(request, site, key, before, wrong=wrong, status=422)
     return _page(request, site, key, key.letters(site), done=True, withdrawn=effect.withdrawn)
+
+
+def _trial(request: Request, site: Site, key: LetterKey) -> Response:
+    page = site.page(request, "unsubscribe/trial.html")
+    page.headers[FIELD] = str(key.delivery_id)
+    return page
 
 
 def asked_for(fields: Mapping[str, str], today: date) -> tuple[Wish, str]:

@@ -163,6 +163,7 @@ NOTES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "role-ends-of-another": [_ROLE],
     "sign-up": [{"link": f"{FRAME.base_url}/prenumerera/{_SECRET}"}],
     "sign-up-known": [{"link": f"{FRAME.base_url}/prenumerera/{_SECRET}"}],
+    "unsubscribe-trial": [{"token": "mz4v2q" * 8}],
     "sign-in": [{"name": "Hilma", "link": f"{FRAME.base_url}/logga-in/{_SECRET}"}],
 }
 
