@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 
+from newsletter.cli import unsubscribe_trial
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
 from newsletter.language import _
 
 app = typer.Typer()
+app.command("test")(unsubscribe_trial.trial)
 
 #: Octets of a mail that are taken. A listener announces less; who pipes has taken the mail already.
 LARGEST_MAIL = 30 * 1024 * 1024

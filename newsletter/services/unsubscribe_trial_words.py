@@ -49,16 +49,17 @@ MAILS = {
     Mailed.NOT_TAKEN: (
         mark("Mejlservern har inte tagit provmejlet."),
         mark(
-            "Se att Rundbrev är igång (rundbrev serve) och prova anslutningen på föreningens sida. Säg annars "
-            "till mejlleverantören att brev till {inbound} inte tas emot."
+            "Se att Rundbrev är igång (rundbrev serve) och prova anslutningen på föreningens sida. Säg "
+            "annars till mejlleverantören att brev till {inbound} inte tas emot."
         ),
     ),
     Mailed.UNDERWAY: (mark("Provmejlet är på väg. Det brukar ta några sekunder, ibland några minuter."), ""),
     Mailed.LOST: (
         mark("Mejlservern tog provmejlet, men det har inte kommit till Rundbrev."),
         mark(
-            "Säg till mejlleverantören: brev till {inbound} ska komma till brevlådan som Rundbrev läser, eller "
-            "lämnas över direkt. Titta i skräpposten. Inställningarna heter INBOUND_ och står i driftguiden."
+            "Säg till mejlleverantören: brev till {inbound} ska komma till brevlådan som Rundbrev läser, "
+            "eller lämnas över direkt. Titta i skräpposten. Inställningarna heter INBOUND_ och står i "
+            "driftguiden."
         ),
     ),
 }

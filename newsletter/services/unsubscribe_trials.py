@@ -96,5 +96,5 @@ def _back_at(session: Session, number: int, begun_at: datetime) -> datetime | No
     came = select(InboundMail.received_at, InboundMail.facts).where(
         InboundMail.outcome == SEEN, InboundMail.received_at >= begun_at - timedelta(minutes=1)
     )
-    found = session.execute(came.order_by(InboundMail.id)).tuples()
+    found = session.execute(came.order_by(InboundMail.id))
     return next((at for at, facts in found if facts.get("trial") == number), None)

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from newsletter import trying
 from newsletter.core.unsubscribe_trials import Click, Mailed
 from newsletter.services.unsubscribe_trial_words import CLICKS, MAILS
-from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import TheSite
 from newsletter.web.visits import TheVisit
@@ -43,7 +42,7 @@ def show(request: Request, site: TheSite, visit: TheVisit) -> Response:
 
 
 @pages.takes("/forening/avregistrering", to=May(Act.EDIT_REGIONS))
-def begin(site: TheSite, visit: TheVisit, form: TheForm) -> Response:
+def begin(site: TheSite, visit: TheVisit) -> Response:
     """Make a trial, and show it."""
     visit.must(Act.EDIT_REGIONS)
     trying.begin(site.app, actor=visit.actor)
