@@ -361,6 +361,7 @@ def house_of(settings: Settings) -> House:
         envelope=EnvelopeMode(settings.envelope),
         bounce_address=settings.envelope_address,
         inbound_address=settings.inbound_address,
+        answers_here=settings.answers_to == "inbound",
     )
 
 

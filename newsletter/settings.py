@@ -152,6 +152,7 @@ class Settings:
     from_address: str = _variable("nyhetsbrev@forening.example", _mail_address)
     bounce_address: str = _variable("", _mail_address_or_empty)
     inbound_address: str = _variable("", _mail_address_or_empty)
+    answers_to: str = _variable("role", _one_of("role", "inbound"))
     articles_address: str = _variable("", _mail_address_or_empty)
     inbound_host: str = _variable("127.0.0.1")
     inbound_smtp_port: int = _variable("0", _number(0, 65535))

@@ -45,7 +45,9 @@ PLACES = {
     "deliveries": _Place(
         "deliveries", mark("Brev: de som ingen vet om de kom fram, och vad som ska gälla för dem."), noun=True
     ),
-    "inbound": _Place("inbound", mark("Mejl som kommer in: ta emot ett, och se dem."), noun=True),
+    "inbound": _Place(
+        "inbound", mark("Mejl som kommer in: ta emot ett, och se dem."), noun=True, more=("inboxes",)
+    ),
     "notices": _Place(
         "notices", mark("Kallelser: vem som är nådd, brev på papper och kallelsebevis."), noun=True
     ),

@@ -65,6 +65,7 @@ class House:
     """What all letters of an association have in common.
 
     ``base_url`` is where its pages are. ``inbound_address`` is read by Rundbrev itself; empty while none is.
+    With ``answers_here`` answers to letters go there.
     """
 
     name: str
@@ -74,9 +75,15 @@ class House:
     envelope: EnvelopeMode
     bounce_address: str
     inbound_address: str = ""
+    answers_here: bool = False
 
     def reply_to(self, address: str = "") -> str:
-        """Return the value of Reply-To: answers go to people, at a role address or else the contact."""
+        """Return the value of Reply-To: a role address or else the contact, or what Rundbrev reads itself.
+
+        In the end answers go to people: what Rundbrev reads is forwarded to them.
+        """
+        if self.answers_here and self.inbound_address:
+            return headers.address(self.name, self.inbound_address)
         return headers.address(self.name, address or self.contact_address)
 
     def unsubscribe_url(self, token: str) -> str:

@@ -40,6 +40,13 @@ OUTCOMES: Mapping[str, str] = {
     "not asked": mark("Frågan om listan ska avslutas har redan gått i dag."),
     "unknown": mark("Ingen i registret har adressen. Inget har gjorts."),
     "proposed": mark("Den nya adressen står som förslag."),
+    "answered": mark("Ett svar på ett brev vi hade skickat vidare. Brevet räknas som besvarat."),
+    "stopped": mark("Adressen är spärrad, och personen står i listan över dem att ringa."),
+    "held": mark("Flera adresser på samma domän studsade. De väntar på ett beslut."),
+    "shown": mark("Adressen studsar om och om igen. Personen står i listan över dem att ringa."),
+    "noted": mark("Studsen är noterad. Adressen används fortfarande."),
+    "not-spam": mark("Mottagaren säger att brevet inte är skräppost. Inget har gjorts."),
+    "gone": mark("Brevet det gäller finns inte längre hos oss. Inget har gjorts."),
     "filed": mark("Lagt åt sidan. Autosvar besvaras aldrig."),
     "has left": mark("Personen har slutat, enligt autosvaret. Det står i listan över dem att ringa."),
 }

@@ -106,6 +106,7 @@ IMPOSSIBLE = {
     "FROM_ADDRESS": ["", "nyhetsbrev", "nyhetsbrev@", "a b@forening.example"],
     "BOUNCE_ADDRESS": ["studsar"],
     "INBOUND_ADDRESS": ["in@"],
+    "ANSWERS_TO": ["", "me"],
     "ARTICLES_ADDRESS": ["artiklar"],
     "INBOUND_HOST": ["127.0.0.1\n"],
     "INBOUND_SMTP_PORT": ["", "-1", "65536", "smtp"],

@@ -133,3 +133,11 @@ def test_good_settings_pass_the_check() -> None:
 def test_settings_by_which_no_letter_can_be_written_are_found_before_any_is(wrong: dict[str, str]) -> None:
     with pytest.raises((HeaderRefused, ValueError)):
         letters.check(replace(HOUSE, **wrong), RING)
+
+
+def test_answers_go_to_a_role_or_to_what_rundbrev_reads() -> None:
+    read_by_us = replace(HOUSE, inbound_address="svar@eken.example")
+    assert read_by_us.reply_to("skane@eken.example").endswith("<skane@eken.example>")
+    here = replace(read_by_us, answers_here=True)
+    assert here.reply_to("skane@eken.example").endswith("<svar@eken.example>")
+    assert replace(here, inbound_address="").reply_to().endswith(f"<{HOUSE.contact_address}>")

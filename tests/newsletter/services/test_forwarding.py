@@ -147,7 +147,7 @@ def test_what_we_forwarded_is_never_forwarded_again(
     sessions: sessionmaker[Session], cast: Cast, officers: tuple[int, int]
 ) -> None:
     with sessions.begin() as session:
-        taken(session, written("En fråga", sender="anna@lund.example"))
+        asked = taken(session, written("En fråga", sender="anna@lund.example"))
         ((to, ours),) = forwarded(session)
         back = taken(session, ours.as_bytes())  # a mailbox that sends all on to us
         assert (back.kind, back.owner_id) == (What.AUTOMATIC, None)
@@ -155,7 +155,10 @@ def test_what_we_forwarded_is_never_forwarded_again(
         answer["From"], answer["To"], answer["Subject"] = to, "svar@appel.example", "Re: Hej"
         answer["In-Reply-To"] = ours["Message-ID"]
         answer.set_content("Jag svarar henne i morgon.")
-        assert taken(session, answer.as_bytes()).outcome == "kept"
+        forged = answer.as_bytes().replace(to.encode(), b"farid@goteborg.example", 1)
+        assert (taken(session, forged).outcome, asked.answered_at) == ("kept", None)
+        assert taken(session, answer.as_bytes()).outcome == "answered"
+        assert (asked.answered_at, asked.answered_by_id) == (NOON, asked.owner_id)
         assert len(forwarded(session)) == 1
 
 
