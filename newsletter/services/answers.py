@@ -7,7 +7,6 @@ from newsletter.models import InboundMail, Note
 from newsletter.services import forwarding, mailed_texts
 from newsletter.services.taken_mails import Circumstances, Taken
 
-
 #: What is said of an owner's own mail about what was forwarded to them.
 ANSWERED = "answered"
 
