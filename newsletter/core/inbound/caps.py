@@ -20,6 +20,8 @@ LONGEST_FIELD = 64 * 1024
 LONGEST_HEADER = 1024 * 1024
 #: Octets of a field that says how a part is built: the parser's work grows with their square.
 LONGEST_STRUCTURE = 2 * 1024
+#: Octets of a server's report that the parser makes a message of for each of its blocks.
+LONGEST_REPORT = 128 * 1024
 MOST_FIELDS = 1_000
 MOST_PARTS = 500
 DEEPEST = 50
@@ -31,7 +33,10 @@ _NEXT_FIELD = re.compile(rb"\n(?![ \t])")
 _CONTAINER = re.compile(
     rb"^content-type[ \t]*:[ \t\n]{0,200}(?:multipart|message)/", re.IGNORECASE | re.MULTILINE
 )
-_PART_BEGINS = re.compile(rb"^--[^\n]{1,200}\n(?=content-|\n)", re.IGNORECASE | re.MULTILINE)
+_REPORT = re.compile(
+    rb"^content-type[ \t]*:[ \t\n]{0,200}message/delivery-status", re.IGNORECASE | re.MULTILINE
+)
+_PART_BEGINS = re.compile(rb"^--[^\n]{0,200}\n(?=content-|\n)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Scanned:
     """A message within the caps.
 
     ``raw`` has lines that end with LF. ``over`` names the caps that the whole message is over: ``size``,
-    ``field``, ``fields``, ``depth``, ``parts``, ``lines``; none for an ordinary one.
+    ``field``, ``fields``, ``depth``, ``parts``, ``report``, ``lines``; none for an ordinary one.
     """
 
     raw: bytes
@@ -57,6 +62,7 @@ def scan(raw: bytes) -> Scanned:
     text = b"".join(_structure_within(text))
     text = _cut(text, _CONTAINER, DEEPEST, "depth", over)
     text = _cut(text, _PART_BEGINS, MOST_PARTS, "parts", over)
+    text = b"".join(_reports_within(text, over))
     return Scanned(_lines_within(text, over), tuple(over))
 
 
@@ -91,6 +97,20 @@ def _structure_within(text: bytes) -> Iterator[bytes]:
         next_field = _NEXT_FIELD.search(text, found.end())
         end = next_field.start() if next_field else len(text)
         yield text[at : min(end, found.start() + LONGEST_STRUCTURE)]
+        at = end
+    yield text[at:]
+
+
+def _reports_within(text: bytes, over: list[str]) -> Iterator[bytes]:
+    """Cut each report of a server where it goes on for too long, up to the next delimiter of a part."""
+    at = 0
+    while found := _REPORT.search(text, at):
+        end = text.find(b"\n--", found.end())
+        end = end if end >= 0 else len(text)
+        kept = min(end, found.end() + LONGEST_REPORT)
+        if kept < end and "report" not in over:
+            over.append("report")
+        yield text[at:kept]
         at = end
     yield text[at:]
 

@@ -13,25 +13,29 @@ from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesFeedParser, BytesParser
 from email.policy import compat32
 from email.utils import getaddresses
 
-from newsletter.core.inbound.caps import scan
+from newsletter.core.inbound.caps import READ_OF_LARGER, scan
 
 #: Characters of a field that are read; of one with many addresses or message ids, too.
 LONGEST_READ = 8_000
 #: Characters of the writer's text that are read.
 LONGEST_TEXT = 100_000
+#: Octets that the parser is given at a time.
+_CHUNK = 64 * 1024
 
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()]{1,64}@[A-Za-z0-9\u0080-\U0010ffff](?:[\w.-]{0,253}\w)?")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
-_TAGS = re.compile(
-    r"<(?:script|style|head)\b.*?</(?:script|style|head)\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE
-)
-_BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|hr)\b[^>]{0,500}>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(?:!--|(?P<tag>script|style|head)\b)", re.IGNORECASE)
+_ENDS = {
+    "--": re.compile("-->"),
+    **{tag: re.compile(rf"</{tag}\s{{0,20}}>", re.IGNORECASE) for tag in ("script", "style", "head")},
+}
+_BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|hr)\b[^<>]{0,500}>", re.IGNORECASE)
 _QUOTE = re.compile(
-    r"<blockquote\b|<div[^>]{0,300}(?:gmail_quote|yahoo_quoted|divRplyFwdMsg|appendonsend|OLK_SRC_BODY)",
+    r"<blockquote\b|<div[^<>]{0,300}(?:gmail_quote|yahoo_quoted|divRplyFwdMsg|appendonsend|OLK_SRC_BODY)",
     re.IGNORECASE,
 )
 #: Text charsets that are taken at their word. Others either are Latin, or no charsets (punycode takes hours).
@@ -118,11 +122,13 @@ def _parsed(raw: bytes) -> Message:
 
     Python's parser raises ``TypeError`` for a boundary that is told both whole and in pieces (RFC 2231).
     """
-    parser = BytesParser(policy=compat32)
+    parser = BytesFeedParser(policy=compat32)  # the other one makes three copies of the whole first
     try:
-        return parser.parsebytes(raw)
+        for at in range(0, len(raw), _CHUNK):
+            parser.feed(raw[at : at + _CHUNK])
+        return parser.close()
     except (TypeError, ValueError, LookupError, RecursionError):
-        return parser.parsebytes(raw, headersonly=True)
+        return BytesParser(policy=compat32).parsebytes(raw[:READ_OF_LARGER], headersonly=True)
 
 
 def addresses(values: Sequence[str]) -> list[str]:
@@ -230,8 +236,25 @@ def _without_markup(html: str) -> str:
 
     quoted = _QUOTE.search(html)
     own = html[: quoted.start()] if quoted else html
-    text = _ANY_TAG.sub("", _BREAKS.sub("\n", _TAGS.sub("", own)))
+    text = _ANY_TAG.sub("", _BREAKS.sub("\n", "".join(_shown(own))))
     return re.sub(r"\n{3,}", "\n\n", unescape(text))
+
+
+def _shown(html: str) -> Iterator[str]:
+    """Give what stands outside comments, style sheets and the like; one that does not end hides nothing.
+
+    One search for each end, and none for an end that is known to be missing: the time is linear.
+    """
+    at = 0
+    endless: set[str] = set()
+    while found := _HIDDEN.search(html, at):
+        kind = (found["tag"] or "--").lower()
+        end = None if kind in endless else _ENDS[kind].search(html, found.end())
+        if end is None:
+            endless.add(kind)
+        yield html[at : found.start() if end else found.end()]
+        at = end.end() if end else found.end()
+    yield html[at:]
 
 
 def decoded(value: object) -> str:

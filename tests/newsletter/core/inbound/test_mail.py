@@ -104,3 +104,26 @@ def test_a_parameter_told_whole_and_in_pieces_costs_nothing_but_itself(said: str
     mail = read(f"From: a@example.org\nSubject: Hej\nContent-Type: {said}\n\nHej".encode())
 
     assert (mail.sender, mail.subject) == ("a@example.org", "Hej")
+
+
+def test_what_html_hides_is_not_read_and_an_end_that_is_missing_hides_nothing() -> None:
+    def said(html: str) -> str:
+        return read(f"From: a@example.org\nContent-Type: text/html\n\n{html}".encode()).text
+
+    assert (
+        said("<HEAD><title>x</title></head ><style>y</STYLE>Hej<!-- z --> du<script>1</script>!") == "Hej du!"
+    )
+    assert said("Hej <!-- du <style> där") == "Hej <!-- du  där"
+
+
+def test_an_attached_message_is_not_the_writers_own_words() -> None:
+    """A person who passes on somebody's wish has none of their own."""
+    raw = (
+        'From: a@example.org\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n\nSe bilagan.\n'
+        "--b\nContent-Type: message/rfc822\n\nSubject: x\n\nAvregistrera mig\n--b--\n"
+    )
+
+    mail = read(raw.encode())
+
+    assert mail.text == "Se bilagan."
+    assert [part.attached for part in mail.parts] == [False, True]
