@@ -59,8 +59,8 @@ MENU = (
     Section(
         mark("Utskick"),
         (
-            Entry("/inkorg", mark("Inkorg"), Act.SEE_PEOPLE, anywhere=True),
             Entry("/utskick", mark("På väg"), Act.COUNT_PEOPLE, anywhere=True),
+            Entry("/inkorg", mark("Inkorg"), Act.SEE_PEOPLE, anywhere=True),
             Entry("/kallelser", mark("Kallelser"), Act.COUNT_PEOPLE, anywhere=True),
             Entry("/rapporter", mark("Rapporter"), Act.COUNT_PEOPLE, anywhere=True),
         ),
