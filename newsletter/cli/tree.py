@@ -48,6 +48,9 @@ PLACES = {
     "inbound": _Place(
         "inbound", mark("Mejl som kommer in: ta emot ett, och se dem."), noun=True, more=("inboxes",)
     ),
+    "calls": _Place(
+        "calls", mark("Ring eller skriv till: personer som breven inte når, och vad som har hänt."), noun=True
+    ),
     "notices": _Place(
         "notices", mark("Kallelser: vem som är nådd, brev på papper och kallelsebevis."), noun=True
     ),

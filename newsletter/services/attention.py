@@ -2,7 +2,8 @@
 
 issues that missed their time, letters of which nobody knows, notices near their last date,
 articles that expire before the next issue goes, regions whose blocks did not come,
-people who wait for a new address, mail that waits for an answer,
+people who wait for a new address, people to ring, domains that wait for a decision,
+mail that waits for an answer,
 articles on the web that name somebody erased, roles that end
 """
 
@@ -16,12 +17,25 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
-from newsletter.services import address_claims, block_overviews, inboxes, issues, names_on_web, notices, plans
+from newsletter.services import (
+    address_claims,
+    block_overviews,
+    calls,
+    domain_holds,
+    inboxes,
+    issues,
+    names_on_web,
+    notices,
+    plans,
+)
 from newsletter.services.issue_states import meant_for
 from subscribers.core.authority import Everything, Scope, SomeRegions
 from subscribers.models import Subscriber
 from subscribers.services import regions, roles
 from subscribers.services.scopes import people_within
+
+#: Where people are whom somebody should ring.
+CALLS = "/ringlista"
 
 
 class Kind(Enum):
@@ -36,6 +50,8 @@ class Kind(Enum):
     ONE_ADMINISTRATOR = "one-administrator"
     NO_LEAD = "no-lead"
     ADDRESS_CHANGES = "address-changes"
+    CALLS = "calls"
+    HELD = "held"
     NAMED_ON_WEB = "named-on-web"
     ANSWERS = "answers"
 
@@ -58,6 +74,8 @@ def matters(session: Session, *, scope: Scope, today: date) -> Sequence[Matter]:
         *_expired(session, scope, today),
         *_blocks(session, scope, today),
         *_address_changes(session, scope),
+        *_held(session, scope),
+        *_calls(session, scope),
         *_answers(session, scope),
     ]
     if not isinstance(scope, Everything):
@@ -130,6 +148,17 @@ def _answers(session: Session, scope: Scope) -> Iterator[Matter]:
     count = inboxes.count_waiting(session, scope=scope)
     if count:
         yield Matter(Kind.ANSWERS, "/inkorg", {"count": count})
+
+
+def _held(session: Session, scope: Scope) -> Iterator[Matter]:
+    for held in domain_holds.waiting(session, scope=scope):
+        facts = {"domain": held.hold.domain, "count": len(held.addresses)}
+        yield Matter(Kind.HELD, CALLS, facts)
+
+
+def _calls(session: Session, scope: Scope) -> Iterator[Matter]:
+    if count := calls.count_open(session, scope=scope):
+        yield Matter(Kind.CALLS, CALLS, {"count": count})
 
 
 def _named_on_web(session: Session) -> Iterator[Matter]:

@@ -68,9 +68,17 @@ def happened(call: Call, *, zone: str) -> str:
     )
 
 
+#: What to do where it is not the address that fails, but the letter that is not wanted.
+_UNWELCOME = mark(
+    "Adressen finns. Be {name} säga till sin IT-avdelning att brev från oss är väntade; brev går fortfarande "
+    "dit."
+)
+
+
 def to_do(call: Call, *, name: str) -> str:
     """Say what to do about it; ``name`` is the person's, or "" where the register has none."""
-    return _(_TO_DO[call.reason]).format(name=name or _("personen"))
+    unwelcome = call.reason is CallReason.FAILING and _kind(call) in (Kind.POLICY, Kind.SIZE)
+    return _(_UNWELCOME if unwelcome else _TO_DO[call.reason]).format(name=name or _("personen"))
 
 
 def _kind(call: Call) -> Kind:

@@ -21,18 +21,18 @@ COMPLAINT = "complaint"
 def complaint(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Do what follows from a complaint; a handler of ``services.inbound``.
 
-    Returns "not-spam" where somebody says the contrary, "unknown" without a token of ours, "gone" where the
-    person was erased, and else "stopped".
+    Returns "not spam" where somebody says the contrary, "no token" without one of ours, "erased" where the
+    person is, and else "complained".
     """
     told = taken.read.complaint
     if told is not None and not told.is_against_us:
-        return "not-spam"
+        return "not spam"
     delivery = taken.delivery
     if delivery is None:
-        return "unknown"
+        return "no token"
     person = session.get_one(Subscriber, delivery.subscriber_id)
     if person.erased_at is not None or not delivery.canonical:
-        return "gone"
+        return "erased"
     settlements.settled_by_answer(session, delivery=delivery, now=circumstances.now)
     _stop_list(session, taken, delivery, circumstances)
     _stop_address(session, delivery, circumstances)
@@ -48,7 +48,7 @@ def complaint(session: Session, taken: Taken, circumstances: Circumstances) -> s
             inbound_id=taken.row.id,
             now=circumstances.now,
         )
-    return "stopped"
+    return "complained"
 
 
 def _stop_list(session: Session, taken: Taken, delivery: Delivery, circumstances: Circumstances) -> None:

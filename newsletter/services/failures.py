@@ -34,8 +34,8 @@ from subscribers.services.scopes import people_within
 def bounce(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Do what follows from a report, once; a handler of ``services.inbound``.
 
-    Returns "unknown" without a token of ours, "delayed" where nothing has failed (yet), "gone" where the
-    person was erased, and else what became of the address: "stopped", "held", "shown" or "noted".
+    Returns "no token" without a token of ours, "delayed" where nothing has failed (yet), "erased" where the
+    person is, and else what became of the address: "stopped", "held", "shown" or "noted".
     """
     told = taken.read.bounce.failures if taken.read.bounce else ()
     taken.row.facts = {**taken.row.facts, "failures": [_facts(each) for each in told]}
@@ -43,10 +43,10 @@ def bounce(session: Session, taken: Taken, circumstances: Circumstances) -> str:
         return "delayed"
     delivery = taken.delivery
     if delivery is None:
-        return "unknown"
+        return "no token"
     failure = failing.of_letter(told, delivery.canonical)
     if failure is None or not delivery.canonical:
-        return "gone"
+        return "erased"
     said = failure.diagnostic or failing.status_text(failure)
     settlements.came_back(session, delivery=delivery, said=said, now=circumstances.now)
     return _follow(

@@ -15,6 +15,7 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from newsletter.language import mark
+from newsletter.services import call_words, failures
 from newsletter.services.role_words import ROLES
 from newsletter.web import numbers, sign_up
 from newsletter.web.forms import TheForm
@@ -79,7 +80,16 @@ def suppressed(request: Request, site: TheSite, visit: TheVisit) -> Response:
     """Show the suppressed addresses of the people whom the visitor may see."""
     with site.app.readers() as session:
         found = suppressions.all_suppressions(session, scope=visit.scope)
-    return site.page(request, "house/suppressed.html", visit=visit, found=found, reasons=REASONS)
+        causes = failures.causes(session, canonicals=[each.canonical for each in found])
+        return site.page(
+            request,
+            "house/suppressed.html",
+            visit=visit,
+            found=found,
+            causes=causes,
+            kinds=call_words.KINDS,
+            reasons=REASONS,
+        )
 
 
 @pages.takes("/sparrade", to=May(Act.SUPPRESS))

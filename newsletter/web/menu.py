@@ -73,6 +73,7 @@ MENU = (
             Entry("/personer/importera", mark("Läs in"), Act.IMPORT),
             Entry("/urval", mark("Urval"), Act.SEND),
             Entry("/adressbyten", mark("Adressbyten"), Act.CHANGE_PEOPLE, anywhere=True),
+            Entry("/ringlista", mark("Ring eller skriv till"), Act.SUPPRESS, anywhere=True),
             Entry("/sparrade", mark("Spärrade adresser"), Act.SUPPRESS),
             Entry("/listor", mark("Listor"), Act.COUNT_PEOPLE),
         ),

@@ -266,6 +266,14 @@ def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
             words = ngettext(
                 "Ett brev väntar på svar.", "{count} brev väntar på svar.", matter.facts["count"]
             )
+        case Kind.CALLS:
+            words = ngettext(
+                "En person behöver någon ringa eller skriva till: breven kommer inte fram.",
+                "{count} personer behöver någon ringa eller skriva till: breven kommer inte fram.",
+                matter.facts["count"],
+            )
+        case Kind.HELD:
+            words = _("{count} adresser på {domain} har studsat. Säg vad som gäller för dem.")
         case Kind.NAMED_ON_WEB:
             words = ngettext(
                 "En artikel på webben nämner någon som är raderad. Ta ställning till den.",
@@ -305,6 +313,8 @@ def _is_open(matter: Matter, visit: Visit) -> bool:
         return visit.may(Act.WRITE)
     if matter.path == "/webbversioner/namn":
         return visit.may(Act.SEND)
+    if matter.path == attention.CALLS:
+        return visit.may_anywhere(Act.SUPPRESS)
     if matter.path == "/adressbyten":
         return visit.may_anywhere(Act.CHANGE_PEOPLE)
     return visit.may(Act.GIVE_ROLES) if matter.path == "/uppdrag" else visit.may_anywhere(Act.COUNT_PEOPLE)

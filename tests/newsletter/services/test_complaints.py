@@ -45,7 +45,7 @@ def test_a_complaint_stops_the_list_and_the_address_and_asks_somebody_to_ring(
         delivery = sent(session, cast)[cast.anna]
         mail = complain(session, token_of(delivery.id))
         assert mail is not None
-        assert mail.outcome == "stopped"
+        assert mail.outcome == "complained"
         found = session.get_one(Suppression, "anna@lund.example")
         assert found.reason is SuppressionReason.COMPLAINED
         said = session.get_one(Subscription, (cast.anna, cast.newsletter), populate_existing=True)
@@ -66,7 +66,7 @@ def test_not_spam_is_no_complaint_and_without_a_token_nothing_follows(
         forged = complain(session, "<made-up@appel.example>")
         assert kind is not None
         assert forged is not None
-        assert (kind.outcome, forged.outcome) == ("not-spam", "unknown")
+        assert (kind.outcome, forged.outcome) == ("not spam", "no token")
         assert session.get(Suppression, "anna@lund.example") is None
         assert session.get_one(Subscription, (cast.anna, cast.newsletter)).active
         assert calls.count_open(session, scope=ALL) == 0

@@ -17,7 +17,7 @@ from newsletter.core.articles import ArticleText
 from newsletter.core.audiences import EVERYONE
 from newsletter.core.letters import web_token
 from newsletter.importing.text import read_text
-from newsletter.models import Handover, OwnPageSession, Variant
+from newsletter.models import Call, CallReason, DomainHold, Handover, OwnPageSession, Variant
 from newsletter.services import (
     address_changes,
     address_claims,
@@ -219,6 +219,7 @@ def addresses_in(app: App, cast: Cast, letter: str) -> dict[str, str]:
         "/mina-uppgifter/angra/{secret}": "/mina-uppgifter/angra/old-mailbox",
         "/mina-uppgifter/mig/{what}": "/mina-uppgifter/mig/sprak",
         "{change_id}": str(_wished(app, cast)),
+        **_to_ring(app, cast, gone),
         "{article_id:int}": str(an_article(app)),
         "{import_id:int}": str(an_import(app)),
         "{secret}": "a-link",
@@ -250,6 +251,19 @@ def _a_mail(app: App) -> int:
         row = come_in(session, mail_of("Hej!", sender="anna@lund.example"), now=app.now(), sender=None)
         assert row is not None
         return row.id
+
+
+def _to_ring(app: App, cast: Cast, issue_id: int) -> dict[str, str]:
+    """Let somebody be rung, and a domain wait for a decision."""
+    with app.sessions.begin() as session:
+        call = Call(
+            subscriber_id=cast.bo, canonical="bo@lulea.example", reason=CallReason.NEW_ADDRESS, facts={},
+            proposal="bo@pitea.example", opened_at=app.now(),
+        )  # fmt: skip
+        hold = DomainHold(issue_id=issue_id, domain="lulea.example", held_at=app.now())
+        session.add_all((call, hold))
+        session.flush()
+        return {"{call_id}": str(call.id), "{hold_id}": str(hold.id)}
 
 
 def _on_web(app: App) -> dict[str, str]:
