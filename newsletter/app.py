@@ -70,6 +70,11 @@ class Paths:
         """Secrets, readable by their owner only."""
         return self.root / "keys"
 
+    @property
+    def dkim(self) -> Path:
+        """Keys that sign mail, a folder for each domain that letters come from."""
+        return self.keys / "dkim"
+
 
 @dataclass(frozen=True, slots=True)
 class App:

@@ -18,14 +18,14 @@ import logging
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from newsletter import posting, receiving, rights, waiting, welcoming
+from newsletter import posting, receiving, rights, signatures, waiting, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.braking import Brake
@@ -150,7 +150,7 @@ def open_sender(app: App) -> Iterator[Sender]:
     journal = journal_files.Journal.open(app.paths.journal, name)
     courier = Courier(relay_of(app.settings), app.settings.smtp_connections)
     try:
-        yield Sender(name, journal, courier, house_of(app.current()))
+        yield Sender(name, journal, courier, sending_house(app))
     finally:
         courier.close()
         journal.close(settled=_holds_nothing(app, name))
@@ -161,7 +161,7 @@ def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
     with app.readers() as session:
         if not claims.is_due(session, now=app.now()):
             return Sent()
-    sender.house = house_of(app.current())
+    sender.house = sending_house(app)
     copies = _claim(app, sender, limit)
     results = _carry(app, sender, copies)
     with app.sessions.begin() as session:
@@ -257,7 +257,7 @@ def mail_sign_ups(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=house_of(app.current()))
+    return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=sending_house(app))
 
 
 def post_notes(app: App) -> int:
@@ -265,7 +265,7 @@ def post_notes(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return posting.post(app, relay=relay_of(app.settings), house=house_of(app.current()))
+    return posting.post(app, relay=relay_of(app.settings), house=sending_house(app))
 
 
 def take_in_mail(app: App) -> receiving.TakenIn:
@@ -297,7 +297,7 @@ def check_sending(app: App) -> None:
     all_settings.check_sending(app.current())
     smtp.check(relay_of(app.settings))
     try:
-        letters.check(house_of(app.current()), app.keyring)
+        letters.check(sending_house(app), app.keyring)
     except (HeaderRefused, ValueError) as error:
         raise SendingRefused(
             "Med de här inställningarna går inga brev att skriva ({reason}). Kontrollera BASE_URL, "
@@ -363,6 +363,11 @@ def house_of(settings: Settings) -> House:
         inbound_address=settings.inbound_address,
         answers_here=settings.answers_to == "inbound",
     )
+
+
+def sending_house(app: App) -> House:
+    """Return the same for mail that goes now: it is signed, where we sign. Raises ``SendingRefused``."""
+    return replace(house_of(app.current()), seal=signatures.seal(app))
 
 
 def _miss(app: App, due: DueIssue, now: datetime) -> Sequence[DueIssue]:

@@ -96,7 +96,7 @@ def letter(app: App, note: DueNote, house: House) -> Letter:
     settings = app.current()
     if note.message is not None:
         recipient = headers.wire_address(note.address)
-        return Letter(Claim(0, 1, None), settings.envelope_address, recipient, note.message)
+        return Letter(Claim(0, 1, None), settings.envelope_address, recipient, house.seal(note.message))
     zone = settings.time_zone
     rendered = rendering.render(note.kind, note.values, frame=app.frame(), speaks=note.language, zone=zone)
     token = tokens.make(app.keyring, Purpose.NOTE, note.note_id, int(note.created_at.timestamp()))
@@ -115,4 +115,4 @@ def letter(app: App, note: DueNote, house: House) -> Letter:
     )
     # What answers a mail is itself never answered, not even by a bounce (RFC 3834 3.3).
     sender = settings.envelope_address if note.answers is None else ""
-    return Letter(Claim(0, 1, None), sender, headers.wire_address(note.address), content)
+    return Letter(Claim(0, 1, None), sender, headers.wire_address(note.address), house.seal(content))

@@ -180,6 +180,7 @@ class Settings:
     smtp_security: str = _variable("starttls", _one_of("starttls", "tls", "none"))
     smtp_user: str = _variable("")
     smtp_password: str = _variable("", secret=True)
+    dkim: str = _variable("relay", _one_of("relay", "own"))
     smtp_connections: int = _variable("4", _number(1, 50))
     database_url: str = _variable("", _database, secret=True)
     time_zone: str = _variable("Europe/Stockholm", _zone)

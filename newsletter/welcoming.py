@@ -85,4 +85,5 @@ def _letter(app: App, mail: DueMail, house: House) -> Letter:
         date=headers.date(now.astimezone(ZoneInfo(settings.time_zone))),
         message_id=headers.message_id(token, settings.from_address.rpartition("@")[2]),
     )
-    return Letter(Claim(0, 1, None), settings.envelope_address, headers.wire_address(mail.address), content)
+    recipient = headers.wire_address(mail.address)
+    return Letter(Claim(0, 1, None), settings.envelope_address, recipient, house.seal(content))

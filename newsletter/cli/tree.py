@@ -57,6 +57,9 @@ PLACES = {
     "segments": _Place(
         "segments", mark("Urval: spara regler som väljer personer, och se vilka de väljer."), noun=True
     ),
+    "dkim": _Place(
+        "dkim", mark("DKIM: nycklar att signera breven med, och vad som ska stå i DNS."), noun=True
+    ),
     "signin-link": _Place("sign_in", mark("Gör en länk att logga in med, när inga mejl kommer fram.")),
     "why": _Place("why", mark("Varför fick personen numret, eller varför inte?")),
     "log": _Place("log", mark("Loggen: vem som har gjort vad. Den växer bara.")),

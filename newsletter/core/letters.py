@@ -3,6 +3,7 @@
 Copy (from the ledger) + MessageTemplate (of its variant) + House (of the association) -> Letter
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -60,12 +61,18 @@ class Letter:
     content: bytes
 
 
+def as_it_is(message: bytes) -> bytes:
+    """Return a message unsigned: the next server signs it."""
+    return message
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What all letters of an association have in common.
 
     ``base_url`` is where its pages are. ``inbound_address`` is read by Rundbrev itself; empty while none is.
     With ``answers_here`` answers to letters go there.
+    ``seal`` is the last that is done to a message (what follows DATA): it signs, where we sign.
     """
 
     name: str
@@ -76,6 +83,7 @@ class House:
     bounce_address: str
     inbound_address: str = ""
     answers_here: bool = False
+    seal: Callable[[bytes], bytes] = as_it_is
 
     def reply_to(self, address: str = "") -> str:
         """Return the value of Reply-To: a role address or else the contact, or what Rundbrev reads itself.
@@ -139,7 +147,7 @@ def write(
         claim=copy.claim,
         sender=house.envelope_sender(tokens.make(ring, Purpose.ENVELOPE, delivery_id)),
         recipient=headers.wire_address(copy.address),
-        content=content,
+        content=house.seal(content),
     )
 
 

@@ -138,6 +138,7 @@ IMPOSSIBLE = {
     "SMTP_HOST": ["\x07"],
     "SMTP_PORT": ["0", "smtp"],
     "SMTP_SECURITY": ["", "ssl"],
+    "DKIM": ["", "both"],
     "SMTP_USER": ["a\nb"],
     "SMTP_PASSWORD": ["hemligt\x01"],
     "SMTP_CONNECTIONS": ["0", "51"],
