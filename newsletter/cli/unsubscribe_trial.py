@@ -27,7 +27,7 @@ def trial(
     """Prova om avregistreringen fungerar: klicka utifrån och mejla avregistreringsadressen.
 
     Ingen slutar få brev av provet. Rundbrev ska vara igång (serve eller work), för det skickar mejlet och
-    läser det. Slutkod 0: båda vägarna fungerar. 1: minst en gör det inte, och det står vad som ska göras.
+    läser det. Slutkod 0: det som breven erbjuder fungerar. 1: något gör det inte, och det står vad du gör.
 
     Exempel:
       rundbrev inbound test

@@ -67,8 +67,8 @@ class Trial:
 
     @property
     def works(self) -> bool:
-        """Whether leaving works by both."""
-        return self.click is Click.WORKS and self.mailed is Mailed.WORKS
+        """Whether leaving works by all that letters offer: where no mail is read, that is the click."""
+        return self.click is Click.WORKS and self.mailed in (Mailed.WORKS, Mailed.NOT_SET_UP)
 
 
 def token(ring: Keyring, number: int) -> str:

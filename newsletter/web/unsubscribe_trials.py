@@ -23,11 +23,12 @@ def show(request: Request, site: TheSite, visit: TheVisit) -> Response:
     """Show the last trial as it stands."""
     visit.must(Act.EDIT_REGIONS)
     trial, settings = trying.latest(site.app), site.app.current()
-    halves = []
+    halves, offered = [], False
     if trial is not None:
+        offered = trial.mailed is not Mailed.NOT_SET_UP
         halves = [
             (trial.click is Click.WORKS, False, *CLICKS[trial.click], trial.said),
-            (trial.mailed is Mailed.WORKS, not trial.is_over, *MAILS[trial.mailed], ""),
+            (trial.mailed is Mailed.WORKS, not trial.is_over or not offered, *MAILS[trial.mailed], ""),
         ]
     return site.page(
         request,
@@ -35,6 +36,7 @@ def show(request: Request, site: TheSite, visit: TheVisit) -> Response:
         visit=visit,
         trial=trial,
         halves=halves,
+        offered=offered,
         address=f"{settings.base_url}/u/",
         inbound=settings.inbound_address,
         own_sink=settings.uses_own_sink,

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from unittest import mock
 
 from sqlalchemy import select
 from starlette.responses import Response
 
 from newsletter.app import App
+from newsletter.core import unsubscribe_trials
 from newsletter.models import OwnPageSession
 from newsletter.services import own_pages
 from newsletter.services.sessions import digest
@@ -73,6 +75,7 @@ def answers(app: App, cast: Cast, visitor: Visitor, addresses: dict[str, str]) -
         {"name": "Bo Öberg", "old_address": "bo@lulea.example", "address": "bo@annan.example"},
     )
 
+    yield from _tried(app, visitor)
     yield from _blocks_and_reviews(visitor, addresses)
     appoint(app, cast.bo, RoleName.REGIONAL_LEAD, "vast")
     yield get("/min-region")
@@ -98,6 +101,24 @@ def _blocks_and_reviews(visitor: Visitor, addresses: dict[str, str]) -> Iterator
     for act in ("comment", "approve-all"):
         visitor.post_form(review, {"do": act, "round": number, "text": "Bra."})
         yield _page(review, visitor.get(review))
+
+
+def _tried(app: App, visitor: Visitor) -> Iterator[Answer]:
+    """Try the way out: first without anybody who answers, then with both ways open."""
+    link, page = f"/u/{unsubscribe_trials.token(app.keyring, 1)}", "/forening/avregistrering"
+    yield _page(link, visitor.get(link))
+    visitor.post_form(page)
+    yield _page(page, visitor.get(page))
+    both = unsubscribe_trials.Trial(
+        1,
+        app.now(),
+        unsubscribe_trials.Click.WORKS,
+        "200 OK",
+        unsubscribe_trials.Mailed.WORKS,
+        timedelta(seconds=4),
+    )
+    with mock.patch("newsletter.trying.latest", return_value=both):
+        yield _page(page, visitor.get(page))
 
 
 def _handed_over(app: App, cast: Cast, visitor: Visitor) -> Iterator[Answer]:

@@ -77,7 +77,7 @@ def test_the_page_shows_a_tick_or_what_to_ask_of_the_web_host(app: App, officer:
 
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     page = officer.get(PAGE).text
-    assert "Inte på båda sätten" in page
+    assert ">Nej</h2>" in page
     assert "Adressen svarar inte." in page
     assert "Säg till webbhotellet: http://127.0.0.1:8040/u/ ska gå att nå utifrån" in page
     assert "ange INBOUND_ADDRESS enligt driftguiden" in page
