@@ -88,6 +88,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database of each kind: migrated, with regions, municipalities and lists in it."""
+    yield from database_of(request, tmp_path)
+
+
+def database_of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a fresh database of the kind that the request's parameter names."""
     if request.param == "sqlite":
         path = tmp_path / "rundbrev.db"
         path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())

@@ -17,14 +17,21 @@ from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName
 from tests.browsers import chromium
 from tests.cast import Cast
+from tests.conftest import database_of
 from tests.newsletter.web.visitors import Visitor, appoint, signed_in
 
 ASSOCIATION = {"ASSOCIATION_NAME": "Föreningen Äppelvänner", "CONTACT_ADDRESS": "hej@applen.example"}
 
 
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database: one kind, since pages ask services, which are tried on both (see ``ON_BOTH``)."""
+    yield from database_of(request, tmp_path)
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[App]:
-    """The application on each of both databases."""
+    """The application on the fresh database."""
     with build(load(tmp_path / "var", {**ASSOCIATION, "DATABASE_URL": database_url}), migrate=False) as built:
         yield built
 

@@ -6,7 +6,9 @@ from sqlalchemy import select
 from newsletter.app import App
 from subscribers.models import Act, RoleName, Subscriber, Subscription, Tag
 from tests.cast import Cast
-from tests.newsletter.web.visitors import Visitor, appoint, key, signed_in
+from tests.newsletter.web.visitors import ON_BOTH, Visitor, appoint, key, signed_in
+
+pytestmark = ON_BOTH
 
 
 def test_the_officer_finds_a_person_by_name_number_or_address(officer: Visitor) -> None:

@@ -10,6 +10,9 @@ from starlette.testclient import TestClient
 from subscribers.models import ListPurpose, MailingList, Subscription
 from tests.cast import Cast
 from tests.newsletter.web.test_unsubscribe import Tokens
+from tests.newsletter.web.visitors import ON_BOTH
+
+pytestmark = ON_BOTH
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ from newsletter.services import sign_ins
 from newsletter.web import secrets
 from subscribers.models import RoleName
 from tests.cast import Cast
-from tests.newsletter.web.visitors import Visitor, appoint, signed_in
+from tests.newsletter.web.visitors import ON_BOTH, Visitor, appoint, signed_in
+
+pytestmark = ON_BOTH
 
 ANNA = "anna@lund.example"
 

@@ -48,7 +48,7 @@ from tests.newsletter.archives import sent
 from tests.newsletter.blockwork import asked, written
 from tests.newsletter.web import mails
 from tests.newsletter.web.test_unsubscribe import Tokens
-from tests.newsletter.web.visitors import Visitor, appoint, signed_in
+from tests.newsletter.web.visitors import ON_BOTH, Visitor, appoint, signed_in
 
 #: A register with one new member in it.
 REGISTER = "Medlemsnr;Förnamn;Efternamn;E-post\r\nM099;Nils;Ny;nils@ny.example\r\n".encode()
@@ -300,6 +300,7 @@ def writes_refused(app: App) -> Iterator[list[str]]:
     event.remove(app.engine, "before_cursor_execute", collect)
 
 
+@ON_BOTH
 def test_no_route_writes_when_it_is_only_looked_at(
     app: App, insider: Visitor, addresses: dict[str, str], writes_refused: list[str]
 ) -> None:

@@ -15,7 +15,9 @@ from newsletter.web.start import step_of
 from subscribers.models import RoleName, Subscriber
 from tests.cast import Cast
 from tests.conftest import NOON
-from tests.newsletter.web.visitors import Visitor, appoint, signed_in
+from tests.newsletter.web.visitors import ON_BOTH, Visitor, appoint, signed_in
+
+pytestmark = ON_BOTH
 
 
 def deliver(session: Session, list_id: int, states: Mapping[DeliveryState, int]) -> None:

@@ -16,6 +16,9 @@ from subscribers.core.tokens import Purpose
 from subscribers.models import ListPurpose, MailingList, Subscriber, Subscription
 from tests.cast import Cast
 from tests.conftest import NOON
+from tests.newsletter.web.visitors import ON_BOTH
+
+pytestmark = ON_BOTH
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 URLENCODED = {"Content-Type": "application/x-www-form-urlencoded"}

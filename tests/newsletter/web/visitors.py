@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
@@ -17,6 +18,9 @@ from subscribers.core.authority import Everything
 from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName
 from subscribers.services import roles
+
+#: For tests of pages that must hold on both databases by themselves: the ways out, signing in, all routes.
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 ELSEWHERE = "https://brev.applen.example"
 
