@@ -38,8 +38,8 @@ class Figures:
 
     @property
     def refused(self) -> int:
-        """Letters that were refused for good."""
-        return self.of(DeliveryState.REFUSED)
+        """Letters that were refused for good; what was taken first and came back is counted apart."""
+        return self.of(DeliveryState.REFUSED) - (self.bounced or 0)
 
     @property
     def unknown(self) -> int:

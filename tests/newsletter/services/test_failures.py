@@ -9,13 +9,26 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.core.inbound.failing import USUAL
 from newsletter.core.inbound.kinds import Kind
+from newsletter.core.notices import Standing
 from newsletter.core.outcomes import Unanswered
 from newsletter.core.replies import Reply
 from newsletter.models import AddressFailure, Call, CallReason, Delivery, DeliveryState, InboundMail, Issue
-from newsletter.services import calls, claims, failures, releases, summaries
+from newsletter.rendering.explanations import sentence
+from newsletter.services import (
+    calls,
+    claims,
+    erasure,
+    explaining,
+    failures,
+    notices,
+    releases,
+    reports,
+    retention,
+    summaries,
+)
 from subscribers.core.authority import Everything
-from subscribers.models import Subscriber, Suppression, SuppressionReason
-from subscribers.services import suppressions
+from subscribers.models import ListPurpose, Subscriber, Suppression, SuppressionReason
+from subscribers.services import erasures, lists, suppressions
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.incoming import come_in, report, written
@@ -26,9 +39,11 @@ TAKEN = Reply.of(250, "2.0.0 Ok: queued as 4F1")
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def sent(session: Session, cast: Cast, outcome: Any = TAKEN, now: datetime = NOON) -> dict[int, Delivery]:
+def sent(
+    session: Session, cast: Cast, outcome: Any = TAKEN, now: datetime = NOON, *, list_id: int = 0
+) -> dict[int, Delivery]:
     """An issue that has gone to everybody; the delivery of each by the person's id."""
-    issue_id = set_issue(session, list_id=cast.newsletter, now=now)
+    issue_id = set_issue(session, list_id=list_id or cast.newsletter, now=now)
     releases.release(session, scope=ALL, issue_id=issue_id, now=now)
     held = claims.claim(session, sender="a", now=now, limit=99)
     claims.settle(session, [(copy.claim, outcome) for copy in held], sender="a", now=now)
@@ -295,3 +310,65 @@ def test_a_report_counts_who_answered_and_whose_letter_came_back_once_mail_reach
         after = summaries.count(session, scope=ALL, issue_id=issue_id)
         assert (after["skane"].replies, after["skane"].bounced) == (1, 0)
         assert (after["norra"].replies, after["norra"].bounced) == (0, 1)
+
+
+@sqlite
+def test_a_report_counts_what_came_back_apart_from_what_was_refused(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        deliveries = sent(session, cast)
+        bounce(session, deliveries[cast.anna])
+        told = reports.of_issue(session, scope=ALL, issue_id=deliveries[cast.anna].issue_id)
+        assert told is not None
+        assert (told.total.refused, told.total.bounced) == (0, 1)
+
+
+@sqlite
+def test_a_member_whose_notice_came_back_counts_as_bounced_and_why_says_so(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        called = lists.by_purpose(session, purpose=ListPurpose.MEMBER_NOTICES)
+        delivery = sent(session, cast, list_id=called.id)[cast.anna]
+        bounce(session, delivery)
+        which = {"scope": ALL, "issue_id": delivery.issue_id}
+        account = notices.account(session, **which, today=NOON.date())
+        standings = {member.subscriber_id: member.standing for member in account.members}
+        assert standings[cast.anna] is Standing.BOUNCED
+        explained = explaining.explain(session, **which, subscriber_id=cast.anna)
+        assert "överlämnades, men kom tillbaka" in sentence(explained, "Europe/Stockholm")
+
+
+@sqlite
+def test_who_is_erased_leaves_no_failure_and_no_call_and_who_shares_the_address_keeps_theirs(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        session.info[erasures.KEY] = b"a key of the tests"
+        deliveries = sent(session, cast)
+        bounce(session, deliveries[cast.anna])
+        bounce(session, deliveries[cast.cecilia])
+        for who in (cast.anna, cast.cecilia):
+            erasure.erase(session, scope=ALL, subscriber_id=who, actor="K", now=NOON)
+        left = session.scalars(select(AddressFailure.canonical)).all()
+        assert left == ["familjen@lund.example"]
+        assert [row.person.id for row in calls.listed(session, scope=ALL)] == [cast.david]
+
+
+@sqlite
+def test_failures_and_closed_calls_go_after_a_year_and_open_ones_stay(
+    sessions: sessionmaker[Session], cast: Cast
+) -> None:
+    with sessions.begin() as session:
+        deliveries = sent(session, cast)
+        for who in (cast.anna, cast.bo):
+            bounce(session, deliveries[who])
+        closed = session.scalars(select(Call.id).where(Call.subscriber_id == cast.anna)).one()
+        calls.close(session, scope=ALL, call_id=closed, how=calls.Closing.REACHED, actor="K", now=NOON)
+        later = NOON + timedelta(days=370)
+        due = retention.overdue(session, scope=ALL, now=later)
+        assert (due["address-failures"], due["calls"]) == (2, 1)
+        retention.carry_out(session, scope=ALL, by_hand=False, now=later)
+        assert [row.person.id for row in calls.listed(session, scope=ALL)] == [cast.bo]
+        assert stopped(session, "anna@lund.example") is SuppressionReason.BOUNCED
