@@ -40,7 +40,6 @@ NO_PEOPLE = {
     "newsletter.automatic_replies": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.departing": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.unsubscribe_trials": "a trial of the way out, by a link that is nobody's",
-    "newsletter.unsubscribe_trial_words": "a trial of the way out, by a link that is nobody's",
     "newsletter.unsubscribing": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.claims": "the senders' side of the ledger: they send what was released",
     "newsletter.sign_ins": "people prove who they are, and get what their own roles give",

@@ -4,6 +4,7 @@ Everything is real but the distance: databases, sinks on sockets, the spool and 
 carries each mail from a sink to whoever's it is, until nobody has anything to send.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -248,9 +249,8 @@ def test_a_program_that_answers_everything_is_soon_alone(
     to = [address for _, address in went]
     assert to.count("anna@lund.example") == 1  # the newsletter
     assert to.count("bo@lulea.example") == 3  # the newsletter, Anna's answer, and his own
-    assert sorted(one.took(), key=str) == sorted(
-        [(What.REPLY, "forwarded")] * 2 + [(What.REPLY, "kept")] * 2, key=str
-    )
+    # What the officer sends in answer to a forwarded mail is taken for their answer, and goes nowhere.
+    assert Counter(one.took()) == {(What.REPLY, "forwarded"): 2, (What.REPLY, "answered"): 2}
 
 
 @pytest.mark.parametrize(
