@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -171,7 +172,7 @@ def test_the_link_works_through_the_last_day_and_then_says_so(
 ) -> None:
     block_id, at = skane
     stranger.post(at, data={"do": "open"})
-    today = app.now().astimezone().date()
+    today = app.now().astimezone(ZoneInfo(app.settings.time_zone)).date()
     set_day(app, block_id, today)
     assert stranger.post(f"{at}/skriv", data=fields()).status_code == 303
 

@@ -198,7 +198,8 @@ def the_rest(app: App, cast: Cast) -> None:
         "issue_name": "Nyhetsbrevet 1/2030", "subject": "Hej", "comment": "Nja.", "reason": "Nu.",
         "comments": [], "last": now.date().isoformat(), "at": now.isoformat(), "approved": True,
         "waiting": [], "stays": False, "address": "", "sign_in": f"{base}/logga-in",
-        "link": f"{base}/nummer/1/granskning",
+        "link": f"{base}/nummer/1/granskning", "list": "Nyhetsbrevet", "title": "Muren", "left_out": [],
+        "taken": True, "mails": [], "more": 2,
     }  # fmt: skip
     with app.sessions.begin() as session:
         known = set(session.scalars(select(Note.kind)))
