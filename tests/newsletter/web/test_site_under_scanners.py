@@ -199,7 +199,7 @@ def the_rest(app: App, cast: Cast) -> None:
         "comments": [], "last": now.date().isoformat(), "at": now.isoformat(), "approved": True,
         "waiting": [], "stays": False, "address": "", "sign_in": f"{base}/logga-in",
         "link": f"{base}/nummer/1/granskning", "list": "Nyhetsbrevet", "title": "Muren", "left_out": [],
-        "taken": True, "mails": [], "more": 2,
+        "taken": True, "mails": [], "more": 2, "token": "a" * 30,
     }  # fmt: skip
     with app.sessions.begin() as session:
         known = set(session.scalars(select(Note.kind)))
