@@ -17,15 +17,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from newsletter.core.inbound.traces import without_tokens
 from newsletter.models import Delivery, DeliveryState, Issue, Note
 from newsletter.services import acknowledgements, answers, confirmations, preferences, unsubscribe_trials
 from newsletter.services.taken_mails import Circumstances, Taken
 from subscribers.core import addresses, tokens
-from subscribers.core.authority import OnePerson
+from subscribers.core.authority import OnePerson, Scope
 from subscribers.core.tokens import Purpose
 from subscribers.errors import NotFound
 from subscribers.models import Address, ListPurpose, MailingList, Subscriber, Suppression
 from subscribers.services import consents, lists, members
+from subscribers.services.scopes import people_within
 
 #: What is written down of a mail that asked to leave a list.
 UNSUBSCRIBED, ASKED, NOT_ASKED, UNKNOWN = "unsubscribed", "asked", "not asked", "unknown"
@@ -46,6 +48,7 @@ class _Wish:
 
 def unsubscribe(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Do what a mail asks that wants to leave a list (``What.UNSUBSCRIBE``)."""
+    taken.row.subject = without_tokens(taken.row.subject)
     if unsubscribe_trials.seen(taken):
         return unsubscribe_trials.SEEN
     wish = wished_by_link(taken) or _wished_by_reply(session, taken)
@@ -93,22 +96,27 @@ def _wished_by_reply(session: Session, taken: Taken) -> _Wish | None:
 
 def _ask(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Ask the person who seems to want to leave, at an address of theirs; of a stranger nothing is asked."""
-    people = taken.writers or ((taken.delivery.subscriber_id,) if taken.delivery else ())
+    people = taken.writers or _addressee(session, taken, circumstances.scope)
     if not people:
         return UNKNOWN
     which = _list_to_ask_about(session, taken, people)
     letter = _last_letter(session, taken, people, which.id)
     wish = _Wish(letter.subscriber_id if letter else people[0], which.id, letter.id if letter else 0, "asked")
-    try:
-        person = members.get(session, scope=circumstances.scope, subscriber_id=wish.subscriber_id)
-    except NotFound:
-        return UNKNOWN
+    person = members.get(session, scope=circumstances.scope, subscriber_id=wish.subscriber_id)
     if _asked_in_vain(session, person, circumstances.now):
         return answers.reply(session, taken, circumstances)
     to = _address_to_ask(session, taken, wish)
     taken.row.facts = {**taken.row.facts, "list": which.id}
     asked = _tell(session, taken, circumstances, person, to, wish, "leave-asked", news=False)
     return ASKED if asked else NOT_ASKED
+
+
+def _addressee(session: Session, taken: Taken, scope: Scope) -> Sequence[int]:
+    """Return whose letter was answered; nobody where none was, or they are gone."""
+    if taken.delivery is None:
+        return ()
+    theirs = Subscriber.id == taken.delivery.subscriber_id
+    return session.scalars(select(Subscriber.id).where(theirs, people_within(scope))).all()
 
 
 def _asked_in_vain(session: Session, person: Subscriber, now: datetime) -> bool:

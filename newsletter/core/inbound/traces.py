@@ -75,6 +75,11 @@ def find(
     )
 
 
+def without_tokens(text: str) -> str:
+    """Return a subject without what may be the key to somebody's letters: people look at lists of these."""
+    return " ".join(_TOKEN.sub("", text).split())
+
+
 def _envelope(came_to: Iterable[str], bounce_address: str) -> Iterator[str]:
     for address in came_to:
         if token := verp.read(address, bounce_address=bounce_address):

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.models import Acknowledgement, InboundMail, Note
+from newsletter.models import Acknowledgement, Delivery, DeliveryState, InboundMail, Note
 from newsletter.services import (
     claims,
     erasure,
@@ -74,6 +74,7 @@ def test_the_mailto_link_stops_its_list_whoever_sends_it(
         row = send(session, written("", sender="vem@annan.example", subject=token))
 
         assert (row.outcome, row.facts["list"], row.facts["news"]) == ("unsubscribed", cast.newsletter, True)
+        assert row.subject == "", "a key to her letters is not for a list that people look at"
         assert not gets(session, cast, cast.anna)
         assert last_no(session) == ("mailto", f"letter {letters[cast.anna]}")
         assert told(session) == [("left", "anna@lund.example")]
@@ -278,3 +279,24 @@ def test_that_somebody_was_answered_is_forgotten_after_a_week_and_with_the_perso
 
         assert retention.carry_out(session, scope=ALL, by_hand=False, now=NOON)["acknowledgements"] == 1
         assert answered(session) == ["bo@lulea.example"]
+
+
+@ONE_DATABASE
+def test_the_link_of_somebody_who_is_erased_does_nothing(
+    sessions: sessionmaker[Session], cast: Cast, letters: dict[int, int]
+) -> None:
+    sessions.configure(info={erasures.KEY: b"a key of the tests"})
+    with sessions.begin() as session:
+        session.get_one(Delivery, letters[cast.anna]).state = DeliveryState.ACCEPTED
+        session.flush()
+        erasure.erase(session, scope=ALL, subscriber_id=cast.anna, actor="test", now=NOON)
+        said = session.scalars(select(func.count(ConsentEntry.id))).one()
+
+        token = link(cast.anna, cast.newsletter, letters[cast.anna])
+        for raw in (
+            written("", sender="anna@lund.example", subject=token),
+            written("Avregistrera mig.", sender="anna@lund.example", answers=letters[cast.anna]),
+        ):
+            assert send(session, raw).outcome == "unknown"
+        assert session.scalars(select(func.count(ConsentEntry.id))).one() == said
+        assert told(session) == []
