@@ -8,6 +8,7 @@ mail that makes trouble is tried again later, and at last set aside; the others 
 does not answer, all of them wait.
 """
 
+import errno
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from newsletter.services import inbound
 from newsletter.services.inbound import Received
 from newsletter.services.taken_mails import Circumstances
 from newsletter.settings import Settings
+
+#: What says that no mail could be taken in now, whichever it is.
+_THE_DISKS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE})
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +129,7 @@ def _take(app: App, each: Waiting, house: House, settings: Settings) -> bool:
 def _is_the_houses(app: App, error: Exception) -> bool:
     """Tell whether an error says something of the database rather than of the mail."""
     if isinstance(error, OSError):
-        return True
+        return error.errno in _THE_DISKS
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     if app.engine.dialect.name == "sqlite":  # locked, full or damaged

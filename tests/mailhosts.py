@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 PASSWORD = "hemligt"
@@ -23,10 +23,10 @@ _PATIENCE_SECONDS = 20
 
 @dataclass(frozen=True)
 class Person:
-    """A mailbox: how many kilobytes it holds, and its Sieve script."""
+    """A mailbox: how many octets it holds (0: enough), and its Sieve script."""
 
     address: str
-    kilobytes: int = 0
+    octets: int = 0
     sieve: str = ""
 
 
@@ -71,7 +71,6 @@ class Postfix:
 
     folder: Path
     port: int
-    _commands: list[str] = field(default_factory=list)
 
     @property
     def log(self) -> str:
@@ -121,10 +120,9 @@ def dovecot(people: Sequence[Person], *, relay: int = 0) -> Iterator[Dovecot]:
 
 
 @contextmanager
-def postfix(transports: Mapping[str, str]) -> Iterator[Postfix]:
+def postfix(transports: Mapping[str, str], *, port: int) -> Iterator[Postfix]:
     """Run Postfix, which hands each domain over as its transport says, and takes mail for no other."""
     with _folder("postfix") as folder:
-        (port,) = free_ports(1)
         etc = folder / "etc"
         for name in ("etc", "spool", "data"):
             (folder / name).mkdir()
@@ -174,7 +172,7 @@ def _write_people(folder: Path, people: Sequence[Person], owner: pwd.struct_pass
             (home / "script.sieve").write_text(each.sieve, encoding="utf-8")
             os.chown(home / "script.sieve", owner.pw_uid, owner.pw_gid)
         os.chown(home, owner.pw_uid, owner.pw_gid)
-        rule = f" userdb_quota_rule=*:storage={each.kilobytes}" if each.kilobytes else ""
+        rule = f" userdb_quota_rule=*:bytes={each.octets}" if each.octets else ""
         line = f"{each.address}:{{PLAIN}}{PASSWORD}:{owner.pw_uid}:{owner.pw_gid}::{home}::{rule.strip()}"
         lines.append(line)
     (folder / "users").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -234,6 +232,7 @@ plugin {{
   quota_rule = *:storage=100M
   quota_vsizes = yes
   sieve = file:~/script.sieve
+  sieve_extensions = +editheader
 }}
 """
 
