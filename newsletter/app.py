@@ -221,6 +221,7 @@ def _honour_erasures(session: Session, paths: Paths) -> None:
             session, scope=everyone, subscriber_id=subscriber_id, actor="restored copy", now=now
         )
         sink_folder.forget(paths.sink, forgotten.addresses)
+        spool.forget(paths.inbound, forgotten.addresses)
         erased.note(paths.root, forgotten.hashes, now=now)
     erasures.remember_hashes(session, hashes=missing, now=now)
 

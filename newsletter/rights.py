@@ -1,7 +1,7 @@
 """A person's rights, carried out wherever something of them lies: the database, the sink, the file beside it.
 
-erase   services.erasure | erased.txt | commit | the sink's mails
-prune   services.retention | the sink's mails | staged files | the log | commit
+erase   services.erasure | erased.txt | commit | the sink's mails, the spool's
+prune   services.retention | the sink's mails, the spool's | staged files | the log | commit
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter import erased, staged
 from newsletter.app import App
-from newsletter.mail import folder
+from newsletter.mail import folder, spool
 from newsletter.services import (
     address_changes,
     block_links,
@@ -36,6 +36,7 @@ def erase(app: App, *, subscriber_id: int, actor: str) -> tuple[Forgotten, int]:
     with app.sessions.begin() as session:
         forgotten = erasure.erase(session, scope=scope, subscriber_id=subscriber_id, actor=actor, now=now)
         erased.note(app.paths.root, forgotten.hashes, now=now)
+    spool.forget(app.paths.inbound, forgotten.addresses)
     return forgotten, folder.forget(app.paths.sink, forgotten.addresses)
 
 
@@ -50,6 +51,8 @@ def prune(app: App, *, by_hand: bool = False, actor: str = "daily job") -> Mappi
         done = dict(retention.carry_out(session, scope=scope, by_hand=by_hand, now=now))
         before = retention_table.of("sink-mails").before(now)
         done["sink-mails"] = folder.prune(app.paths.sink, before) if before else 0
+        if before := retention_table.of("inbound-mails").before(now):
+            done["inbound-mails"] = done.get("inbound-mails", 0) + spool.prune(app.paths.inbound, before)
         done["staged-files"] = staged.prune(app.paths.staged, now=now)
         today = now.astimezone(ZoneInfo(app.settings.time_zone)).date()
         done["block-links"] = block_links.forget(session, today=today)

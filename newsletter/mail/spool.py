@@ -14,7 +14,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -157,6 +157,31 @@ def try_again(folder: Path) -> int:
     for each in found:
         (folder / ASIDE / each.name).rename(folder / _name(replace(each, tries=0)))
     return len(found)
+
+
+def forget(folder: Path, addresses: Collection[str]) -> int:
+    """Take away every mail from one of these addresses, by its envelope or From; return how many."""
+    # Only here: whoever merely puts a mail down need not hold a parser.
+    from newsletter.core.inbound import mail
+
+    theirs = {address.lower() for address in addresses}
+    gone = 0
+    for place in (folder, folder / ASIDE) if theirs else ():
+        for each in waiting(place):
+            with suppress(FileNotFoundError, Broken):
+                found = read(place, each.name)
+                if {(found.envelope.sender or "").lower(), mail.read(found.raw).sender.lower()} & theirs:
+                    remove(place, each.name)
+                    gone += 1
+    return gone
+
+
+def prune(folder: Path, before: datetime) -> int:
+    """Take away every mail that was set aside and came before a moment; return how many."""
+    old = [each for each in aside(folder) if each.at < before]
+    for each in old:
+        remove(folder / ASIDE, each.name)
+    return len(old)
 
 
 def sweep(folder: Path, before: datetime) -> int:

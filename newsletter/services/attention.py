@@ -54,6 +54,7 @@ class Kind(Enum):
     HELD = "held"
     NAMED_ON_WEB = "named-on-web"
     ANSWERS = "answers"
+    SET_ASIDE = "set-aside"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from newsletter import language
 from newsletter.core.crowding import Crowd
 from newsletter.language import _, mark, ngettext
+from newsletter.mail import spool
 from newsletter.models import Block, Issue, IssueKind, IssueStatus
 from newsletter.services import (
     attention,
@@ -44,7 +45,7 @@ from newsletter.web.pages import Site, TheSite
 from newsletter.web.sending_views import ROWS
 from newsletter.web.sendings import counted
 from newsletter.web.visits import TheVisit, Visit
-from subscribers.core.authority import Act, Scope, SomeRegions
+from subscribers.core.authority import Act, Everything, Scope, SomeRegions
 
 pages = Pages()
 
@@ -70,6 +71,7 @@ _MATTERS = {
     Kind.MISSED: mark("{issue} missade sin tid och väntar på dig."),
     Kind.EXPIRED: mark("”{title}” går ut {day}, innan {issue} går."),
     Kind.ROLE_ENDS: mark("{name} är {role} till och med {day}."),
+    Kind.HELD: mark("{count} adresser på {domain} har studsat. Säg vad som gäller för dem."),
     Kind.ONE_ADMINISTRATOR: mark("Bara en person är administratör. Utse en till, så blir ingen utelåst."),
 }
 
@@ -141,7 +143,11 @@ def start(request: Request, site: TheSite, visit: TheVisit) -> Response:
             ahead=_ahead(session, site, scope),
             own=_own(session, visit, today),
             matters=[
-                _matter(each, visit) for each in attention.matters(session, scope=visit.scope, today=today)
+                _matter(each, visit)
+                for each in (
+                    *_set_aside(site, visit),
+                    *attention.matters(session, scope=visit.scope, today=today),
+                )
             ],
             went=[_went(report) for report in reports.latest(session, scope=scope, limit=MOST_SHOWN)],
             weeks=_weeks(calendar, names, first, today),
@@ -246,6 +252,12 @@ def _crowd(crowd: Crowd, calendar: Calendar, names: Mapping[str, str]) -> str:
     )
 
 
+def _set_aside(site: Site, visit: Visit) -> list[Matter]:
+    """Return the mails that could not be taken in: whose they are is not known, so not for one region."""
+    count = len(spool.aside(site.app.paths.inbound)) if isinstance(visit.scope, Everything) else 0
+    return [Matter(Kind.SET_ASIDE, "/inkorg", {"count": count})] if count else []
+
+
 def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
     """Return what to see to in a sentence, and the address of where; empty for whom it is not open."""
     facts = {name: _fact(value) for name, value in matter.facts.items()}
@@ -272,8 +284,14 @@ def _matter(matter: Matter, visit: Visit) -> tuple[str, str]:
                 "{count} personer behöver någon ringa eller skriva till: breven kommer inte fram.",
                 matter.facts["count"],
             )
-        case Kind.HELD:
-            words = _("{count} adresser på {domain} har studsat. Säg vad som gäller för dem.")
+        case Kind.SET_ASIDE:
+            words = ngettext(
+                "Ett mejl som kom in gick inte att läsa in. Den som sköter servern ser det med "
+                "rundbrev inbound aside.",
+                "{count} mejl som kom in gick inte att läsa in. Den som sköter servern ser dem med "
+                "rundbrev inbound aside.",
+                matter.facts["count"],
+            )
         case Kind.NAMED_ON_WEB:
             words = ngettext(
                 "En artikel på webben nämner någon som är raderad. Ta ställning till den.",

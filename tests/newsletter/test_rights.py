@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from newsletter import erased, jobs, rights
 from newsletter.app import App, build
 from newsletter.errors import NewsletterError
-from newsletter.mail import folder
+from newsletter.mail import folder, spool
 from newsletter.models import Delivery, DeliveryState
 from newsletter.services import deliveries, extracts
 from newsletter.settings import load
@@ -212,7 +212,11 @@ def test_the_daily_job_prunes_once_a_day_and_says_so_in_the_log(app: App, cast: 
         )
         folder.keep(app.paths.sink, b"Subject: x\r\n\r\n", envelope)
 
-    assert jobs.prune(app)["sink-mails"] == 1
+        came = spool.Envelope("", (), "smtp", app.now() - timedelta(days=4 * days))
+        spool.set_aside(app.paths.inbound, spool.put(app.paths.inbound, b"%d" % days, came))
+
+    done = jobs.prune(app)
+    assert (done["sink-mails"], done["inbound-mails"]) == (1, 1)
     assert jobs.prune(app) == {}
     assert folder.count(app.paths.sink) == 1
     with app.readers() as session:

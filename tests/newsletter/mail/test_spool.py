@@ -133,6 +133,29 @@ def test_what_a_dead_process_left_unfinished_goes_after_a_while(tmp_path: Path) 
     assert len(spool.waiting(tmp_path)) == 1
 
 
+def test_of_somebody_who_is_erased_no_mail_stays(tmp_path: Path) -> None:
+    theirs = spool.put(tmp_path, b"From: Anna <ANNA@lund.example>\r\n\r\na", Envelope(None, (), "pipe", NOON))
+    spool.set_aside(tmp_path, theirs)
+    spool.put(tmp_path, b"Subject: b\r\n\r\nb", ENVELOPE)
+    others = spool.put(tmp_path, b"From: bo@lulea.example\r\n\r\nc", Envelope("", (), "pipe", NOON))
+    broken = spool.put(tmp_path, b"d", ENVELOPE)
+    (tmp_path / broken).write_bytes(b"broken")
+
+    assert spool.forget(tmp_path, ["Anna@lund.example"]) == 2
+    assert spool.forget(tmp_path, []) == 0
+    assert {each.name for each in spool.waiting(tmp_path)} == {others, broken}
+    assert spool.aside(tmp_path) == []
+
+
+def test_what_was_set_aside_is_not_kept_for_good(tmp_path: Path) -> None:
+    for days in (400, 1):
+        at = NOON - timedelta(days=days)
+        spool.set_aside(tmp_path, spool.put(tmp_path, b"%d" % days, Envelope("", (), "smtp", at)))
+
+    assert spool.prune(tmp_path, NOON - timedelta(days=365)) == 1
+    assert [each.at for each in spool.aside(tmp_path)] == [NOON - timedelta(days=1)]
+
+
 def test_where_there_is_no_spool_nothing_waits(tmp_path: Path) -> None:
     assert spool.waiting(tmp_path / "none") == []
     assert spool.sweep(tmp_path / "none", NOON) == 0

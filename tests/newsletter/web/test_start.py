@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.app import App
 from newsletter.core.audiences import EVERYONE, Audience
+from newsletter.mail import spool
 from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason
 from newsletter.services import approvals, issues, items, plans, reviews
 from newsletter.web.start import step_of
@@ -246,3 +247,14 @@ def test_a_reader_sees_the_counts_and_no_names(app: App, sessions: sessionmaker[
 
     assert "Överlämnat 12" in text
     assert "Anna" not in text
+
+
+def test_a_mail_that_could_not_be_taken_in_is_told_to_those_who_see_everything(
+    app: App, officer: Visitor, lead: Visitor
+) -> None:
+    place = app.paths.inbound
+    assert "gick inte att läsa in" not in text_of(officer)
+    spool.set_aside(place, spool.put(place, b"x", spool.Envelope("", (), "smtp", NOON)))
+
+    assert "Ett mejl som kom in gick inte att läsa in." in text_of(officer)
+    assert "gick inte att läsa in" not in text_of(lead)
