@@ -298,7 +298,7 @@ HEAD = """# A round trip with real mail servers
 What came back when two issues went out through Postfix to Dovecot, on one machine: the first with reports
 and answers by LMTP and a token in the envelope, the second with a plain mailbox that is read over IMAP and an
 envelope that tells nothing.
-A test does it anew each time (`tests/newsletter/mail/test_round_trip.py`) and compares it with this page.
+A test does it anew each time (`tests/journeys/test_round_trip.py`) and compares it with this page.
 
 """
 
