@@ -27,7 +27,7 @@ from newsletter.services import inboxes, issues
 from newsletter.services.inboxes import View
 from newsletter.services.mail_words import KINDS, OUTCOMES, VIEWS
 from newsletter.services.taken_mails import Circumstances
-from newsletter.web import rows
+from newsletter.web import numbers, rows
 from newsletter.web.forms import Form, TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite
@@ -181,6 +181,7 @@ def _page(
             mail=row,
             kind=KINDS[row.kind],
             outcome=OUTCOMES.get(row.outcome, ""),
+            back_on=numbers.day(row.facts.get("back_on", "")),
             letter=issues.name_of(issue) if issue else "",
             region=names.get(row.region or "", ""),
             people=inboxes.names(session, scope=visit.scope, subscriber_ids=people),

@@ -122,6 +122,27 @@ def test_a_mail_is_handed_to_whoever_should_answer_it(
     assert officer.post_form(at, {"do": "hand", "to": str(cast.farid)}).status_code == 422
 
 
+def test_an_automatic_reply_says_when_somebody_is_back(app: App, officer: Visitor) -> None:
+    raw = written(
+        "Åter 2031-03-04.", sender="anna@lund.example", subject="Autosvar", Auto_Submitted="auto-replied"
+    )
+    with app.sessions.begin() as session:
+        row = come_in(session, raw, now=app.now(), sender="anna@lund.example")
+        assert row is not None
+        at = f"/inkorg/{row.id}"
+    page = officer.get(at).text
+    assert "Lagt åt sidan. Autosvar besvaras aldrig." in page
+    assert "4 mars 2031" in page
+
+
+def test_what_is_for_nobody_can_be_put_away(app: App, officer: Visitor) -> None:
+    at = f"/inkorg/{wrote(app, 'gold@spam.example', subject='Guld')}"
+    assert "Guld" in officer.get("/inkorg?visa=unowned").text
+    assert "Inget att svara på" in officer.get(at).text
+    officer.post_form(at, {"do": "answered"})
+    assert "Inget är utan mottagare" in officer.get("/inkorg?visa=unowned").text
+
+
 def test_who_sees_no_people_has_no_inbox(app: App, cast: Cast) -> None:
     reader = signed_in(app, appoint(app, cast.hilma, RoleName.READER))
     assert reader.get("/inkorg").status_code == 404
