@@ -8,7 +8,7 @@
     ask_for_blocks  regions due to be asked or reminded -> services.block_requests -> notes | once each
     settle_blocks   issues whose last day is over -> services.standing_blocks | one transaction an issue
     summarise       finished issues -> services.summaries              | one transaction an issue
-    take_in_mail    the spool -> receiving                             | one transaction a mail
+    take_in_mail    the spool -> receiving                             | one transaction for a few mails
     recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
 
 Nothing holds a transaction while it talks to a server. What a job did comes back as a value.

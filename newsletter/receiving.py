@@ -1,21 +1,25 @@
 """Taking in what the spool holds: each mail read, written down and acted on, once.
 
-    take_in   spool.waiting -> spool.read -> core.inbound.classify -> services.inbound | commit
+    take_in   spool.waiting -> (spool.read -> core.inbound.classify -> services.inbound) of a few | commit
               -> spool.remove
 
-The file goes after the commit: killed in between, the next run finds the mail's row and changes nothing. A
-mail that makes trouble is tried again later, and at last set aside; the others go on. When the database
-does not answer, all of them wait.
+A few mails share a transaction, each in a savepoint: what one costs is the commit's wait for the disk. The
+files go after the commit: killed in between, the next run finds the mails' rows and changes nothing. A mail
+that makes trouble is tried again later, and at last set aside; the others go on. When the database does not
+answer, all of them wait.
 """
 
 import errno
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from newsletter.app import App
 from newsletter.core.inbound.classifying import Addresses, classify
@@ -31,6 +35,8 @@ from newsletter.settings import Settings
 
 #: What says that no mail could be taken in now, whichever it is.
 _THE_DISKS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE})
+#: Mails of one transaction: nobody else writes in SQLite until it ends.
+TOGETHER = 25
 
 _log = logging.getLogger(__name__)
 
@@ -81,32 +87,74 @@ def take_in(app: App, *, house: House, settings: Settings, limit: int) -> TakenI
 
     Raises what the database raises when it does not answer: then nothing is counted against a mail.
     """
-    taken, known, later, aside = 0, 0, 0, []
     now = app.now()
-    due = [each for each in spool.waiting(app.paths.inbound) if each.due <= now]
-    for each in due[:limit]:
-        try:
-            new = _take(app, each, house, settings)
-        except FileNotFoundError:  # another process was quicker
-            continue
-        except spool.Broken:
-            _log.error("%s is no mail of the spool", each.name)
-            spool.set_aside(app.paths.inbound, each.name)
-            aside.append(each.name)
-        except Exception as error:
-            if _is_the_houses(app, error):
-                raise
-            _log.exception("%s cannot be taken in", each.name)
-            if spool.postpone(app.paths.inbound, each):
-                aside.append(each.name)
-            else:
-                later += 1
-        else:
-            taken, known = taken + new, known + (not new)
-    return TakenIn(taken, known, later, tuple(aside))
+    due = [each for each in spool.waiting(app.paths.inbound) if each.due <= now][:limit]
+    found = [
+        one
+        for start in range(0, len(due), TOGETHER)
+        for one in _take_group(app, due[start : start + TOGETHER], house, settings)
+    ]
+    aside = [each.name for each, how in found if _see_to(app, each, how)]
+    counted = Counter(how for each, how in found if each.name not in aside)
+    return TakenIn(counted[_How.NEW], counted[_How.KNOWN], counted[_How.TROUBLE], tuple(aside))
 
 
-def _take(app: App, each: Waiting, house: House, settings: Settings) -> bool:
+class _How(Enum):
+    """What became of a mail."""
+
+    NEW = "new"
+    KNOWN = "known"
+    GONE = "gone"
+    BROKEN = "broken"
+    TROUBLE = "trouble"
+
+
+def _take_group(
+    app: App, group: Sequence[Waiting], house: House, settings: Settings
+) -> Sequence[tuple[Waiting, _How]]:
+    """Take a few mails in, in one transaction, and their files away; one by one where that fails."""
+    try:
+        with app.sessions.begin() as session:
+            found = [(each, _take_safely(app, session, each, house, settings)) for each in group]
+    except Exception as error:
+        if _is_the_houses(app, error):
+            raise
+        if len(group) == 1:
+            _log.exception("%s cannot be taken in", group[0].name)
+            return [(group[0], _How.TROUBLE)]
+        return [one for each in group for one in _take_group(app, [each], house, settings)]
+    for each, how in found:
+        if how in (_How.NEW, _How.KNOWN):
+            spool.remove(app.paths.inbound, each.name)
+    return found
+
+
+def _take_safely(app: App, session: Session, each: Waiting, house: House, settings: Settings) -> _How:
+    """Take one mail in, in a savepoint of its own: what it fails at, the others do not feel."""
+    try:
+        with session.begin_nested():
+            return _How.NEW if _take(app, session, each, house, settings) else _How.KNOWN
+    except FileNotFoundError:  # another process was quicker
+        return _How.GONE
+    except spool.Broken:
+        _log.error("%s is no mail of the spool", each.name)
+        return _How.BROKEN
+    except Exception as error:
+        if _is_the_houses(app, error):
+            raise
+        _log.exception("%s cannot be taken in", each.name)
+        return _How.TROUBLE
+
+
+def _see_to(app: App, each: Waiting, how: _How) -> bool:
+    """Try a mail that made trouble again later, or set it aside; True for one that was set aside."""
+    if how is _How.BROKEN:
+        spool.set_aside(app.paths.inbound, each.name)
+        return True
+    return how is _How.TROUBLE and spool.postpone(app.paths.inbound, each)
+
+
+def _take(app: App, session: Session, each: Waiting, house: House, settings: Settings) -> bool:
     """Take one mail in; True if it is new."""
     spooled = spool.read(app.paths.inbound, each.name)
     came = spooled.envelope
@@ -120,10 +168,7 @@ def _take(app: App, each: Waiting, house: House, settings: Settings) -> bool:
         today=came.at.astimezone(ZoneInfo(settings.time_zone)).date(),
     )
     received = Received(spooled.raw, each.fingerprint, Way(came.way), came.sender, came.recipients, came.at)
-    with app.sessions.begin() as session:
-        row = inbound.take_in(session, received=received, read=read, circumstances=around)
-    spool.remove(app.paths.inbound, each.name)
-    return row is not None
+    return inbound.take_in(session, received=received, read=read, circumstances=around) is not None
 
 
 def _is_the_houses(app: App, error: Exception) -> bool:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from newsletter import jobs, receiving
 from newsletter.app import App
@@ -152,3 +153,39 @@ def test_what_a_commit_left_behind_is_only_taken_away(app: App, monkeypatch: pyt
 
     assert jobs.take_in_mail(app) == receiving.TakenIn(known=1)
     assert (len(rows(app)), spool.waiting(app.paths.inbound)) == (1, [])
+
+
+@on_sqlite
+def test_mails_that_come_together_share_a_transaction(app: App) -> None:
+    """What a commit waits for is the disk: half the time of a mail."""
+    begun: list[int] = []
+    event.listen(app.engine, "begin", lambda _: begun.append(1))
+    for number in range(receiving.TOGETHER + 1):
+        put(app, f"Hej {number}")
+
+    assert jobs.take_in_mail(app) == receiving.TakenIn(taken=receiving.TOGETHER + 1)
+    assert len(begun) == 2
+
+
+@on_sqlite
+def test_a_commit_that_fails_for_one_mail_fails_for_no_other(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in = inbound.take_in
+
+    def fails_later(session: Session, *, received: inbound.Received, **rest: object) -> object:
+        if b"Ajaj" in received.raw:
+            session.info["fails"] = True
+        return take_in(session, received=received, **rest)  # type: ignore[arg-type]
+
+    @event.listens_for(app.sessions, "before_commit")
+    def fail(session: Session) -> None:
+        if session.info.get("fails") and not session.in_nested_transaction():
+            raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(inbound, "take_in", fails_later)
+    put(app, "Ajaj", at=-1)
+    put(app, "Hej")
+
+    assert jobs.take_in_mail(app) == receiving.TakenIn(taken=1, later=1)
+    assert [row.words.strip() for row in rows(app)] == ["Hej"]
