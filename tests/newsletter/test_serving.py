@@ -3,6 +3,7 @@
 import gc
 import re
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -14,10 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from newsletter import serving
 from newsletter.app import App, build
 from newsletter.errors import PlaceTaken, SendingRefused
+from newsletter.models import InboundMail
 from newsletter.settings import load
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
@@ -54,6 +57,11 @@ def get(address: str) -> tuple[int, str]:
     except urllib.error.HTTPError as refusal:
         with refusal:
             return refusal.code, refusal.read().decode()
+
+
+def came_in(app: App) -> int:
+    with app.readers() as session:
+        return session.scalars(select(func.count(InboundMail.id))).one()
 
 
 def answers(port: int) -> bool:
@@ -220,12 +228,18 @@ def test_where_no_letter_may_go_members_can_still_leave(
     tmp_path: Path, environment: dict[str, str], ports: tuple[int, int]
 ) -> None:
     elsewhere = {"SMTP_HOST": "smtp.forening.example", "POSTAL_ADDRESS": "Gatan 1, 123 45 Orten"}
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        lmtp = probe.getsockname()[1]
+    listening = {"INBOUND_LMTP_PORT": str(lmtp), "INBOUND_ADDRESS": "svar@forening.example"}
     told: list[str] = []
 
-    with build(load(tmp_path / "var", environment | elsewhere)) as app:
+    with build(load(tmp_path / "var", environment | elsewhere | listening)) as app:
         with serving.running(app, tell=told.append, pages_alone=True) as addresses:
             assert get(f"{addresses.web}/healthz")[0] == 200
             assert senders(tmp_path / "var") == []
+            with smtplib.LMTP("127.0.0.1", lmtp) as client:
+                client.sendmail("a@lund.example", ["svar@forening.example"], "Subject: a\r\n\r\nAvsluta\r\n")
+            wait_for(lambda: came_in(app) == 1)
         with pytest.raises(SendingRefused), serving.running(app):
             pass
 
