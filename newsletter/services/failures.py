@@ -31,19 +31,24 @@ from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import people_within
 
 
+#: Recipients of one report that are kept for people to read; a hostile one names any number.
+_MOST_TOLD = 50
+
+
 def bounce(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Do what follows from a report, once; a handler of ``services.inbound``.
 
-    Returns "no token" without a token of ours, "delayed" where nothing has failed (yet), "erased" where the
-    person is, and else what became of the address: "stopped", "held", "shown" or "noted".
+    Returns "no token" without a token of ours, "note" for a short mail (which stops nobody), "delayed" where
+    nothing has failed (yet), "erased" where the person is, and else what became of the address: "stopped",
+    "held", "shown" or "noted".
     """
     told = taken.read.bounce.failures if taken.read.bounce else ()
-    taken.row.facts = {**taken.row.facts, "failures": [_facts(each) for each in told]}
+    taken.row.facts = {**taken.row.facts, "failures": [_facts(each) for each in told[:_MOST_TOLD]]}
     if not told:
         return "delayed"
     delivery = taken.delivery
     if delivery is None:
-        return "no token"
+        return "no token" if taken.read.traces.note_id is None else "note"
     failure = failing.of_letter(told, delivery.canonical)
     if failure is None or not delivery.canonical:
         return "erased"

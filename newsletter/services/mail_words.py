@@ -47,6 +47,7 @@ OUTCOMES: Mapping[str, str] = {
     "shown": mark("Brev går fortfarande till adressen, men personen står i listan över dem att ringa."),
     "noted": mark("Antecknat. Adressen spärras inte för en enda sådan studs."),
     "delayed": mark("Brevet är försenat, eller har gått fram. Inget behöver göras."),
+    "note": mark("Ett kort brev, som en länk eller ett besked, kom tillbaka. Adressen spärras inte."),
     "no token": mark("Det går inte att bevisa vilket av våra brev det gäller. Inget har gjorts."),
     "erased": mark("Det gäller någon som är raderad. Inget har gjorts."),
     "complained": mark("Listan är avslutad och adressen spärrad."),
