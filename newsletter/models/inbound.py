@@ -80,7 +80,7 @@ class AddressFailure(Base):
     """That an address could not be written to, once: told by a report, or by a server while we sent.
 
     ``status`` is enhanced ("5.1.1"), "" where none was told; ``diagnostic`` what the server said, ``remote``
-    its name. A report names its mail (``inbound_id``), a refusal has none.
+    its name. A report names its mail (``inbound_id``) and goes with it, a refusal has none.
     """
 
     __tablename__ = "address_failures"
@@ -107,7 +107,7 @@ class AddressFailure(Base):
     remote: Mapped[str] = mapped_column(String(255))
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id", ondelete="SET NULL"))
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id", ondelete="SET NULL"))
-    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_mails.id", ondelete="SET NULL"))
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_mails.id", ondelete="CASCADE"))
 
 
 class DomainHold(Base):

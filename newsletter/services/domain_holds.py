@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.core.inbound import failing
@@ -62,12 +62,12 @@ def stand(session: Session, *, domain: str, issue_id: int, now: datetime) -> Sta
     """Return what holds for an address of a domain that has just failed hard, and is written down."""
     if not failing.may_move(domain):
         return Stand.ALONE
-    undecided = DomainHold.domain == domain, DomainHold.decision.is_(None)
-    if session.scalar(select(DomainHold.id).where(*undecided).limit(1)) is not None:
+    counts = or_(DomainHold.decision.is_(None), DomainHold.issue_id == issue_id)
+    said = session.scalars(select(DomainHold.decision).where(DomainHold.domain == domain, counts)).all()
+    if None in said:
         return Stand.HELD
-    this = DomainHold.domain == domain, DomainHold.issue_id == issue_id
-    if (decision := session.scalar(select(DomainHold.decision).where(*this))) is not None:
-        return Stand.SPARED if decision == Decision.WAIT.value else Stand.ALONE
+    if said:
+        return Stand.SPARED if Decision.WAIT.value in said else Stand.ALONE
     failed = _failed_hard(session, domain, issue_id)
     if len(failed) < failing.LEAST_OF_A_DOMAIN:
         return Stand.ALONE

@@ -9,7 +9,7 @@ Whose letter it was is told by our own token and by nothing else: of a report wi
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.core.inbound import failing
@@ -29,7 +29,6 @@ from subscribers.models import Subscriber, SuppressionReason, SuppressionRelease
 from subscribers.services import suppressions
 from subscribers.services.dialects import insert_into
 from subscribers.services.scopes import people_within
-
 
 #: Recipients of one report that are kept for people to read; a hostile one names any number.
 _MOST_TOLD = 50
@@ -52,9 +51,7 @@ def bounce(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     failure = failing.of_letter(told, delivery.canonical)
     if failure is None or not delivery.canonical:
         return "erased"
-    said = failure.diagnostic or failing.status_text(failure)
-    settlements.came_back(session, delivery=delivery, said=said, now=circumstances.now)
-    return _follow(
+    outcome = _follow(
         session,
         delivery,
         failure,
@@ -63,6 +60,9 @@ def bounce(session: Session, taken: Taken, circumstances: Circumstances) -> str:
         rules=circumstances.rules,
         now=circumstances.now,
     )
+    said = _plain(failure.diagnostic) or failing.status_text(failure)
+    settlements.came_back(session, delivery=delivery, said=said, now=circumstances.now)
+    return outcome
 
 
 def refused(
@@ -187,9 +187,10 @@ def _write(
 
 def _recent(session: Session, canonical: str, rules: Rules, now: datetime) -> Sequence[AddressFailure]:
     """Return what counts: a person who released the address has forgiven what was before."""
-    released = select(func.max(SuppressionRelease.at)).where(SuppressionRelease.canonical == canonical)
-    since = max(filter(None, (session.scalar(released), now - rules.window)))
-    which = AddressFailure.canonical == canonical, AddressFailure.at > since
+    forgiven = exists(SuppressionRelease.id).where(
+        SuppressionRelease.canonical == canonical, SuppressionRelease.at >= AddressFailure.at
+    )
+    which = AddressFailure.canonical == canonical, AddressFailure.at > now - rules.window, ~forgiven
     return session.scalars(select(AddressFailure).where(*which).order_by(AddressFailure.id)).all()
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.core.inbound.failing import USUAL
@@ -341,7 +341,7 @@ def test_a_member_whose_notice_came_back_counts_as_bounced_and_why_says_so(
 
 
 @sqlite
-def test_who_is_erased_leaves_no_failure_and_no_call_and_who_shares_the_address_keeps_theirs(
+def test_who_is_erased_leaves_no_failure_and_no_call_and_who_shares_the_address_is_rung(
     sessions: sessionmaker[Session], cast: Cast
 ) -> None:
     with sessions.begin() as session:
@@ -351,8 +351,8 @@ def test_who_is_erased_leaves_no_failure_and_no_call_and_who_shares_the_address_
         bounce(session, deliveries[cast.cecilia])
         for who in (cast.anna, cast.cecilia):
             erasure.erase(session, scope=ALL, subscriber_id=who, actor="K", now=NOON)
-        left = session.scalars(select(AddressFailure.canonical)).all()
-        assert left == ["familjen@lund.example"]
+        assert session.scalars(select(AddressFailure.canonical)).all() == []  # they go with their mails
+        assert stopped(session, "familjen@lund.example") is SuppressionReason.BOUNCED
         assert [row.person.id for row in calls.listed(session, scope=ALL)] == [cast.david]
 
 
@@ -372,3 +372,12 @@ def test_failures_and_closed_calls_go_after_a_year_and_open_ones_stay(
         retention.carry_out(session, scope=ALL, by_hand=False, now=later)
         assert [row.person.id for row in calls.listed(session, scope=ALL)] == [cast.bo]
         assert stopped(session, "anna@lund.example") is SuppressionReason.BOUNCED
+
+
+def test_two_reports_on_one_letter_can_both_be_deleted(sessions: sessionmaker[Session], cast: Cast) -> None:
+    with sessions.begin() as session:
+        delivery = sent(session, cast)[cast.anna]
+        for said in ("550 5.1.1 No such user", "550 5.1.1 No such user at all"):
+            assert bounce(session, delivery, said=said) is not None
+        session.execute(delete(InboundMail))
+        assert session.scalar(select(func.count(AddressFailure.id))) == 0
