@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.app import build
+from newsletter.core.inbound.mail import read
 from newsletter.mail import spool
 from newsletter.models import InboundMail, Note
 from newsletter.settings import load
@@ -106,8 +107,9 @@ def hand_over(port: int, mails: dict[str, bytes]) -> set[str]:
 
 
 def subjects(sessions: sessionmaker[Session]) -> list[str]:
+    """Return the subjects as they came: the column has none of our tokens."""
     with sessions() as session:
-        return sorted(session.scalars(select(InboundMail.subject)))
+        return sorted(read(raw).subject for raw in session.scalars(select(InboundMail.raw)))
 
 
 def check(
