@@ -19,7 +19,7 @@ from newsletter.errors import SendingRefused
 from newsletter.mail import folder, journal
 from newsletter.mail.journal import Journal
 from newsletter.mail.sink import Sink
-from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus
+from newsletter.models import AddressFailure, Call, Delivery, DeliveryState, Issue, IssueStatus
 from newsletter.services import claims, releases
 from subscribers.core.departures import everybody
 from subscribers.core.tables import Reading
@@ -221,6 +221,9 @@ def test_each_trouble_stays_with_its_own_recipient(app: App, issue_id: int, cast
 
     with app.readers() as session:
         found = rows(session, issue_id)
+        # Who was refused for good is written down, and by the rules rung; who waits is not.
+        assert [each.delivery_id for each in session.scalars(select(AddressFailure))] == [found[cast.bo].id]
+        assert [each.subscriber_id for each in session.scalars(select(Call))] == [cast.bo]
     assert (found[cast.anna].state, found[cast.anna].due_at) == (
         DeliveryState.WAITING,
         NOON + timedelta(minutes=15),
