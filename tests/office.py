@@ -5,8 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -31,6 +32,11 @@ def opened(directory: Path, database_url: str, **settings: object) -> Iterator[A
     """Open the application on a database that is migrated already."""
     with build(load(directory, environment(database_url, **settings)), migrate=False) as app:
         yield app
+
+
+def today(app: App) -> date:
+    """Return the date in the association's zone, which late in the evening (UTC) is another."""
+    return app.now().astimezone(ZoneInfo(app.settings.time_zone)).date()
 
 
 def start(

@@ -1,13 +1,13 @@
 """The register is no way around the rules of a region's block: its text is an article, too."""
 
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
 from newsletter.app import App
 from newsletter.services import articles, blocks
 from newsletter.services.blocks import Writer
+from tests import office
 from tests.cast import Cast
 from tests.newsletter.blockwork import asked, written
 from tests.newsletter.importing.test_attachments import pdf
@@ -21,19 +21,15 @@ def block(app: App, cast: Cast) -> tuple[int, int]:
     """Skåne's block, written until today, which is the last day: its id, and its article's."""
     now = app.now()
     with app.sessions.begin() as session:
-        made = asked(session, now, today=today(app), deadline=today(app))["skane"]
-        written(session, made, now, writer=Writer(cast.anna, "anna"), today=today(app))
+        made = asked(session, now, today=office.today(app), deadline=office.today(app))["skane"]
+        written(session, made, now, writer=Writer(cast.anna, "anna"), today=office.today(app))
         assert made.article_id is not None
         return made.id, made.article_id
 
 
-def today(app: App) -> date:
-    return app.now().astimezone(ZoneInfo(app.settings.time_zone)).date()
-
-
 def move_last_day(app: App, block_id: int, days: int) -> None:
     with app.sessions.begin() as session:
-        blocks.get(session, block_id=block_id).issue.deadline = today(app) + timedelta(days=days)
+        blocks.get(session, block_id=block_id).issue.deadline = office.today(app) + timedelta(days=days)
 
 
 def save(visitor: Visitor, article: int, revision: int = 1) -> int:
@@ -75,7 +71,7 @@ def test_what_is_handed_in_is_taken_back_first(
     now = app.now()
     with app.sessions.begin() as session:
         who, seen = Writer(cast.anna, "anna"), blocks.revision_of(blocks.get(session, block_id=block_id))
-        blocks.hand_in(session, block_id=block_id, writer=who, seen=seen, today=today(app), now=now)
+        blocks.hand_in(session, block_id=block_id, writer=who, seen=seen, today=office.today(app), now=now)
         revision = articles.get(session, article).revision
 
     late = lead.post_form(f"/artiklar/{article}", {"title": "X", "body": "Y", "revision": revision})

@@ -12,6 +12,7 @@ from newsletter.services import blocks, compositions, issues, standing_blocks
 from newsletter.services.blocks import Writer, Written
 from newsletter.services.compositions import AT_THE_MACHINE
 from subscribers.models import RoleName
+from tests import office
 from tests.cast import Cast
 from tests.newsletter.blockwork import an_issue
 from tests.newsletter.web.visitors import Visitor, appoint
@@ -21,13 +22,13 @@ def draft(app: App, *, days: int | None = 10) -> int:
     with app.sessions.begin() as session:
         issue_id = an_issue(session, app.now(), deadline=None)
         if days is not None:
-            session.get_one(Issue, issue_id).deadline = app.now().date() + timedelta(days=days)
+            session.get_one(Issue, issue_id).deadline = office.today(app) + timedelta(days=days)
         return issue_id
 
 
 def set_day(app: App, issue_id: int, days: int) -> None:
     with app.sessions.begin() as session:
-        session.get_one(Issue, issue_id).deadline = app.now().date() + timedelta(days=days)
+        session.get_one(Issue, issue_id).deadline = office.today(app) + timedelta(days=days)
 
 
 def kinds(app: App) -> list[str]:
@@ -50,7 +51,7 @@ def hand_in(app: App, region: str, title: str = "Höstens träffar") -> None:
         which = {
             "block_id": block_id(app, region),
             "writer": writer,
-            "today": app.now().date(),
+            "today": office.today(app),
             "now": app.now(),
         }
         blocks.save(session, seen=0, written=Written(title=title, body="x"), **which)  # type: ignore[arg-type]
@@ -84,7 +85,7 @@ def test_without_a_day_or_for_another_letter_nobody_is_asked(app: App, officer: 
     at = f"/nummer/{draft(app, days=None)}/inslag"
     assert "Bestäm en sista dag" in officer.get(at).text
     assert officer.post_form(f"{at}/be-om").status_code == 422
-    moved = officer.post_form(f"{at}/sista-dag", {"deadline": str(app.now().date() + timedelta(days=3))})
+    moved = officer.post_form(f"{at}/sista-dag", {"deadline": str(office.today(app) + timedelta(days=3))})
     assert moved.status_code == 303
     assert "Ingen har fått frågan än" in officer.get(at).text
     for wrong in ("", "i juni", "2001-01-01"):
@@ -128,7 +129,7 @@ def test_a_moved_day_is_told_to_those_who_were_asked(app: App, cast: Cast, offic
     appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane")
     at = f"/nummer/{draft(app)}/inslag"
     officer.post_form(f"{at}/be-om")
-    officer.post_form(f"{at}/sista-dag", {"deadline": str(app.now().date() + timedelta(days=20))})
+    officer.post_form(f"{at}/sista-dag", {"deadline": str(office.today(app) + timedelta(days=20))})
     assert kinds(app).count("block-moved") == 1
 
 

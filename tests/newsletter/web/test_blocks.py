@@ -18,6 +18,7 @@ from newsletter.web import secrets
 from subscribers.core.authority import Everything
 from subscribers.models import RoleName
 from subscribers.services import roles
+from tests import office
 from tests.cast import Cast
 from tests.newsletter.blockwork import an_issue
 from tests.newsletter.web.visitors import Visitor, appoint, signed_in
@@ -27,7 +28,7 @@ ALL = Everything("test")
 
 def ask(app: App, *, days: int = 10) -> dict[str, int]:
     """Ask for blocks of an issue whose last day is in so many days; return their ids by region."""
-    today = app.now().date()
+    today = office.today(app)
     with app.sessions.begin() as session:
         issue_id = an_issue(session, app.now(), deadline=today + timedelta(days=max(days, 0)))
         made = block_requests.open_round(session, issue_id=issue_id, today=today, now=app.now())
@@ -252,7 +253,7 @@ def test_after_the_last_day_the_new_mail_says_that_it_is_over(
     app: App, stranger: TestClient, skane: tuple[int, str]
 ) -> None:
     block_id, at = skane
-    set_day(app, block_id, app.now().date() - timedelta(days=2))
+    set_day(app, block_id, office.today(app) - timedelta(days=2))
     stranger.post(f"{at}/ny-lank", data={"do": "new-link"})
     [note] = notes(app)
     assert note.kind == "block-over"

@@ -15,6 +15,7 @@ from subscribers.core.authority import Everything
 from subscribers.core.pauses import months_on
 from subscribers.models import Subscription, SuppressionReason
 from subscribers.services import suppressions
+from tests import office
 from tests.cast import Cast
 from tests.newsletter.web.test_unsubscribe import ONE_CLICK, URLENCODED, Tokens, queue, states
 
@@ -44,7 +45,7 @@ def told(sessions: sessionmaker[Session]) -> Callable[[], Sequence[Note]]:
 
 
 def in_months(app: App, months: int) -> object:
-    return months_on(app.now().date(), months)
+    return months_on(office.today(app), months)
 
 
 def test_a_letters_link_pauses_and_ends_the_pause(
@@ -66,7 +67,7 @@ def test_a_letters_link_pauses_and_ends_the_pause(
 def test_a_day_of_ones_own_is_taken_and_one_that_is_not_to_come_is_refused_in_words(
     app: App, stranger: TestClient, token_of: Tokens, cast: Cast, paused: Paused
 ) -> None:
-    link, day = f"/p/{token_of(cast.anna)}", app.now().date() + timedelta(days=40)
+    link, day = f"/p/{token_of(cast.anna)}", office.today(app) + timedelta(days=40)
     wish = {"list": str(cast.newsletter), "do": "pause", "for": "day"}
 
     for wrong in ("", "i morgon", "2020-01-01", "9999-12-31"):

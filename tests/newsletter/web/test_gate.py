@@ -11,6 +11,7 @@ from newsletter.web.gate import ByKey, Everyone, Gate, LocalOnly, LocalOr, May, 
 from subscribers.core.authority import Act, Reach, reach_of
 from subscribers.models import RoleName
 from subscribers.services import roles
+from tests import office
 from tests.cast import Cast
 from tests.newsletter.web.test_site import addresses, routes
 from tests.newsletter.web.visitors import Visitor, appoint, signed_in
@@ -128,7 +129,7 @@ def test_a_role_that_has_ended_opens_nothing_any_more(
     visitor = make_lead()
     assert visitor.get("/").status_code == 200
 
-    yesterday = app.now().date().replace(year=app.now().year - 1)
+    yesterday = office.today(app).replace(year=app.now().year - 1)
     appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=yesterday)
 
     assert visitor.get("/").status_code == 303

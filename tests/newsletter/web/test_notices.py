@@ -19,6 +19,7 @@ from newsletter.web import notice_files
 from subscribers.core.authority import Everything
 from subscribers.models import ListPurpose, RoleName, Subscriber
 from subscribers.services import acts, lists
+from tests import office
 from tests.cast import Cast
 from tests.letterpress import set_issue
 from tests.newsletter.rendering.test_proofs import text_of
@@ -41,7 +42,7 @@ def scheduled(app: App, cast: Cast) -> int:
         calls = lists.by_purpose(session, purpose=ListPurpose.MEMBER_NOTICES)
         issue_id = set_issue(session, list_id=calls.id, now=app.now())
         issue = session.get_one(Issue, issue_id)
-        issue.title, issue.last_date = "Årsmöte", app.now().date() + timedelta(days=2)
+        issue.title, issue.last_date = "Årsmöte", office.today(app) + timedelta(days=2)
         elsa = session.get_one(Subscriber, cast.elsa)
         elsa.given_name, elsa.street, elsa.postal_code, elsa.city = "=Elsa", "Storgatan 1", "903 26", "Umeå"
     return issue_id

@@ -45,6 +45,7 @@ from subscribers.core.authority import Everything, OnePerson
 from subscribers.core.tokens import Purpose
 from subscribers.models import RoleName, Subscriber
 from subscribers.services import sign_ups
+from tests import office
 from tests.cast import Cast
 from tests.newsletter.archives import drafted, planned
 from tests.newsletter.blockwork import an_issue
@@ -161,7 +162,7 @@ def members_are_told(app: App, cast: Cast) -> None:
 
 def helpers_are_told(app: App, cast: Cast) -> None:
     """Let officers and leads get what they get: to sign in, to review, to write a block, of a role's end."""
-    now, base, today = app.now(), app.settings.base_url, app.now().date()
+    now, base, today = app.now(), app.settings.base_url, office.today(app)
     appoint(app, cast.bo, RoleName.OFFICER)
     appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=today + timedelta(days=9))
     asked_to_review(app, cast)

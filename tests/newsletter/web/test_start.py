@@ -14,6 +14,7 @@ from newsletter.models import Article, Delivery, DeliveryState, Issue, IssueStat
 from newsletter.services import approvals, issues, items, plans, reviews
 from newsletter.web.start import step_of
 from subscribers.models import RoleName, Subscriber
+from tests import office
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.newsletter.web.visitors import ON_BOTH, Visitor, appoint, signed_in
@@ -164,13 +165,13 @@ def test_a_review_is_a_step_from_when_somebody_is_asked_until_all_is_approved(
 def test_what_needs_somebody_stands_first_with_the_way_there(
     app: App, officer: Visitor, sessions: sessionmaker[Session], cast: Cast
 ) -> None:
-    appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=app.now().date() + timedelta(days=5))
+    appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=office.today(app) + timedelta(days=5))
     with sessions.begin() as session:
         missed = draft(session, "<b>Missat</b>")
         missed.status = IssueStatus.MISSED
-        put_later = draft(session, planned_for=app.now().date() + timedelta(days=9))
-        put_in(session, put_later, "Utgången", expires=app.now().date() + timedelta(days=2))
-        missed.planned_for = app.now().date() + timedelta(days=30)
+        put_later = draft(session, planned_for=office.today(app) + timedelta(days=9))
+        put_in(session, put_later, "Utgången", expires=office.today(app) + timedelta(days=2))
+        missed.planned_for = office.today(app) + timedelta(days=30)
         missed_id = missed.id
 
     page, text = officer.get("/").text, text_of(officer)
@@ -206,7 +207,7 @@ def test_an_issue_shows_what_became_of_everyone(
 def test_three_letters_in_a_week_are_warned_of(
     app: App, officer: Visitor, sessions: sessionmaker[Session], cast: Cast
 ) -> None:
-    monday = app.now().date() + timedelta(days=14)
+    monday = office.today(app) + timedelta(days=14)
     with sessions.begin() as session:
         for days, audience in ((0, EVERYONE), (2, Audience.of(["skane"])), (6, EVERYONE)):
             draft(session, audience=audience, planned_for=monday + timedelta(days=days))
@@ -220,11 +221,11 @@ def test_a_lead_sees_their_own_region_and_nothing_else(
     app: App, lead: Visitor, sessions: sessionmaker[Session], cast: Cast
 ) -> None:
     with sessions.begin() as session:
-        made = draft(session, planned_for=app.now().date() + timedelta(days=9))
+        made = draft(session, planned_for=office.today(app) + timedelta(days=9))
         put_in(session, made, "Skånskt inslag", "skane")
         put_in(session, made, "Norrländskt inslag", "norra")
         draft(
-            session, "Norras eget", Audience.of(["norra"]), planned_for=app.now().date() + timedelta(days=3)
+            session, "Norras eget", Audience.of(["norra"]), planned_for=office.today(app) + timedelta(days=3)
         ).status = IssueStatus.MISSED
         deliver(session, cast.newsletter, {DeliveryState.ACCEPTED: 12, DeliveryState.UNKNOWN: 1})
 
@@ -239,7 +240,7 @@ def test_a_lead_sees_their_own_region_and_nothing_else(
 
 def test_a_reader_sees_the_counts_and_no_names(app: App, sessions: sessionmaker[Session], cast: Cast) -> None:
     appoint(app, cast.farid, RoleName.READER)
-    appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=app.now().date() + timedelta(days=5))
+    appoint(app, cast.anna, RoleName.REGIONAL_LEAD, "skane", until=office.today(app) + timedelta(days=5))
     with sessions.begin() as session:
         deliver(session, cast.newsletter, {DeliveryState.ACCEPTED: 12})
     with signed_in(app, cast.farid) as reader:
