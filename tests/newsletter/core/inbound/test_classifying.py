@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from newsletter.core.inbound.classifying import Addresses, Inbound, What, classify
@@ -86,6 +86,7 @@ def test_where_no_envelope_is_known_the_return_path_tells_of_the_null_sender() -
     assert told("Hej", "Return-Path: <asa@example.net>", sender=None).what is What.REPLY
 
 
+@settings(deadline=None)  # as below
 @given(st.binary(max_size=1_500), st.sampled_from([None, "", "a@example.org"]))
 def test_no_bytes_make_it_fail(raw: bytes, sender: str | None) -> None:
     classify(raw, sender=sender, recipients=["", "@"], ours=OURS, ring=RING, today=date(2030, 6, 1))
@@ -121,6 +122,7 @@ _FORGED = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first mail of a process makes the patterns
 @given(_FORGED)
 def test_a_forged_token_of_any_shape_is_none(forged: str) -> None:
     """Cut, padded, changed, of another purpose or another key, or of letters that only look the same."""
