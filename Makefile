@@ -5,7 +5,7 @@ VENV   ?= .venv
 DIR    ?= var
 FUZZ   ?= 300
 # Two test processes: most of the time is spent waiting for databases and mail servers.
-PYTEST ?= -n 2 --dist loadgroup
+PYTEST ?= -n 2
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m newsletter

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -36,17 +37,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     return report
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share something made once for their module in one process, so that it is made once.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Say which tests must run in one process, where there are several."""
+    from tests.together import Together
 
-    A browser or a whole association takes seconds; without this each process that gets such a test makes one.
-    """
-    for item in items:
-        fixtures = getattr(item, "_fixtureinfo", None)
-        defined = fixtures.name2fixturedefs.values() if fixtures else ()
-        if any(each[-1].scope == "module" for each in defined):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)
