@@ -112,10 +112,13 @@ class _How(Enum):
 def _take_group(
     app: App, group: Sequence[Waiting], house: House, settings: Settings
 ) -> Sequence[tuple[Waiting, _How]]:
-    """Take a few mails in, in one transaction, and their files away; one by one where that fails."""
+    """Take a few mails in, in one transaction, and their files away; one by one where that fails.
+
+    So what one of them fails at, the others do not feel, and none pays for a savepoint.
+    """
     try:
         with app.sessions.begin() as session:
-            found = [(each, _take_safely(app, session, each, house, settings)) for each in group]
+            found = [(each, _take(app, session, each, house, settings)) for each in group]
     except Exception as error:
         if _is_the_houses(app, error):
             raise
@@ -129,23 +132,6 @@ def _take_group(
     return found
 
 
-def _take_safely(app: App, session: Session, each: Waiting, house: House, settings: Settings) -> _How:
-    """Take one mail in, in a savepoint of its own: what it fails at, the others do not feel."""
-    try:
-        with session.begin_nested():
-            return _How.NEW if _take(app, session, each, house, settings) else _How.KNOWN
-    except FileNotFoundError:  # another process was quicker
-        return _How.GONE
-    except spool.Broken:
-        _log.error("%s is no mail of the spool", each.name)
-        return _How.BROKEN
-    except Exception as error:
-        if _is_the_houses(app, error):
-            raise
-        _log.exception("%s cannot be taken in", each.name)
-        return _How.TROUBLE
-
-
 def _see_to(app: App, each: Waiting, how: _How) -> bool:
     """Try a mail that made trouble again later, or set it aside; True for one that was set aside."""
     if how is _How.BROKEN:
@@ -154,9 +140,15 @@ def _see_to(app: App, each: Waiting, how: _How) -> bool:
     return how is _How.TROUBLE and spool.postpone(app.paths.inbound, each)
 
 
-def _take(app: App, session: Session, each: Waiting, house: House, settings: Settings) -> bool:
-    """Take one mail in; True if it is new."""
-    spooled = spool.read(app.paths.inbound, each.name)
+def _take(app: App, session: Session, each: Waiting, house: House, settings: Settings) -> _How:
+    """Take one mail in. Raises what the database or a handler raises, and then none of the group is in."""
+    try:
+        spooled = spool.read(app.paths.inbound, each.name)
+    except FileNotFoundError:  # another process was quicker
+        return _How.GONE
+    except spool.Broken:
+        _log.error("%s is no mail of the spool", each.name)
+        return _How.BROKEN
     came = spooled.envelope
     around = circumstances(app, house=house, settings=settings)
     read = classify(
@@ -168,7 +160,8 @@ def _take(app: App, session: Session, each: Waiting, house: House, settings: Set
         today=came.at.astimezone(ZoneInfo(settings.time_zone)).date(),
     )
     received = Received(spooled.raw, each.fingerprint, Way(came.way), came.sender, came.recipients, came.at)
-    return inbound.take_in(session, received=received, read=read, circumstances=around) is not None
+    row = inbound.take_in(session, received=received, read=read, circumstances=around)
+    return _How.KNOWN if row is None else _How.NEW
 
 
 def _is_the_houses(app: App, error: Exception) -> bool:

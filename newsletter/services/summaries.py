@@ -31,6 +31,8 @@ BOUNCED = "bounced"
 #: No statement holds more values than this.
 _AT_ONCE = 500
 
+_FORGOTTEN = "issues whose summaries were forgotten, in which transaction"
+
 
 @dataclass
 class Counted:
@@ -80,14 +82,31 @@ def write(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> bo
         for region, each in count(session, scope=scope, issue_id=issue_id).items()
     )
     session.execute(update(Issue).where(Issue.id == issue_id).values(summarised_at=now))
+    session.info.pop(_FORGOTTEN, None)
     session.flush()
     return True
 
 
 def forget(session: Session, *, issue_ids: Iterable[int]) -> None:
-    """Say that the summaries of these issues are true no more; the clock soon writes them anew."""
-    stale = Issue.id.in_(list(issue_ids)), Issue.summarised_at.is_not(None)
+    """Say that the summaries of these issues are true no more; the clock soon writes them anew.
+
+    Once in a transaction is enough: mail comes in by the thousand, and all of it about one issue.
+    """
+    said = _said(session)
+    if not (news := set(issue_ids) - said):
+        return
+    stale = Issue.id.in_(news), Issue.summarised_at.is_not(None)
     session.execute(update(Issue).where(*stale).values(summarised_at=None))
+    said |= news
+
+
+def _said(session: Session) -> set[int]:
+    """Return the issues whose summaries have been forgotten in the transaction, or savepoint, under way."""
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    known: tuple[object, set[int]] = session.info.get(_FORGOTTEN, (None, set()))
+    if transaction is None or known[0] is not transaction:
+        known = session.info[_FORGOTTEN] = (transaction, set())
+    return known[1]
 
 
 def forget_letter(session: Session, *, delivery_id: int, subscriber_id: int) -> None:

@@ -13,6 +13,7 @@ from subscribers.errors import SubscribersError
 from tests.cast import Cast
 from tests.conftest import NOON
 from tests.letterpress import rows, set_issue
+from tests.statements import statements
 
 ALL = Everything("a test")
 ME = "host~1~aa"
@@ -217,3 +218,40 @@ def test_a_year_is_reported_in_order_and_years_are_known(
     assert summed.people == 16
     assert summed.bounced is None
     assert summed.of(DeliveryState.REFUSED) == 1
+
+
+def test_a_summary_is_forgotten_once_in_a_transaction_and_again_in_the_next(
+    sessions: sessionmaker[Session], issue_id: int
+) -> None:
+    for _ in range(2):
+        assert write(sessions, issue_id)
+        with sessions.begin() as session, statements(session) as said:
+            for _ in range(3):
+                summaries.forget(session, issue_ids=[issue_id])
+            assert len(said) == 1
+        with sessions() as session:
+            assert summaries.due(session) == [issue_id]
+
+
+def test_what_a_savepoint_takes_back_is_forgotten_anew(
+    sessions: sessionmaker[Session], issue_id: int
+) -> None:
+    write(sessions, issue_id)
+    with sessions.begin() as session:
+        with session.begin_nested() as savepoint:
+            summaries.forget(session, issue_ids=[issue_id])
+            savepoint.rollback()
+        summaries.forget(session, issue_ids=[issue_id])
+    with sessions() as session:
+        assert summaries.due(session) == [issue_id]
+
+
+def test_what_is_counted_after_it_was_forgotten_can_be_forgotten_again(
+    sessions: sessionmaker[Session], issue_id: int
+) -> None:
+    with sessions.begin() as session:
+        summaries.forget(session, issue_ids=[issue_id])
+        assert summaries.write(session, scope=ALL, issue_id=issue_id, now=NOON)
+        summaries.forget(session, issue_ids=[issue_id])
+    with sessions() as session:
+        assert summaries.due(session) == [issue_id]
