@@ -22,8 +22,11 @@ def sharing(create_engine: Callable[..., Engine]) -> Callable[..., Engine]:
 
     def create(url: str, **options: Any) -> Engine:
         engine = create_engine(url, query_cache_size=_STATEMENTS, **options)
-        shared = first.setdefault(engine.dialect.name, engine)
-        engine.dialect, engine._compiled_cache = shared.dialect, shared._compiled_cache
+        shared = first.get(engine.dialect.name)
+        if shared is None or shared.dialect.server_version_info is None:  # it has never been connected
+            first[engine.dialect.name] = engine
+        else:
+            engine.dialect, engine._compiled_cache = shared.dialect, shared._compiled_cache
         return engine
 
     return create

@@ -7,6 +7,7 @@ text in lower case without punctuation, "e-post" written as "epost" (``unsubscri
     COMMANDS   the whole of a clause, courtesy apart
     SURE       commands that are so even in a mail that says more
     REQUESTS   what a clause says; what it says besides are words of BESIDE, or a reason (REASONS)
+    INNOCENT   what a mail that asks may also say, though it has a word of BLOCKERS
     DOUBTS     a clause with one of these tells of something else, or is no request
     BLOCKERS   a mail with one of these anywhere asks, denies, or is about something or somebody else
     LEAVING    wants to leave the association itself: the treasurer's matter, and never a mere unsubscribe
@@ -18,7 +19,8 @@ COURTESY = (
     "och", "bästa", "alla", "ni", "på", "er", "hi", "hello", "there", "dear", "please", "thanks",
     "thank", "you", "kindly", "sir", "madam", "hei", "moi", "terve", "kiitos", "ystävällisesti", "hyvä",
     "päivää", "takk", "tusen", "vennligst", "kære", "kjære", "venligst", "mange", "forhånd",
-    "forhånden", "förhand", "en", "så", "mycket", "nu", "ja", "ok", "okej", "mvh", "vh",
+    "forhånden", "förhand", "en", "så", "mycket", "nu", "ja", "ok", "okej", "mvh", "vh", "e", "tak", "thx", "ty", "xx", "plis", "grei", "sød",
+    "snill", "kiltti", "kivasti", "cheers", "ciao", "farväl", "adjö", "klem", "kram", "kramar",
 )  # fmt: skip
 
 #: After one of these a word is a name.
@@ -50,7 +52,7 @@ PARTS = {
         "want": "(vill|vill gärna|skulle vilja|önskar|vill härmed|vill alltså|vill nu|vill helst|ber att få|ber om att få|skulle gärna vilja|önskar härmed)",
         "fill": "((längre|mer|mera|heller|alls|ha|få|ta emot|motta|mottaga|fler|flera|några|några fler|era|ert|er|det här|de här|dessa|detta|sådana|den här"
         "|denna|alla|av|i framtiden|fortsättningsvis|helst|gärna|att|ni|skickar|skicka|jag|vi|därför|nu|härmed|alltså|numera|framöver|på|med) )*",
-        "not": "(int|ente|inte|icke|inte längre|ej längre|inte heller|inte alls|absolut inte|verkligen inte)",
+        "not": "(int|ente|intte|inte|icke|inte längre|ej längre|inte heller|inte alls|absolut inte|verkligen inte)",
         "get": "(ha|få|ta emot|motta|mottaga|erhålla|läsa|ha mer av|få hem|stå med på|vara med på|vara kvar på|finnas på|finnas med på|stå kvar på|prenumerera på|prenumerera)",
         "remove": "(ta bort|tag bort|plocka bort|stryk|stryka|radera|avför|avföra|lyft bort|lyfta bort|plocka|ta|avlägsna)",
         "leave": "(avregistrera|avregistera|avregisterera|avanmäl|avanmäla|avprenumerera|avbeställ|avbeställa|avsluta|säg upp|säga upp|stoppa|stäng av|ställ in|avboka|avregistreras|avprenumereras)",
@@ -66,20 +68,20 @@ PARTS = {
     },
     "fi": {
         "fill": "((enää|vastaanottaa|saada|näitä|teidän|enempää|jatkossa|lukea|tilata|teiltä|mitään|tätä|yhtään|ottaa vastaan) )*",
-        "me": "(minut|minun|sähköpostini|osoitteeni|sähköpostiosoitteeni|nimeni|minun osoitteeni|minun sähköpostini|meidät|tämä osoite)",
+        "me": "(mut|mun osoitteen|mun osoite|mun nimi|mun sähköposti|minut|minun|sähköpostini|osoitteeni|sähköpostiosoitteeni|nimeni|minun osoitteeni|minun sähköpostini|meidät|tämä osoite)",
         "list": "(listalta|listaltanne|postituslistalta|postituslistaltanne|jakelulistalta|sähköpostilistalta|uutiskirjeeltä|uutiskirjelistalta|listoilta|rekisteristä|rekisteristänne|listoiltanne|jakelusta|postituksesta)",
         "letters": "((uutis|jäsen)?kirje\\w*|viest\\w+|tiedottei\\w+|(sähkö|roska|mainos)?posti\\w*|uutiskirjettä|uutiskirjeitä|uutiskirjeen|uutiskirje|viestejä|viestien|sähköposteja|sähköpostia|kirjeitä|postia|näitä|näitä viestejä|tätä|tiedotteita|tilaus|tilaukseni|tilauksen|uutiskirjeenne|uutiskirjeiden)",
     },
     "nb": {
         "fill": "((lenger|å|få|motta|ha|flere|mer|mine|disse|de|dere|deres|dette|jeg|vi|derfor|nå|herved|noen|gjerne|lese|på|abonnere) )*",
         "me": "(meg|oss|navnet mitt|adressen min|eposten min|epostadressen min|epostadressa mi|min epost|min epostadresse|min adresse|denne adressen|denne epostadressen)",
-        "list": "(listen|lista|liste|epostlisten|epostlista|mailinglisten|mailinglista|utsendelseslisten|utsendelsen|utsendelser|nyhetsbrevet|nyhetsbrev|nyhetsbrevene|adresselisten|distribusjonslisten|abonnementet|listene)",
+        "list": "(mottakerlisten|mottakerlista|utsendelsene|epostlista|listen|lista|liste|epostlisten|epostlista|mailinglisten|mailinglista|utsendelseslisten|utsendelsen|utsendelser|nyhetsbrevet|nyhetsbrev|nyhetsbrevene|adresselisten|distribusjonslisten|abonnementet|listene)",
         "letters": "(utsendelsene|(nyhets|medlems|måneds|info)(brev|brevet|brevene)|epostene|mailene|nyhetsbrev|nyhetsbrevet|nyhetsbrevene|eposter|epost|mailer|mail|meldinger|utsendelser|brev|dette|disse|abonnementet|abonnementet mitt|abonnement|mitt abonnement|utsendelsen)",
     },
     "da": {
         "fill": "((længere|mere|mer|at|få|modtage|have|flere|disse|de|jeres|dette|jeg|vi|derfor|nu|hermed|herefter|nogen|gerne|læse|bruge|det) )*",
         "me": "(mig|os|mit navn|min mail|min mailadresse|min emailadresse|min email|min adresse|denne adresse|denne mailadresse)",
-        "list": "(listen|liste|maillisten|mailinglisten|mailingliste|nyhedsbrevet|nyhedsbrev|nyhedsbrevene|jeres liste|jeres mailingliste|jeres nyhedsbrev|udsendelserne|adresselisten|mailliste|abonnementet)",
+        "list": "(udsendelsen|udsendelserne|modtagerlisten|listen|liste|maillisten|mailinglisten|mailingliste|nyhedsbrevet|nyhedsbrev|nyhedsbrevene|jeres liste|jeres mailingliste|jeres nyhedsbrev|udsendelserne|adresselisten|mailliste|abonnementet)",
         "letters": "((nyheds|medlems|måneds|info)(brev|breve|brevet|brevene)|nyhedsbrev|nyhedsbreve|nyhedsbrevet|mails|mail|emails|beskeder|breve|dette|disse|abonnementet|mit abonnement|abonnement|jeres nyhedsbrev|udsendelser)",
     },
 }
@@ -111,35 +113,35 @@ BESIDE = {
         "flera gånger gång fort tusen hemskt jättemycket hela helt bort borttagen adress adressen adresser "
         "mejladress mailadress epostadress reklam spam skräppost sådant sånt denne sida faktiskt ju väl nog "
         "ikväll morgon verkligen tacksamt tyvärr ledsen besväret omgång medlemsnummer nr utskicken dig min "
-        "namn rader skit dumheter ert föreningens tid varit varje gå ha ta emot skickar sänder skicka sända"
+        "namn rader skit dumheter ert föreningens tid varit varje gå ha ta emot skickar sänder skicka sända undertecknad sig manuellt som mottagare prenumerant läsare elektroniska digitala elektroniskt per datorn mobilen telefonen fler gången bekräfta bekräfta gärna när det är gjort löpande mottagarna personligen intte e"
     ),
     "en": (
         "just distribution mailing subscription i we me us my our you your the this that these those it them and or to from off of out on in at for by "
         "please pls plz kindly thanks thank now immediately today asap soon once right away straight any all more "
         "further future anymore longer also would could can will like want wish need get getting be being been so "
         "very much many grateful appreciate it email emails e-mail mail address account name sorry d ll ve m am "
-        "as possible completely entirely permanently everything really send sending receive receiving crap spam"
+        "as possible completely entirely permanently everything really send sending receive receiving crap spam recieve recieving recieved association association's s club society's society confirm writing us manually hand if when done me longer monthly weekly quarterly digest bulletin updates update"
     ),
     "fi": (
         "minä minut minun minulle me meille meidät meidän teidän teiltä te tämä tämän tätä nämä näitä näiden niiden se sen niitä "
         "nyt heti välittömästi jatkossa tulevaisuudessa enää enempää lisää kiitos kiitokset ystävällisesti "
         "kohteliaasti pyydän pyytäisin toivon haluan haluaisin haluamme voisitteko voitteko voisitko voisiko "
         "voiko että ja myös täten kokonaan pois saada vastaanottaa mitään sähköposti sähköpostini osoite "
-        "osoitteeni nimeni tilaus tilauksen tilaukseni lähettää lähettämistä lähettäminen lähettämisen valitettavasti"
+        "osoitteeni nimeni tilaus tilauksen tilaukseni lähettää lähettämistä lähettäminen lähettämisen valitettavasti mun mut mua mulle käsin jos mahdollista yhdistyksen kohteliaimmin listoilta jakelusta osoitteeseen tähän uutiskirjeen uutiskirje meidän kuitenkaan ole hyvä"
     ),
     "nb": (
         "vennlig ønskes jeg vi meg oss min mitt mine vår vårt dere deres du de den det denne dette disse her som så nå straks "
         "omgående umiddelbart snarest gjerne helst derfor herved vennligst takk tusen lenger mer flere noen noe "
         "alle alt også fremover framover fremtiden i på av fra til for å og eller vil kan kunne må får få ha bli "
         "være vær snill snille ber ønsker skal skulle motta sende bort vekk ut ned hjelpe epost eposten "
-        "adresse adressen epostadresse epostadressen navnet dessverre egentlig foreningen"
+        "adresse adressen epostadresse epostadressen navnet dessverre egentlig foreningen undertegnede herved med dette foreningens abonnementet utsendelsen utsendelsene mottakerlisten mottaker abonnent grei er eposten manuelt bekreft når det er gjort"
     ),
     "da": (
         "jeg vi mig os min mit mine vores i jer jeres du de den det denne dette disse her som så nu straks "
         "omgående hurtigst gerne helst derfor hermed venligst tak tusind længere mere flere nogen noget alle alt "
         "også fremover fremtiden på af fra til for at og eller vil kan kunne må få have blive være vær sød søde "
         "rar venlig venlige beder ønsker skal skulle nok godt lige modtage sende væk ud ned hjælpe mail mailen "
-        "adresse adressen mailadresse mailadressen navn desværre egentlig foreningen"
+        "adresse adressen mailadresse mailadressen navn desværre egentlig foreningen undertegnede foreningens pr dags dato udsendelsen udsendelserne modtager abonnent lige ikk manuelt bekræft bekræftes når det er gjort bedes"
     ),
 }
 
@@ -191,7 +193,10 @@ REASONS = {
     "sv": (
         "så (är|blir) (vi|jag)|så slipper (jag|vi|ni)|(jag|vi) (orkar|hinner|läser|får (alldeles|för|så)|är (inte|ej|för|gammal|sjuk)|kan inte|ser så dåligt)|eftersom|emedan|ty|då (jag|vi|min|det|de)|för (jag|vi|det är|de är) |nu när|sedan (jag|vi)|på grund av|pga",
     ),
-    "en": ("because|since (i|we)|as (i|we|it)|now that|due to",),
+    "en": (
+        "because|since (i|we)|as (i|we|it)|now that|due to",
+        "or (i|we|else)|so (there s|that|i|we)|i (just|m|am|don t|can t|cannot|never|rarely|hardly|get|have|moved|ve)",
+    ),
     "fi": ("koska|sillä|kun",),
     "nb": ("fordi|siden (jeg|vi)|ettersom|da (jeg|vi)|nå som",),
     "da": ("fordi|siden (jeg|vi)|eftersom|da (jeg|vi)|nu hvor",),
@@ -210,6 +215,10 @@ COMMANDS = {
         "inget nyhetsbrev [längre]|nyhetsbrev nej|nej till {letters}",
         "[{want}] (gå ur|lämna|ut ur) {your} {list}",
         "(bort|ut) [mig] (från|ur) {list}",
+        "[jag|vi] vill (ej|inte) ha [mer|mera|längre|det här|detta|fler]",
+        "bort [med] [mig|mej]",
+        "avreg|avregga|unsubscribe|avsluta allt",
+        "(uppsägning|avslut|avanmälan|avregistrering|avbeställning|borttagning) av [{your}] (nyhetsbrev|nyhetsbrevet|utskick|utskicken|prenumeration)",
     ),
     "en": (
         "unsubscribe|unsubcribe|unsuscribe|unsubscribe [{me}] [from] [this|the|your|all] [{list}]|opt out|optout|opt me out|remove|cancel|stop",
@@ -223,6 +232,7 @@ COMMANDS = {
         "{letters} [tilauksen] (peruutus|lopetus|irtisanominen)|tilauksen (peruutus|lopetus)",
         "(poista|poistakaa|ottakaa|ota) {me} [pois] [{list}]",
         "(peruuta|peru|peruuttakaa|perukaa|lopeta|lopettakaa) [minun] {letters}",
+        "(ottakaa|ota|poistakaa|poista) [mut|minut] pois|pois|peruutus kiitos",
     ),
     "nb": (
         "avmeld|(avmelding|avbestilling|oppsigelse) [av|fra] [{letters}]|meld meg av|avslutt|stopp|stop|slett meg|avbestill|avbestilling|avslutt abonnement|avslutt abonnementet|fjern meg",
@@ -325,6 +335,19 @@ REQUESTS = {
         "ber [jag|härmed] (om|er om|er) (avregistrering|avregistrera mig|att bli avregistrerad|att ta bort mig)",
         "(mig|min adress|min mejladress|min mailadress|min epostadress) (kan|får) (ni|du) (ta bort|stryka|radera|avregistrera)",
         "(stryk|radera|ta bort) (min|mina|mitt) (adress|mejl|mail|epost|epostadress|mejladress|mailadress|namn|uppgifter) (från|ur|på|i) … {list}",
+        "(önskar|vill|ber) [härmed] (undertecknad|jag) [härmed] (avsäga|avregistrera|undanbe|avsluta|avbeställa) [sig|mig] …",
+        "[att] {me} (raderas|tas bort|stryks|avregistreras|avförs|plockas bort) (från|ur) [{your}] {list}",
+        "(ta|tar|tog|plocka|plockar|stryk|stryker) [ni|du] [gärna] [bort] mig som (prenumerant|mottagare|läsare)",
+        "(hoppar|hoppa|kliver|kliva|går|gå) [jag|vi] av [{your}] (nyhetsbrevet|nyhetsbreven|utskicket|utskicken|medlemsbrevet|sändlistan|maillistan|mejllistan)",
+        "att (jag|vi) {not} [längre] (önskar|vill ha|vill få|behöver|orkar läsa|orkar med) …{letters}",
+        "{not} [längre] (önskar|vill) [ha|få] [{your}] (nyhetsbrevet|nyhetsbrev|medlemsbrevet|utskicken|utskick) [vidare|mer|längre]",
+        "(ta|tag|plocka|lyft) (mig|mej|oss) (av|från|ur) [{your}] {list}",
+        "(återkallar|återtar|drar tillbaka) [jag|härmed] mitt samtycke till [att] [få|ta emot|motta] [{your}] {letters}",
+        "(nöjer|nöjd) (mig|oss) utan [{your}] (nyhetsbrev|nyhetsbrevet|utskick|utskicken)",
+        "(klarar|reder) (mig|oss) utan [{your}] (nyhetsbrev|nyhetsbrevet|utskick|utskicken|medlemsbrevet)",
+        "(jag|vi) avstår [gärna|hellre|nu|från] [från] [{your}] {letters} [i fortsättningen|framöver|hädanefter]",
+        "(skippar|struntar i|väljer bort) [jag|vi] [{your}] (nyhetsbrevet|nyhetsbreven|utskicken) (framöver|hädanefter|i fortsättningen)",
+        "(kan|får|skulle|kunde) (jag|vi) [kunna] (få|bli) (bort|borttagen|struken|strykt|avregistrerad|avanmäld|slippa) [från|ur] §({list}|{letters})",
     ),
     "en": (
         "(not|dont|don t|no longer|never) {fill}{letters}",
@@ -367,6 +390,19 @@ REQUESTS = {
         "(take|get) {me} off [of] (this|your|the)",
         "no more (emails|mails|newsletters|letters|messages) [please|from you]",
         "(do not|dont|don t) (send|email|mail|write) {me} [again]",
+        "(appreciate|grateful|glad|happy|great|nice|good|obliged) [it] [very much] if you (would|could|can|will) [kindly|please] (discontinue|stop|cease|remove|delete|take|unsubscribe|end|cancel|drop|strike) …",
+        "(cross|scratch|strike|knock|pull|wipe|leave) {me} (off|out|from) [of] §{list}",
+        "(unsubcribe|unsuscribe|unsubscibe|unsubsribe) {me}",
+        "no need (for you )?to (email|send|mail|post) [me|us] [any|any more|further] {letters}",
+        "(can|could|would|will) you [please|kindly] stop {letters} (coming|arriving|being sent) [to (me|us|this address)]",
+        "(stop|end) {letters} (coming|arriving|being sent) [to (me|us|this address)]",
+        "(withdraw|revoke) [my] consent (to|for) [receiving|receive|getting] [{letters}]",
+        "(i m|i am|we re|we are) (done|finished) with [your|this|the|these] {letters}",
+        "(like|want|wish|prefer) [to] (stop|end|cancel|discontinue) [receiving|getting|my] [your|the|this|these] {letters}",
+        "(don t|do not|no longer|not) [want to] (need|read|require) [your|the|this|these|any] {letters} [any more|anymore|any longer]",
+        "(take|remove|delete) [my|our|this] (name|address|email|email address|details) (off|from|out of) §{list}",
+        "(be|get) (taken|removed|struck|dropped|deleted) [off|from|out of] §{list}",
+        "(count|leave) me out of [your|the|these|this] {letters}",
     ),
     "fi": (
         "(en|emme) (halua|tahdo|tarvitse|toivo|kaipaa) {fill}{letters}",
@@ -397,6 +433,16 @@ REQUESTS = {
         "(toivon|toivoisin|haluan|haluaisin) tulla poistetuksi …",
         "(voitte|voit|saatte|saa) (poistaa|ottaa) {me} [pois] [{list}]",
         "(haluan|haluamme|tahdon) [pois|poistua] {list}",
+        "(poistatteko|poistaisitteko|poistaisitko|otatteko|ottaisitteko|ottaisitko|peruisitteko|peruuttaisitteko|lopettaisitteko) [ystävällisesti] ({me}|{letters}) …",
+        "(jättää|jättäkää|jätä|jättäisitte|jättäisittekö) {me} [pois] [{list}]",
+        "ei kiitos [enää|enempää|lisää] {letters}",
+        "pois {list}",
+        "pyydän [kohteliaimmin|ystävällisesti|täten] että … (lopetetaan|lopetatte|poistetaan|poistatte|peruutetaan)",
+        "(voitko|voitteko|voisitko|voisitteko|voiko) (ottaa|poistaa|pyyhkiä) (mut|mun osoitteen|mun nimen|mun sähköpostin|minut) [pois] …",
+        "(perun|peruutan|peruutamme) [täten] suostumukseni …",
+        "(poistakaa|ottakaa|poista|ota|pyyhkikää) (mut|mun osoite|mun sähköposti|mun nimi|meidät) [pois] [{list}]",
+        "en (ole|oo) [enää] kiinnostunut {letters}",
+        "(lopetan|lopetamme|päätän|irtisanon) [täten|nyt] [tämän] (uutiskirjeen|tilauksen|tilaukseni|jäsenkirjeen) [tilaamisen|tilauksen|vastaanottamisen]",
     ),
     "nb": (
         "(vil|ønsker|trenger|behøver|orker) {fill}(ikke|slippe) {fill}{letters}",
@@ -428,6 +474,12 @@ REQUESTS = {
         "(avslutt|si opp|avbestill|stopp) (abonnementet|mitt abonnement|nyhetsbrevet|nyhetsbrev)",
         "(jeg|vi) (avslutter|sier opp|melder meg av|avbestiller) [herved] …",
         "ingen flere {letters}",
+        "(sier|si) [jeg|vi|herved|med dette|undertegnede] opp [herved|med dette] [abonnementet|mitt abonnement|abonnement] …",
+        "(trekker|tilbakekaller) [jeg|herved] [tilbake] (samtykket|mitt samtykke) [mitt] [tilbake] til [å] [få|motta] {letters}",
+        "(ber|ønsker|krever) [jeg|vi] [om] at (eposten|adressen|epostadressen|navnet) (min|mitt) (slettes|fjernes|strykes) …",
+        "(klarer|greier) (meg|oss) uten {letters}",
+        "(stryk|fjern|slett|ta|hekt|koble) (oss|meg) (fra|av|ut av) …",
+        "(si|sier) fra meg [{letters}|abonnementet]",
     ),
     "da": (
         "(vil|ønsker|behøver|gider|skal) {fill}(ikke|ik|undgå|slippe) {fill}{letters}",
@@ -457,6 +509,12 @@ REQUESTS = {
         "(afmeld|opsig|stop|afslut) (abonnementet|mit abonnement|nyhedsbrevet|nyhedsbrev)",
         "(jeg|vi) (afmelder|framelder|opsiger) [hermed] …",
         "ingen flere {letters}",
+        "(opsiger|opsige) [jeg|vi|hermed|undertegnede] [hermed] [mit|vores] (abonnement|abonnementet) …",
+        "gider (i|du) [ikke|ikk] [lige] (afmelde|slette|fjerne|tage) {me} …",
+        "(trækker|tilbagekalder) [jeg|hermed] [mit] samtykke [til at modtage {letters}] [tilbage]",
+        "(tage|tag) (min mail|min adresse|min mailadresse|mig|os) (af|ud af|fra|ud) …",
+        "(klarer|klare) (mig|os) uden {letters}",
+        "(vil|kan|må|kunne) (i|du) [venligst|lige|ikke|godt] (afmelde|slette|fjerne|framelde|stryge) {me} …",
     ),
 }
 PARTS["sv"]["gone"] = (
@@ -515,6 +573,67 @@ BLOCKERS = {
         "(ikke|aldrig) (afmeld|afmelde|fjern|fjerne|slet|slette|frameld|framelde|opsige|afmeldes|tage mig)|afmeld mig ikke|slet mig ikke|fjern mig ikke|ved en fejl|fejlagtigt|igen på|tilbage|tilmeld",
         "(\\w*(kurset|mødet|turen|festen|dagen|foredraget)|deltagerlisten|ventelisten|mødet|møde|generalforsamlingen|kurset|kursus|turen|bestyrelsen|bladet|avisen|billedet|artiklen|tilmeldingen|seminaret|arrangementet|konferencen|middagen|kontoen|telefonnummer|medlemsbladet|udflugten|faktura|betalingsservice|papir|foredraget|julefrokosten|festen)",
         "(pause|midlertidigt|til sommer|ny adresse|ny mail|nye mail|nye adresse|skifte|skiftet|ændre|to gange|dobbelt|kun|stadig|trykte|måske|overvejer|sagde|spurgte|skrev at|i stedet|gamle)",
+    ),
+}
+
+#: What a mail that asks may also say, though a word of BLOCKERS is in it: that it was asked before, that the
+#: writer stays a member, reads elsewhere, leaves work, or has a family. It is taken out before BLOCKERS are looked for.
+INNOCENT = {
+    "sv": (
+        "(har|hade) [jag|vi] [redan|ju] (bett|skrivit|mejlat|mailat|sagt|frågat|påpekat|begärt) [er|om detta|om det|detta|det|till er] [detta|det|om detta] (två|tre|fyra|fem|flera|många|ett par|otaliga) gånger [redan|tidigare|förut|nu]",
+        "(två|tre|fyra|flera|många) gånger har (jag|vi) (bett|skrivit|mejlat|sagt)",
+        "hur många gånger (ska|måste|behöver) (jag|man|vi) [behöva] (be|skriva|säga|tjata|mejla|fråga) [er|om det|om detta|det]",
+        "(är|ska) det [vara] så svårt [att] [förstå|fatta|begripa]",
+        "(andra|tredje|fjärde|femte) gången (jag|vi) (skriver|ber|mejlar|säger)",
+        "medlem (vill|är|blir|förblir|kommer) (jag|vi) (\\S+ ){0,3}(fortsätta|kvar|stanna|vara|ändå) ?(vara|som förut)?",
+        "(fortsätter|fortsätta|stannar|förblir|kvarstår|är|vara) [gärna|förstås|dock|naturligtvis|fortfarande|som|vara|ändå|kvar] [gärna|som|vara|fortfarande] medlem",
+        "(vill|kommer att|tänker) [gärna|förstås|dock|naturligtvis|ändå] (fortsätta|stanna|vara kvar) [att|som|vara] [vara] medlem",
+        "(läser|ser|följer|hittar|får) (jag|vi)? ?[ändå|redan] (allt|det|det mesta|informationen|nyheterna|er) [ändå] (på|via) (er )?(hemsidan|hemsida|webbplatsen|facebook|instagram|webben|sidan)",
+        "(jag|vi) (läser|följer|ser) (er|allt|det) (på|via) (facebook|hemsidan|instagram|webbplatsen)",
+        "min (fru|man|sambo|make|maka|partner|hustru|mamma|pappa|syster|bror) (får|har|prenumererar|läser) (redan|också|ändå|samma|det|på) (\\S+ ){0,3}",
+        "(via|genom|från) min (fru|man|sambo|make|maka|partner|hustru) ?(ändå|redan)?",
+        "(räcker|räcker det) med (hennes|hans|ett|en|sambons|frugans|mannens)",
+        "(mamma|pappa|mormor|farmor|morfar|farfar) till \\S+( och \\S+)?",
+        "(slutar|slutade|går i pension|pensioneras|byter) [på|från] [mitt|mina] ?(jobbet|jobb|arbetet|tjänsten|arbete)? ?(på|i|nu)? ?(måndag|tisdag|onsdag|torsdag|fredag|månadsskiftet|juni|december)?",
+        "(kontot|adressen|mejlen|brevlådan) (stängs|försvinner|upphör|läggs ner|tas bort|avslutas)",
+        "(länken|knappen|avregistreringslänken|avregistreringsknappen) (\\S+ ){0,4}(funkar|fungerar|går|gick|funkade|fungerade) (inte|ej)",
+        "(kan|går|gick|hittar|hittade) (inte|ej) (\\S+ ){0,3}(länken|knappen)",
+        "(hoppas|hoppas att) (ni|du|allt|alla|det) (\\S+ ){0,2}(mår|är|har det|går) (\\S+ ?){1,3}",
+    ),
+    "en": (
+        "(hope|hoping) (\\S+ ){1,4}(well|better|good|fine|great|ok)",
+        "(asked|written|emailed|told|requested) (\\S+ ){0,3}(twice|before|already|three times|several times|many times)",
+        "how many times (do|must|have|should) (i|we) [have to|need to] (ask|write|say|tell you|asked|email) ?(for this|this|you)?",
+        "(remain|stay|keep|continue) [on] [as|being|to be] [a|my] (member|membership)",
+        "my (wife|husband|partner|son|daughter|mother|father) (already )?(gets|receives|has|reads|prints) (\\S+ ?){0,4}",
+        "(on|this|next) (monday|tuesday|wednesday|thursday|friday) (and|so|from) (\\S+ ){0,4}",
+        "(retire|retiring|leaving work|leaving my job|leave my job) (on|next|this|in) \\S+",
+        "under article \\d+|article \\d+ (gdpr|of)",
+        "(read|find|get|see|check|follow|look at) (\\S+ ){0,3}(on|via) (facebook|the website|your website|the web|instagram)",
+        "(facebook|website) (instead|anyway)",
+    ),
+    "fi": (
+        "(olen|olemme) [jo] (pyytänyt|kirjoittanut|sanonut|pyytäneet) (\\S+ ){0,2}(kahdesti|kolmesti|kertaa|aiemmin|monta kertaa)",
+        "(jäsenenä|jäseneksi) [kyllä|toki|silti|edelleen] (jatkan|pysyn|jään)|(jatkan|pysyn|jään) [kyllä|toki|silti|edelleen|mielelläni] (jäsenenä|jäseneksi)",
+        "(luen|seuraan|näen|katson) (\\S+ ){0,3}(facebookista|nettisivuilta|kotisivuilta|verkkosivuilta|netistä|facebookissa)",
+        "(vaimoni|mieheni|puolisoni) (saa|lukee|tilaa) (\\S+ ?){0,3}",
+        "(linkki|peruutuslinkki|nappi) (ei|ei enää) (toimi|toiminut|aukea)",
+    ),
+    "nb": (
+        "(har) [jeg|vi] [allerede|nå] (bedt|skrevet|spurt|sagt) (\\S+ ){0,3}(ganger|to ganger|før|flere ganger)",
+        "hvor mange ganger (må|skal) (jeg|man|vi) (be|skrive|si|spørre) ?(om dette|om det|det)?",
+        "(fortsette|fortsetter|forblir|vil være|er|bli) [gjerne|fortsatt|likevel|å være] [som|værende] medlem",
+        "(leser|ser|følger|får) (det|alt|dere|nyhetene|med) (\\S+ )?(på|via) (facebook|hjemmesiden|nettsiden|nettet|instagram) ?(isteden|i stedet|uansett|likevel)?",
+        "(kona|kona mi|mannen|mannen min|samboeren|samboeren min|min kone|min mann) (får|har|leser) (\\S+ ?){0,4}",
+        "(lenken|knappen|linken) (\\S+ ){0,3}(virker|fungerer) ikke",
+    ),
+    "da": (
+        "(har) [jeg|vi] [allerede|nu] (bedt|skrevet|spurgt|sagt) (\\S+ ){0,3}(gange|to gange|før|flere gange) ?(før)?",
+        "hvor mange gange (må|skal) (jeg|man|vi) (bede|skrive|sige|spørge) ?(om det|om dette|det)?",
+        "(fortsætter|fortsætte|forbliver|vil være|er|blive) [gerne|stadig|fortsat|alligevel] [som] medlem",
+        "(læser|ser|følger|får) (det|alt|jer|nyhederne|med) (\\S+ )?(på|via) (facebook|hjemmesiden|nettet|instagram) ?(i stedet|alligevel|istedet)?",
+        "(min kone|min mand|konen|manden) (får|har|læser) (\\S+ ?){0,4}",
+        "(linket|knappen|link) (\\S+ ){0,3}(virker|fungerer) ikke",
     ),
 }
 

@@ -22,7 +22,7 @@ _BRIEF = 6
 _COURTESY = frozenset(phrases.COURTESY)
 _GREETINGS = frozenset(phrases.GREETINGS)
 _FAREWELLS = frozenset(phrases.FAREWELLS)
-_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+|\s+[–—-]\s+")
+_SENTENCES = re.compile(r"(?<=[.!?;:])\s+|\n+|\s+[–—-]\s+")
 _CLAUSES = re.compile(
     r",\s*(?:och|men|så|utan|därför|and|but|so|mutta|joten|og|så)?\s*(?=\w)"
     r"|\s+(?:men|but|mutta|så vänligen|därför (?=vill|ber|önskar|skulle|kan|tar)"
@@ -53,7 +53,7 @@ def wish(subject: str, words: str) -> Wish:
     said = "\n".join(part for part in (_own_subject(subject), words) if part)[:4_000]
     raw = [sentence for sentence in _SENTENCES.split(said) if plain(sentence)]
     whole = [plain(sentence) for sentence in raw]
-    blocked = any(_matches(sentence, "BLOCKERS") for sentence in whole)
+    blocked = any(_matches(_without_innocent(sentence), "BLOCKERS") for sentence in whole)
     if any(_matches(sentence, "LEAVING") for sentence in whole):
         taken_back = any(map(_asks, raw)) or any(_matches(sentence, "DENIALS") for sentence in whole)
         return Wish.OTHER if taken_back else Wish.LEAVE
@@ -142,15 +142,25 @@ def _own_subject(subject: str) -> str:
     return subject.strip() if own else ""
 
 
+def _without_innocent(sentence: str) -> str:
+    for pattern in by_language("INNOCENT").values():
+        sentence = pattern.sub(" ", sentence)
+    return " ".join(sentence.split())
+
+
 def _asks(sentence: str) -> bool:
-    """Tell whether a sentence is a question, but for the polite kind: "Kan ni ta bort mig?"."""
+    """Tell whether a sentence asks, but for the polite kind ("Kan ni ta bort mig?") and the angry."""
     said = _without_courtesy(plain(sentence))
-    polite = _POLITE.match(said) and (_matches(said, "REQUESTS") or _DOES_IT.fullmatch(said))
-    return "?" in sentence and not polite
+    asked = _matches(said, "REQUESTS") or _requests(said) or _DOES_IT.fullmatch(said)
+    polite = _POLITE.match(said) and asked
+    return "?" in sentence and not polite and bool(_without_innocent(said))
 
 
+#: How a polite request that is put as a question begins.
 _POLITE = re.compile(
-    r"(?:kan|skulle|kunde|vill|får|tar|plockar|could|can|would|voisitteko|voitteko|voisitko|voisiko|voiko|kunne|vil|gider)\b"
+    r"(?:går det bra (?:om|att)|är det okej (?:om|att)|kan|skulle|kunde|vill|får|tar|plockar|could|can|would"
+    r"|will|voisitteko|voitteko|voisitko|voitko|voisiko|voiko|viitsittekö|poistatteko|poistaisitteko|otatteko"
+    r"|ottaisitteko|kunne|vil|må|gider)\b"
 )
 
 
