@@ -7,6 +7,7 @@ text in lower case without punctuation, "e-post" written as "epost" (``unsubscri
     COMMANDS   the whole of a clause, courtesy apart
     SURE       commands that are so even in a mail that says more
     REQUESTS   what a clause says; what it says besides are words of BESIDE, or a reason (REASONS)
+    STRONG     what makes a request clear enough that anything may stand before it but TURNS
     INNOCENT   what a mail that asks may also say, though it has a word of BLOCKERS
     DOUBTS     a clause with one of these tells of something else, or is no request
     BLOCKERS   a mail with one of these anywhere asks, denies, or is about something or somebody else
@@ -43,7 +44,7 @@ PARTS = {
         "letters": "((nyhets|medlems|månads|vecko|region|info|informations|jul|höst|vår|sommar|vinter|mass|grupp|reklam|skräp)(brev|brevet|breven|utskick|utskicken|utskicket|mejl|mejlen|mail|mailen|post|posten)|nyhetsbrev|nyhetsbrevet|nyhetsbreven|utskick|utskicken|utskicket|utskicksregistret|mejl|mejlen|mail|mailen|mejlutskick|mailutskick"
         "|mejlutskicken|mailutskicken|brev|brevet|breven|epost|eposten|medlemsbrev|medlemsbrevet|medlemsbreven"
         "|månadsbrev|månadsbrevet|regionbrev|regionbrevet|information|informationen|info|meddelanden|meddelande|detta|det här|dessa|de här|dem"
-        "|sådana här|sånt här|sån här (mail|mejl|epost)|sådana (mejl|mail|brev|utskick)|prenumerationen)( från (er|eder|föreningen|förbundet|föreningens))?",
+        "|såna här (mejl|mail|brev|utskick)|\\w{3,}(brevet|bladet|nytt|posten)|sådana här|sånt här|sån här (mail|mejl|epost)|sådana (mejl|mail|brev|utskick)|prenumerationen)( från (er|eder|föreningen|förbundet|föreningens))?",
         "list": "((epost|mejl|mejlings|mail|mailing|mailings|utskicks|utsändnings|sänd|adress|mottagar|prenumerant|prenumerations|nyhetsbrevs|brev|distributions|kontakt)(listan|lista|listor|listorna)|listan|mejllistan|mejlinglistan|maillistan|epostlistan|utskickslistan|utsändningslistan|sändlistan|adresslistan|mottagarlistan|prenumerationslistan|prenumerantlistan"
         "|nyhetsbrevet|nyhetsbreven|utskicket|utskicken|utskick|mejlutskicken|medlemsbrevet|medlemsbreven|månadsbrevet|brevet|breven|registret|register|mejlen|mailen"
         "|sändlista|lista|listor|alla listor|maillista|mejllista|epostlista|utskickslista|mailinglistan|prenumerationen|nyhetsbrev|detta|det här)",
@@ -52,24 +53,24 @@ PARTS = {
         "want": "(vill|vill gärna|skulle vilja|önskar|vill härmed|vill alltså|vill nu|vill helst|ber att få|ber om att få|skulle gärna vilja|önskar härmed)",
         "fill": "((längre|mer|mera|heller|alls|ha|få|ta emot|motta|mottaga|fler|flera|några|några fler|era|ert|er|det här|de här|dessa|detta|sådana|den här"
         "|denna|alla|av|i framtiden|fortsättningsvis|helst|gärna|att|ni|skickar|skicka|jag|vi|därför|nu|härmed|alltså|numera|framöver|på|med) )*",
-        "not": "(int|ente|intte|inte|icke|inte längre|ej längre|inte heller|inte alls|absolut inte|verkligen inte)",
+        "not": "(ej|int|ente|intte|inte|icke|inte längre|ej längre|inte heller|inte alls|absolut inte|verkligen inte)",
         "get": "(ha|få|ta emot|motta|mottaga|erhålla|läsa|ha mer av|få hem|stå med på|vara med på|vara kvar på|finnas på|finnas med på|stå kvar på|prenumerera på|prenumerera)",
-        "remove": "(ta bort|tag bort|plocka bort|stryk|stryka|radera|avför|avföra|lyft bort|lyfta bort|plocka|ta|avlägsna)",
+        "remove": "(koppla bort|kopplar bort|släng ut|slänga ut|slänger ut|kasta ut|lyft av|ta av|ta ur|hjälpa|hjälp|få bort|tar bort|plockar bort|stryker|raderar|ta bort|tag bort|plocka bort|stryk|stryka|radera|avför|avföra|lyft bort|lyfta bort|plocka|ta|avlägsna)",
         "leave": "(avregistrera|avregistera|avregisterera|avanmäl|avanmäla|avprenumerera|avbeställ|avbeställa|avsluta|säg upp|säga upp|stoppa|stäng av|ställ in|avboka|avregistreras|avprenumereras)",
         "sub": "(prenumerationen|prenumeration|min prenumeration|mitt nyhetsbrev|nyhetsbrevet|nyhetsbreven|nyhetsbrev|utskicken|utskicket|utskick|mejlen|mailen|breven|brevet|mina utskick"
         "|medlemsbrevet|medlemsbreven|månadsbrevet|min epostprenumeration|mina prenumerationer|alla prenumerationer|alla utskick)",
     },
     "en": {
         "fill": "((want|wish|need|like|to|get|receive|receiving|have|any|more|these|your|the|this|interested|in|further|be|sent|longer|read) )*",
-        "me": "me|us|my (email|e mail|address|name|email address|mail)|this (email|address|email address)|\\S+@\\S+",
-        "letters": "((news|e)(letter|letters|mail|mails)|newsletter|newsletters|emails|email|mails|mail|messages|mailings|letters|these|this|it|them|any of these|updates|your stuff)",
-        "list": "(list|lists|mailing list|mailing lists|newsletter|newsletters|mailings|emails|distribution list|this|email list|database)",
+        "me": "me|us|my (email )?(adress|addres)|my (email|e mail|address|name|email address|mail)|this (email|address|email address)|\\S+@\\S+",
+        "letters": "(letter|mailshot|mailshots|circular|circulars|bulletin|bulletins|update|(news|e)(letter|letters|mail|mails)|newsletter|newsletters|emails|email|mails|mail|messages|mailings|letters|these|this|it|them|any of these|updates|your stuff)",
+        "list": "(mailshot|mailshots|circular|bulletin|updates|emails|circulation list|mailing|list|lists|mailing list|mailing lists|newsletter|newsletters|mailings|emails|distribution list|this|email list|database)",
         "want": "(want|wish|would like|d like|need|prefer|would prefer)",
     },
     "fi": {
         "fill": "((enää|vastaanottaa|saada|näitä|teidän|enempää|jatkossa|lukea|tilata|teiltä|mitään|tätä|yhtään|ottaa vastaan) )*",
         "me": "(mut|mun osoitteen|mun osoite|mun nimi|mun sähköposti|minut|minun|sähköpostini|osoitteeni|sähköpostiosoitteeni|nimeni|minun osoitteeni|minun sähköpostini|meidät|tämä osoite)",
-        "list": "(listalta|listaltanne|postituslistalta|postituslistaltanne|jakelulistalta|sähköpostilistalta|uutiskirjeeltä|uutiskirjelistalta|listoilta|rekisteristä|rekisteristänne|listoiltanne|jakelusta|postituksesta)",
+        "list": "(lähetyksistä|lähetyslistalta|saajista|listalta|listaltanne|postituslistalta|postituslistaltanne|jakelulistalta|sähköpostilistalta|uutiskirjeeltä|uutiskirjelistalta|listoilta|rekisteristä|rekisteristänne|listoiltanne|jakelusta|postituksesta)",
         "letters": "((uutis|jäsen)?kirje\\w*|viest\\w+|tiedottei\\w+|(sähkö|roska|mainos)?posti\\w*|uutiskirjettä|uutiskirjeitä|uutiskirjeen|uutiskirje|viestejä|viestien|sähköposteja|sähköpostia|kirjeitä|postia|näitä|näitä viestejä|tätä|tiedotteita|tilaus|tilaukseni|tilauksen|uutiskirjeenne|uutiskirjeiden)",
     },
     "nb": {
@@ -113,36 +114,67 @@ BESIDE = {
         "flera gånger gång fort tusen hemskt jättemycket hela helt bort borttagen adress adressen adresser "
         "mejladress mailadress epostadress reklam spam skräppost sådant sånt denne sida faktiskt ju väl nog "
         "ikväll morgon verkligen tacksamt tyvärr ledsen besväret omgång medlemsnummer nr utskicken dig min "
-        "namn rader skit dumheter ert föreningens tid varit varje gå ha ta emot skickar sänder skicka sända undertecknad sig manuellt som mottagare prenumerant läsare elektroniska digitala elektroniskt per datorn mobilen telefonen fler gången bekräfta bekräfta gärna när det är gjort löpande mottagarna personligen intte e"
+        "namn rader skit dumheter ert föreningens tid varit varje gå ha ta emot skickar sänder skicka sända undertecknad sig manuellt som mottagare prenumerant läsare elektroniska digitala elektroniskt per datorn mobilen telefonen fler gången bekräfta bekräfta gärna när det är gjort löpande mottagarna personligen intte e begär stöd dataskyddsförordningen gdpr enligt någon gång hit heller månad varje bladet del hejdå hälsning puss åt mejlkorgen inkorgen omedelbar verkan helst vidarebefordran tcak utan dröjsmål tillsvidare frågan mejladressen mailadressen lena av slag intresse kära styrelse slut härefter varför nåra bland mottagarna hushåll träningen jobbmejl månatliga ex"
     ),
     "en": (
         "just distribution mailing subscription i we me us my our you your the this that these those it them and or to from off of out on in at for by "
         "please pls plz kindly thanks thank now immediately today asap soon once right away straight any all more "
         "further future anymore longer also would could can will like want wish need get getting be being been so "
         "very much many grateful appreciate it email emails e-mail mail address account name sorry d ll ve m am "
-        "as possible completely entirely permanently everything really send sending receive receiving crap spam recieve recieving recieved association association's s club society's society confirm writing us manually hand if when done me longer monthly weekly quarterly digest bulletin updates update"
+        "as possible completely entirely permanently everything really send sending receive receiving crap spam recieve recieving recieved association association's s club society's society confirm writing us manually hand if when done me longer monthly weekly quarterly digest bulletin updates update should might form back from distribution list future immediate effect with again here there copy lot everyone group society club its each month week bye unsub taken allready already thx electronic receipt name of the distribution best wishes branch pleas monthly going forward ta newsleter intrested intrested"
     ),
     "fi": (
         "minä minut minun minulle me meille meidät meidän teidän teiltä te tämä tämän tätä nämä näitä näiden niiden se sen niitä "
         "nyt heti välittömästi jatkossa tulevaisuudessa enää enempää lisää kiitos kiitokset ystävällisesti "
         "kohteliaasti pyydän pyytäisin toivon haluan haluaisin haluamme voisitteko voitteko voisitko voisiko "
         "voiko että ja myös täten kokonaan pois saada vastaanottaa mitään sähköposti sähköpostini osoite "
-        "osoitteeni nimeni tilaus tilauksen tilaukseni lähettää lähettämistä lähettäminen lähettämisen valitettavasti mun mut mua mulle käsin jos mahdollista yhdistyksen kohteliaimmin listoilta jakelusta osoitteeseen tähän uutiskirjeen uutiskirje meidän kuitenkaan ole hyvä"
+        "osoitteeni nimeni tilaus tilauksen tilaukseni lähettää lähettämistä lähettäminen lähettämisen valitettavasti mun mut mua mulle käsin jos mahdollista yhdistyksen kohteliaimmin listoilta jakelusta osoitteeseen tähän uutiskirjeen uutiskirje meidän kuitenkaan ole hyvä jo puolestani kiitti veks käteen vastaanottaminen vastaanottamiseen allekirjoittaneelle tulon enää ystävällistä terveisin terv lähettely poikki saajista tilaamisen jonna pirkko"
     ),
     "nb": (
         "vennlig ønskes jeg vi meg oss min mitt mine vår vårt dere deres du de den det denne dette disse her som så nå straks "
         "omgående umiddelbart snarest gjerne helst derfor herved vennligst takk tusen lenger mer flere noen noe "
         "alle alt også fremover framover fremtiden i på av fra til for å og eller vil kan kunne må får få ha bli "
         "være vær snill snille ber ønsker skal skulle motta sende bort vekk ut ned hjelpe epost eposten "
-        "adresse adressen epostadresse epostadressen navnet dessverre egentlig foreningen undertegnede herved med dette foreningens abonnementet utsendelsen utsendelsene mottakerlisten mottaker abonnent grei er eposten manuelt bekreft når det er gjort"
+        "adresse adressen epostadresse epostadressen navnet dessverre egentlig foreningen undertegnede herved med dette foreningens abonnementet utsendelsen utsendelsene mottakerlisten mottaker abonnent grei er eposten manuelt bekreft når det er gjort hit tilsendt heretter gang spare dessverre utsendinga utsendingen hei vedrørende gjelder personvern med en listen lista deres utsendelseslisten for nyhetsbrevet min sånne slike neste alle etter utsending"
     ),
     "da": (
         "jeg vi mig os min mit mine vores i jer jeres du de den det denne dette disse her som så nu straks "
         "omgående hurtigst gerne helst derfor hermed venligst tak tusind længere mere flere nogen noget alle alt "
         "også fremover fremtiden på af fra til for at og eller vil kan kunne må få have blive være vær sød søde "
         "rar venlig venlige beder ønsker skal skulle nok godt lige modtage sende væk ud ned hjælpe mail mailen "
-        "adresse adressen mailadresse mailadressen navn desværre egentlig foreningen undertegnede foreningens pr dags dato udsendelsen udsendelserne modtager abonnent lige ikk manuelt bekræft bekræftes når det er gjort bedes"
+        "adresse adressen mailadresse mailadressen navn desværre egentlig foreningen undertegnede foreningens pr dags dato udsendelsen udsendelserne modtager abonnent lige ikk manuelt bekræft bekræftes når det er gjort bedes venligst fremover anmode om at forsendelsesliste udgår udgå det drejer sig nu lade lad hej vedr undertegnede månedsbrev tilsendt over dem der får kh mvh hit yderligere tilsendelse knus hver måned"
     ),
+}
+
+#: What names a letter or its list beyond doubt, or a verb that can mean nothing else.
+STRONG = {
+    "sv": (
+        "\\w*(nyhets|medlems|månads|vecko|info|informations|höst|vår|sommar|vinter|jul|region)(brev|brevet|breven|mejl|mejlen|mail|mailen|blad|bladet|utskick|utskicket|utskicken)"
+        "|utskick|utskicket|utskicken|(mejl|mejlings|mail|mailing|epost|sänd|utskicks|prenumerations|prenumerant|distributions|mottagar)(listan|lista|listorna|registret)"
+        "|prenumerationen|prenumeration|(era|ert|erat) (brev|mejl|mail|epost)|(avregistrera|avprenumerera|avanmäl|avanmäla|avregga) (mig|oss|mej)|avregistreras",
+    ),
+    "en": (
+        "newsletter|newsletters|enews|bulletin|bulletins|digest|mailing list|email list|distribution list|circulation list|mailings|mailing|(your|these) (emails|mails)"
+        "|unsubscribe (me|us)|my subscription",
+    ),
+    "fi": (
+        "(uutis|jäsen|kuukausi)kirje\\w*|(postitus|sähköposti|jakelu|uutiskirje)list\\w*|jakelusta\\w*|postituksesta\\w*|uutiskirjetilau\\w*",
+    ),
+    "nb": (
+        "(nyhets|medlems|måneds)brev\\w*|(epost|mailing|mottaker|utsendelses|distribusjons)list\\w*|utsendels\\w*|abonnement\\w*|avmeld (meg|oss)|meld (meg|oss) av",
+    ),
+    "da": (
+        "(nyheds|medlems|måneds)brev\\w*|(mail|mailing|modtager|udsendelses|distributions)list\\w*|udsendels\\w*|abonnement\\w*|afmeld (mig|os)|frameld (mig|os)",
+    ),
+}
+
+#: Before a strong request anything may be said but these, which turn it: denials, conditions, other people, reports.
+TURNS = {
+    "sv": "aldrig inte ej icke om ifall utan när innan förrän tills varför hon han hen de dem någon några andra många sa sade säger sagt skrev trodde tror undrar vet tänkte nästan kanske annars låtsas heter står ordet såvida behöver måste slipper",
+    "en": "did do does never not no don t dont won t if unless until when why he she they someone others people said says told thought think wonder maybe might almost nearly otherwise called word would whether without",
+    "fi": "älä älkää ei en emme eikä jos ellei kun ennen miksi hän he joku muut sanoi luulin mietin ehkä melkein muuten",
+    "nb": "aldri ikke om hvis dersom uten når før hvorfor hun han de noen andre sa sier trodde lurer kanskje nesten ellers må",
+    "da": "aldrig ikke om hvis uden når før hvorfor hun han de nogen andre sagde siger troede måske næsten ellers må",
 }
 
 #: Words that together make a request of a clause in which no word is unknown, in whatever order they stand:
@@ -219,6 +251,11 @@ COMMANDS = {
         "bort [med] [mig|mej]",
         "avreg|avregga|unsubscribe|avsluta allt",
         "(uppsägning|avslut|avanmälan|avregistrering|avbeställning|borttagning) av [{your}] (nyhetsbrev|nyhetsbrevet|utskick|utskicken|prenumeration)",
+        "undanbedes [vänligen] [i fortsättningen|framöver|hädanefter]",
+        "(avmäl|avmälan|avanmälan|avregistrering|uppsägning|samtycke återkallas)",
+        "(slut|stopp) (på|för) [{your}] {letters}",
+        "av med mig",
+        "(ej|inte) intresserad [ta bort]|ta bort|(inga|inget) (fler|mer) {letters}",
     ),
     "en": (
         "unsubscribe|unsubcribe|unsuscribe|unsubscribe [{me}] [from] [this|the|your|all] [{list}]|opt out|optout|opt me out|remove|cancel|stop",
@@ -226,6 +263,10 @@ COMMANDS = {
         "cancel [my|the|this] (subscription|newsletter)",
         "no more {letters}",
         "stop [sending] [{me}] [these|your|the] [{letters}]",
+        "not interested|(do not|dont|don t) send [me] [this|these|it|any] [again|any more|anymore]",
+        "(end|stop) [my] (copy|newsletter|mailing|mailings)",
+        "no more of (these|this|it|them)|not interested remove|unsub [me]|remove not interested|end it",
+        "(not interested|not intrested) …|(opting out|opt out) [of] [the] [{letters}]|as above",
     ),
     "fi": (
         "peruuta|peru|peruutus|peruuta tilaus|peru tilaus|peruuta uutiskirje|peru uutiskirje|lopeta|lopetus|lopettakaa|poista|pois listalta|ei enää {letters}|stop",
@@ -233,16 +274,20 @@ COMMANDS = {
         "(poista|poistakaa|ottakaa|ota) {me} [pois] [{list}]",
         "(peruuta|peru|peruuttakaa|perukaa|lopeta|lopettakaa) [minun] {letters}",
         "(ottakaa|ota|poistakaa|poista) [mut|minut] pois|pois|peruutus kiitos",
+        "(uutiskirjeen|kirjeen|jäsenkirjeen) (peruutus|lopetus|lopettaminen|irtisanominen)|ei kiitos [enää|enempää] {letters}",
+        "tilaus poikki|(lopettakaa|lopeta) (lähettely|tämä)|(uutiskirjeen|kirjeen|jäsenkirjeen) (peruutus|lopetus)",
     ),
     "nb": (
         "avmeld|(avmelding|avbestilling|oppsigelse) [av|fra] [{letters}]|meld meg av|avslutt|stopp|stop|slett meg|avbestill|avbestilling|avslutt abonnement|avslutt abonnementet|fjern meg",
         "(avmeld|avslutt|avbestill|stopp|si opp) [{me}] [{letters}]",
         "(ingen|ikke) (flere|mer) {letters} [takk]",
+        "(avmelding|oppsigelse|avbestilling) [nyhetsbrev|nyhetsbrevet|månedsbrevet]",
     ),
     "da": (
         "afmeld|(afmelding|framelding|afbestilling|opsigelse) [af|fra] [{letters}]|afmeld mig|frameld|framelding|afslut|stop|slet mig|slet min mail|afbestil|opsig abonnement|opsig abonnementet",
         "(afmeld|frameld|afslut|afbestil|opsig|stop) [{me}] [{letters}]",
         "(ingen|ikke) flere {letters} [tak]",
+        "(afmelding|framelding|opsigelse) [af] [nyhedsbrev|nyhedsbrevet|månedsbrevet]",
     ),
 }
 
@@ -348,6 +393,46 @@ REQUESTS = {
         "(jag|vi) avstår [gärna|hellre|nu|från] [från] [{your}] {letters} [i fortsättningen|framöver|hädanefter]",
         "(skippar|struntar i|väljer bort) [jag|vi] [{your}] (nyhetsbrevet|nyhetsbreven|utskicken) (framöver|hädanefter|i fortsättningen)",
         "(kan|får|skulle|kunde) (jag|vi) [kunna] (få|bli) (bort|borttagen|struken|strykt|avregistrerad|avanmäld|slippa) [från|ur] §({list}|{letters})",
+        "(säg|sätt|sätta|sätter) [ni|du] stopp för [{your}] {letters} [till (mig|oss)]",
+        "(avböja|avböjer|avstå|avstår) [jag] [från] [{more}|vidare|fortsatta|ytterligare|framtida] [{your}] {letters}",
+        "{me} (kan|får|ska|bör|må) (ni|du)? ?[gärna|därför|nu] (ta bort|stryka|avregistrera|plocka bort|radera|avföra|avanmäla) [från|ur] [{your}] [{list}]",
+        "(lika bra|bäst|bra|enklast|fint|bra för mig|skönt) (att|om) (ni|du) (tar bort|stryker|avregistrerar|plockar bort|raderar) {me}",
+        "[jag|vi] (avslutar|avregistrerar|avbeställer|avanmäler|avprenumererar) (härmed|nu|därför|alltså|också) [{me}] [{your}|min|mitt|mina] [från|ur] [{list}|{sub}]",
+        "(nog|räcker|räcker det|räcker nu) [nu] med [{your}] {letters} [för (min del|mig|oss|vår del)]",
+        "{letters} (behöver|ska|får) (ni|du) (inte|ej) [längre] (skicka|sända|mejla) [längre|mer] …",
+        "(kan|får|ska) (ni|du) (låta bli|låt bli) att (skicka|mejla|sända) …",
+        "(låt|låta|kan låta) [bli] att (skicka|mejla|sända) [mig] [{your}] {letters}",
+        "låt mig slippa [{your}] {letters}",
+        "(få vara|vara|vara helt) utan [{your}] {letters} [framöver|i fortsättningen|hädanefter|från och med nu]",
+        "{letters} (avstår|undanber|avböjer) (jag|vi) [mig|oss] [från|helst]",
+        "{letters} (vill|önskar|behöver) (jag|vi) (inte|ej) [längre] (ha|få|ta emot)",
+        "(inte|ej) [längre] intresserad [längre] av [att] [få|läsa|ta emot] [{your}] {letters}",
+        "{me} (får|kan) [gärna] (försvinna|utgå|strykas|raderas|tas bort) (från|ur|bland) …",
+        "[{want}] (gå ur|komma av|komma bort från|bort från|gå av) [{your}] (mejllistan|maillistan|sändlistan|utskickslistan|epostlistan|nyhetsbrevslistan|mailinglistan)",
+        "(återkallar|återtar|drar tillbaka) [jag] [härmed] mitt samtycke (till|för) …",
+        "(kan|kunde|skulle) (ni|du) [kunna] (sluta|upphöra) [med] [att] (mejla|maila|skicka|sända) [{me}] [{your}] [{letters}]",
+        "(skicka|mejla|sänd) (det|den|dem|dom) inte [mer|längre] [hit|till mig|till oss]",
+        "(hjälp|hjälpa|kan du hjälpa) {me} (av|bort från|ur) [{your}] {list}",
+        "(avsluta|stäng av|säg upp) (det|den|allt) [helt] (för|åt) (mig|oss|min del)",
+        "(inte|ej) längre något intresse av [att] [få] [{your}] {letters}",
+        "(har|hade) [jag|vi] (inte|inget|ingen) [längre] [något] (intresse|behov|glädje|nytta) (av|för) [att] [få|läsa] [{your}] {letters}",
+        "(avregistrera|radera|ta bort|stryka|stryk|avsluta) (mejladressen|mailadressen|adressen|epostadressen) \\S+@\\S+ (från|ur) [{your}] {list}",
+        "slut på [{your}] {letters} [till mig|för min del|för mig]",
+        "av med (mig|mej|oss) från [{your}] {list}",
+        "(be|ber|vill be) [jag] (er|dig) [om] [att] inte skicka [mig] [{more}] [{your}] {letters}",
+        "(upphör|sluta) med [{your}] {letters}",
+        "bli (borttagen|struken|avförd|avregistrerad) (från|ur|bland) (mottagarna|mottagarlistan|mottagarregistret) [av|för] …",
+        "(kunde|kan|får) (få|jag få)? ?vara utan [{your}] {letters}",
+        "{letters} behöver [inte|ej] (komma|skickas) [hit|till mig] …",
+        "{want} (inte|ej) [längre|vidare|mer] {get} [{more}] [av] [{your}] … {letters}",
+        "(önskar|vill) (ej|inte) [vidare|längre] (erhålla|få|ta emot|motta) [{your}] {letters}",
+        "{letters} (kan|får|bör|ska) (ni|du) [gärna] sluta med",
+        "(ni|du)? ?(kan|får)? ?(lyfta|lyft|plocka|ta|stryka) ut {me}",
+        "(radera|ta bort|stryk|plocka bort) {me} (ur|från) [{your}] (sändregister|sändregistret|utskicksregister|utskicksregistret|adressregister|adressregistret|prenumerantregister) …",
+        "{want} (inte|ej) [längre] (stå|vara|finnas) (med|kvar) bland (mottagarna|prenumeranterna)",
+        "(tacksam|tacksamma|glad|glada|snällt|bra|fint) (om|ifall) (ni|du) (avslutar|avslutade|stoppar|slutar med|upphör med|avbryter) [{your}] {letters} …",
+        "(skicka|sänd|mejla) (inget|inga|inte) (mer|fler|mera|flera) [{your}] {letters}",
+        "bli (bortplockad|utstruken|raderad|avplockad) (från|ur) …",
     ),
     "en": (
         "(not|dont|don t|no longer|never) {fill}{letters}",
@@ -403,6 +488,32 @@ REQUESTS = {
         "(take|remove|delete) [my|our|this] (name|address|email|email address|details) (off|from|out of) §{list}",
         "(be|get) (taken|removed|struck|dropped|deleted) [off|from|out of] §{list}",
         "(count|leave) me out of [your|the|these|this] {letters}",
+        "no need to (keep )?(email|emailing|send|sending|mail|mailing|post|posting) …",
+        "(withdraw|revoke) [my] consent (to|for) [receiving|receive|getting] §{letters}",
+        "(come|get|be|fall) off [of] §{list}",
+        "(get|take) {me} off (it|this|there|here|that)",
+        "(stop|end|cancel|discontinue|terminate) (my|our) (copy|copies|subscription) [of|to|for] [the] [{letters}]",
+        "(count|leave) {me} out of [the|your|any|all] [future|monthly|weekly] ({letters}|{list})",
+        "(remove|take|delete|drop|strike|cross) (me|us|my name|my address|my email|our names) from §{list} [for the {letters}]",
+        "(appreciate|grateful|glad|happy|great|nice|good|obliged) [it] [very much] if you (would|could|can|will) [kindly|please] (discontinue|stop|cease) (sending|emailing) …",
+        "(end|stop) (the|your|these|this) {letters} [for me|please|now]",
+        "(delete|remove|erase) (my|our) (email|address|details|name|email address) [from] …",
+        "(don t|do not|dont) (send|email|mail) [me|us] [the|your|any|this|these|it] [{letters}] (again|any more|anymore|any longer)",
+        "i d (rather|prefer) not [to] (have|get|receive|be sent) [the|your|this] {letters} [any more|any longer|now]",
+        "[i|we] (wish|want|would like|d like) to discontinue [receipt of|receiving] [your|the] §{letters}",
+        "(may|could|can) i be (taken|removed|dropped|struck) (off|of|from|out of) §{list}",
+        "(time to|you can|you may|please|kindly) (drop|remove|take|strike|leave) {me} (from|off|out of) …",
+        "(cancel|end|stop) my subscription …",
+        "(you may as well|you might as well|best to|better to) (leave|take|remove|drop) {me} (out|off) …",
+        "(unsub|unsubscrib) {me}",
+        "(i m|i am|we re|count me) out of §{letters}",
+        "get (my name|me|us) off (it|this|that|there)",
+        "(have|get) my name (dropped|removed|taken|struck) (from|off) …",
+        "(would|d) rather not (get|receive|have|be sent) …",
+        "(strike|take|cross|knock|cancel|stop) mine [off]",
+        "(leave|count|keep) {me} out of [the|your|any|all] [future|monthly|weekly|quarterly] ({letters}|{list})",
+        "(drop|remove|take|strike) {me} (from|off) [the|your|all] ({letters}|{list})",
+        "no need to (keep |carry on |continue )?(sending|send|emailing|email|mailing|mail) [me] §{letters}",
     ),
     "fi": (
         "(en|emme) (halua|tahdo|tarvitse|toivo|kaipaa) {fill}{letters}",
@@ -443,6 +554,20 @@ REQUESTS = {
         "(poistakaa|ottakaa|poista|ota|pyyhkikää) (mut|mun osoite|mun sähköposti|mun nimi|meidät) [pois] [{list}]",
         "en (ole|oo) [enää] kiinnostunut {letters}",
         "(lopetan|lopetamme|päätän|irtisanon) [täten|nyt] [tämän] (uutiskirjeen|tilauksen|tilaukseni|jäsenkirjeen) [tilaamisen|tilauksen|vastaanottamisen]",
+        "(otatko|otatteko|voitko ottaa|ottakaa|ota) (mut|minut|meidät|mun osoitteen) [pois|veks|veke] [tältä|teidän] [{list}]",
+        "(uutiskirjeen|jäsenkirjeen|kirjeen|viestien) (tulon|lähettämisen|lähetyksen|tilauksen) (voi|saa|voitte|saatte) (lopettaa|perua)",
+        "lopettakaa [jo] (näiden|tämän|uutiskirjeen|kirjeen|viestien) lähettäminen",
+        "(kirjettä|uutiskirjettä|jäsenkirjettä|viestejä|näitä) ei tarvitse [enää] lähettää",
+        "pyydän [kohteliaasti|kohteliaimmin|ystävällisesti] että (uutiskirjeen|jäsenkirjeen|kirjeen|viestien) (lähettäminen|lähetys|tilaus) … (lopetetaan|lopetettaisiin|keskeytetään)",
+        "(minun|meidän|mun) (osoitteeni|osoitteen|sähköpostini|nimeni) (voi|saa|voitte) (jättää|poistaa|ottaa) [pois]",
+        "(perun|peruutan|peruutamme) [täten] (suostumukseni|suostumuksen) [uutiskirjeen|uutiskirjeiden|viestien] …",
+        "(haluan|haluaisin|tahdon|haluamme) (lopettaa|perua|peruuttaa|irtisanoa) (uutiskirjeen|jäsenkirjeen|kirjeen) (tilauksen|tilaamisen)",
+        "(poistaisitko|poistaisitteko|poistatko|poistatteko) {me} (uutiskirjeen|jäsenkirjeen|kirjeen) (saajista|vastaanottajista|listalta|jakelusta)",
+        "lopettakaa [jo] [tämä|tuo|näiden] (lähettely|lähettäminen|lähettämisen) [minulle|meille]",
+        "en (halua|tahdo) tätä",
+        "(minulle|meille) ei tarvitse [enää|jatkossa] lähettää …",
+        "(jättäisittekö|jättäisitkö|jätättekö) {me} [pois] [{list}]",
+        "(haluaisin|toivoisin|haluan) etten saisi [enää] …",
     ),
     "nb": (
         "(vil|ønsker|trenger|behøver|orker) {fill}(ikke|slippe) {fill}{letters}",
@@ -480,6 +605,21 @@ REQUESTS = {
         "(klarer|greier) (meg|oss) uten {letters}",
         "(stryk|fjern|slett|ta|hekt|koble) (oss|meg) (fra|av|ut av) …",
         "(si|sier) fra meg [{letters}|abonnementet]",
+        "(la|kan la|kan dere la|la være) være å (sende|maile) [meg|oss] …",
+        "(fjern|slett|stryk|ta bort) (adressen|eposten|navnet|epostadressen) min …",
+        "(stryk|fjern|slett|ta) (oss|meg) (fra|av) (utsendinga|utsendingen|utsendelsen|lista|listen)",
+        "(kan|kunne|vil) (dere|du) slutte [med] å (sende|maile) …",
+        "(avslutt|avbestill|si opp|stopp) (mitt|vårt) abonnement …",
+        "(vil|ønsker) [å] [komme] (ut|av|vekk|bort) (av|fra) [deres] {list}",
+        "(nyhetsbrevet|månedsbrevet|medlemsbrevet|nyhetsbrev|brevet) (trenger|behøver|ønsker|vil) (jeg|vi) ikke [ha|få] [mer|lenger]",
+        "(trekker|trekke) [jeg|herved] tilbake (samtykket|samtykke|mitt samtykke) …",
+        "stopp (utsendinga|utsendingen|utsendelsen|utsendelsene) [hit|til meg]",
+        "at (min epost|min epostadresse|min adresse|adressen min|eposten min) (slettes|fjernes|strykes|tas bort) (fra|av) …",
+        "(brevet|nyhetsbrevet|månedsbrevet) [på epost] kan (dere|du) spare (meg|oss) for",
+        "(være|bli) slutt på [dem|disse] [{letters}] (for min del|for meg)",
+        "hopp over (meg|oss) …",
+        "(vil|ønsker) [jeg|vi] [gjerne|helst] slippe [deres] {letters}",
+        "(hopper|melder) [jeg] (av|meg av) [deres] {letters}",
     ),
     "da": (
         "(vil|ønsker|behøver|gider|skal) {fill}(ikke|ik|undgå|slippe) {fill}{letters}",
@@ -515,6 +655,29 @@ REQUESTS = {
         "(tage|tag) (min mail|min adresse|min mailadresse|mig|os) (af|ud af|fra|ud) …",
         "(klarer|klare) (mig|os) uden {letters}",
         "(vil|kan|må|kunne) (i|du) [venligst|lige|ikke|godt] (afmelde|slette|fjerne|framelde|stryge) {me} …",
+        "(ønsker|vil) [jeg] [fremover|herefter|gerne] ikke [fremover|længere] at (modtage|få|have) …",
+        "ikke [længere|fremover] at modtage [jeres|foreningens] {letters}",
+        "(min|mit) (mail|mailadresse|emailadresse|adresse|navn) (udgår|slettes|fjernes|tages) (af|fra|ud af) …",
+        "(holde|hold) op med at (sende|maile|skrive) [mig|os] …",
+        "(opsig|opsiger|afbestil|stop|afslut) [venligst] (mit|vores) abonnement …",
+        "(være|blive) fri for [jeres] {letters}",
+        "(lad|lade) mig udgå …",
+        "(få|kan jeg få) (dig|jer) til at (afmelde|slette|fjerne|framelde|stryge) {me} …",
+        "(kan|vil|må) (i|du) [ikke] [lige|godt|venligst] (tage|stryge|slette|fjerne) {me} (af|fra|ud af) …",
+        "(i|du) (må|kan) [gerne|godt] (stoppe|slutte|holde op med) [med] [det|nyhedsbrevet|at sende] …",
+        "(tage|tag) (mig|os) af listen over dem der får {letters}",
+        "{letters} vil (jeg|vi) [gerne] være fri for",
+        "(sige|siger) farvel til {letters}",
+        "(lad|lade) være med at sende (det|dem|nyhedsbrevet|brevet) til (mig|os) …",
+        "(i|du) (må|kan) [gerne|godt] (holde|hold) op med at sende [brevet|nyhedsbrevet|det] …",
+        "(opsig|opsiger) venligst mit abonnement …",
+        "(frabedes|frabeder) [jeg|mig|hermed] [mig] [yderligere] [tilsendelse|udsendelse] [af] {letters}",
+        "(i|du) (behøver|skal) ikke [længere] sende [{letters}] til (mig|os) …",
+        "(i|du) (behøver|skal) ikke sende (mig|os) …",
+        "(opsiger|opsige) [jeg|hermed] {letters}",
+        "(hold|holde) [nu] op med at (sende|maile|skrive) …",
+        "(har) [jeg|vi] ikke [længere] brug for {letters}",
+        "(pille|pil|tag|tage) (mig|os) (ud|ud af den|ud af listen|af)",
     ),
 }
 PARTS["sv"]["gone"] = (
@@ -598,42 +761,92 @@ INNOCENT = {
         "(kontot|adressen|mejlen|brevlådan) (stängs|försvinner|upphör|läggs ner|tas bort|avslutas)",
         "(länken|knappen|avregistreringslänken|avregistreringsknappen) (\\S+ ){0,4}(funkar|fungerar|går|gick|funkade|fungerade) (inte|ej)",
         "(kan|går|gick|hittar|hittade) (inte|ej) (\\S+ ){0,3}(länken|knappen)",
-        "(hoppas|hoppas att) (ni|du|allt|alla|det) (\\S+ ){0,2}(mår|är|har det|går) (\\S+ ?){1,3}",
+        "(hoppas|hoppas att) (ni|du|allt|alla|det) (\\S+ ){0,2}(mår|är|har det|går) \\S+(?: \\S+){0,2}",
+        "(mitt|vårt) medlemskap (vill|ska|tänker) (jag|vi) [gärna|förstås] (behålla|ha kvar|fortsätta med)",
+        "(behåller|behålla|ha kvar) [gärna|förstås] (mitt|vårt) medlemskap",
+        "(stannar|stanna|står|stå) [gärna|förstås] kvar? ?[som] medlem",
+        "(fortsätt|fortsätter|skicka) gärna (med )?(kallelser|kallelsen|kallelse|inbjudan) till (årsmötet|möten|mötena)",
+        "är det möjligt att (bli (borttagen|avregistrerad|struken|avanmäld)|slippa)",
+        "min man och jag får (varsitt|var sitt) (exemplar|brev)",
+        "hur många gånger ska man (\\S+ ){1,3}(till|det)?",
+        "bladet är (inte|ej) \\S+(?: \\S+){0,2}",
+        "av misstag",
+        "(ses|syns) på (årsmötet|mötet|träffen|festen)( i stället| istället)?",
+        "(frågade|undrade) om (jag|vi) ville pausa (?:\\S+(?: \\S+){0,4})?",
+        "nytt år färre mejl",
+        "kära styrelse",
+        "är det möjligt att (bli|få bli|kunna bli) (borttagen|avregistrerad|struken|avanmäld)",
+        "hur (gör|får|blir|kommer) (man|jag) (för att )?(slippa|av med|slut på|bli av med|ur|bort från) \\S+(?: \\S+){0,3}",
+        "(ses|vi ses|syns|vi syns) (på|i|vid) \\S+( på \\S+)?",
+        "(räcker|räcker det) med (papperstidningen|tidningen|papperet|den tryckta)( för min del)?",
+        "varför får jag (det här|detta|dessa|de här)( mejlen| breven)?",
+        "(ett|en) (ex|exemplar|brev) per hushåll",
+        "(läser|ser) det på (hemsidan|webben) (i stället|istället)",
     ),
     "en": (
         "(hope|hoping) (\\S+ ){1,4}(well|better|good|fine|great|ok)",
         "(asked|written|emailed|told|requested) (\\S+ ){0,3}(twice|before|already|three times|several times|many times)",
         "how many times (do|must|have|should) (i|we) [have to|need to] (ask|write|say|tell you|asked|email) ?(for this|this|you)?",
         "(remain|stay|keep|continue) [on] [as|being|to be] [a|my] (member|membership)",
-        "my (wife|husband|partner|son|daughter|mother|father) (already )?(gets|receives|has|reads|prints) (\\S+ ?){0,4}",
+        "my (wife|husband|partner|son|daughter|mother|father) (already )?(gets|receives|has|reads|prints) (?:\\S+(?: \\S+){0,3})?",
         "(on|this|next) (monday|tuesday|wednesday|thursday|friday) (and|so|from) (\\S+ ){0,4}",
         "(retire|retiring|leaving work|leaving my job|leave my job) (on|next|this|in) \\S+",
         "under article \\d+|article \\d+ (gdpr|of)",
         "(read|find|get|see|check|follow|look at) (\\S+ ){0,3}(on|via) (facebook|the website|your website|the web|instagram)",
         "(facebook|website) (instead|anyway)",
+        "(remain|am|stay|staying|still) a member of course|of course",
+        "keep sending (the )?(agm|annual|meeting) papers",
+        "one copy per household",
+        "my husband gets it( as well)?",
+        "(asked|written) twice( now)?",
+        "might as well",
+        "(carry on|stay|remain) as a member",
+        "why am i still (getting|receiving|being sent) (?:\\S+(?: \\S+){0,2})?",
+        "how do (i|you|we) (get off|get out of|unsubscribe from|stop|cancel|leave|get rid of) (this|the|these|your)?( \\S+){0,2}",
+        "why (do|am|did) i (get|getting|receive|receiving) (this|these)",
+        "see you (all )?at the \\S+",
+        "still be at the agm",
+        "one copy (\\S+ ){0,3}is plenty",
+        "(getting|get) this twice in one household",
     ),
     "fi": (
         "(olen|olemme) [jo] (pyytänyt|kirjoittanut|sanonut|pyytäneet) (\\S+ ){0,2}(kahdesti|kolmesti|kertaa|aiemmin|monta kertaa)",
         "(jäsenenä|jäseneksi) [kyllä|toki|silti|edelleen] (jatkan|pysyn|jään)|(jatkan|pysyn|jään) [kyllä|toki|silti|edelleen|mielelläni] (jäsenenä|jäseneksi)",
         "(luen|seuraan|näen|katson) (\\S+ ){0,3}(facebookista|nettisivuilta|kotisivuilta|verkkosivuilta|netistä|facebookissa)",
-        "(vaimoni|mieheni|puolisoni) (saa|lukee|tilaa) (\\S+ ?){0,3}",
+        "(vaimoni|mieheni|puolisoni) (saa|lukee|tilaa) (?:\\S+(?: \\S+){0,2})?",
         "(linkki|peruutuslinkki|nappi) (ei|ei enää) (toimi|toiminut|aukea)",
+        "jäsenenä pysyn|pysyn jäsenenä",
+        "miten (tästä|tästä kirjeestä|näistä) pääsee eroon",
     ),
     "nb": (
         "(har) [jeg|vi] [allerede|nå] (bedt|skrevet|spurt|sagt) (\\S+ ){0,3}(ganger|to ganger|før|flere ganger)",
         "hvor mange ganger (må|skal) (jeg|man|vi) (be|skrive|si|spørre) ?(om dette|om det|det)?",
         "(fortsette|fortsetter|forblir|vil være|er|bli) [gjerne|fortsatt|likevel|å være] [som|værende] medlem",
         "(leser|ser|følger|får) (det|alt|dere|nyhetene|med) (\\S+ )?(på|via) (facebook|hjemmesiden|nettsiden|nettet|instagram) ?(isteden|i stedet|uansett|likevel)?",
-        "(kona|kona mi|mannen|mannen min|samboeren|samboeren min|min kone|min mann) (får|har|leser) (\\S+ ?){0,4}",
+        "(kona|kona mi|mannen|mannen min|samboeren|samboeren min|min kone|min mann) (får|har|leser) (?:\\S+(?: \\S+){0,3})?",
         "(lenken|knappen|linken) (\\S+ ){0,3}(virker|fungerer) ikke",
+        "medlem (er|forblir|vil) jeg (?:\\S+(?: \\S+){0,2})?",
+        "får med meg alt på (facebook|nettet|nettsiden)( uansett)?",
+        "medlem er jeg fortsatt",
+        "hvordan (slipper|kommer|blir) (jeg|man) (\\S+ ){0,3}(dette|disse|den|av nyhetsbrevet|nyhetsbrevet)",
+        "hvorfor får jeg (dette|disse)",
+        "fortsatt medlem( selvsagt| selvfølgelig)?",
     ),
     "da": (
         "(har) [jeg|vi] [allerede|nu] (bedt|skrevet|spurgt|sagt) (\\S+ ){0,3}(gange|to gange|før|flere gange) ?(før)?",
         "hvor mange gange (må|skal) (jeg|man|vi) (bede|skrive|sige|spørge) ?(om det|om dette|det)?",
         "(fortsætter|fortsætte|forbliver|vil være|er|blive) [gerne|stadig|fortsat|alligevel] [som] medlem",
         "(læser|ser|følger|får) (det|alt|jer|nyhederne|med) (\\S+ )?(på|via) (facebook|hjemmesiden|nettet|instagram) ?(i stedet|alligevel|istedet)?",
-        "(min kone|min mand|konen|manden) (får|har|læser) (\\S+ ?){0,4}",
+        "(min kone|min mand|konen|manden) (får|har|læser) (?:\\S+(?: \\S+){0,3})?",
         "(linket|knappen|link) (\\S+ ){0,3}(virker|fungerer) ikke",
+        "(bliver|forbliver) (\\S+ )?i (koret|foreningen|klubben)",
+        "medlem (er|forbliver|vil) jeg (?:\\S+(?: \\S+){0,2})?",
+        "he he",
+        "(læser|ser) det på (hjemmesiden|facebook|nettet) i stedet",
+        "(bliver|blive) (selvfølgelig )?i (foreningen|koret)",
+        "hvordan (slipper|kommer|bliver) (jeg|man) (\\S+ ){0,3}(det her|dette|dem|nyhedsbrevet)",
+        "hvorfor får jeg (det her|dette)",
+        "men ikke kontingentet",
     ),
 }
 
