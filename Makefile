@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 DIR    ?= var
 FUZZ   ?= 300
-# Three test processes on two cores: a third of the time they wait for databases, browsers and mail servers.
-PYTEST ?= -n 3
+# Two test processes: a third of the time is spent waiting for databases, browsers and mail servers.
+PYTEST ?= -n 2
 
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m newsletter

@@ -245,6 +245,7 @@ def test_a_fault_is_paused_replaced_and_corrected(
         page.goto(f"{web}/utskick/{issue_id}")
         page.get_by_role("button", name="Pausa").click()
         page.get_by_role("link", name="Något blev fel: rätta").click()
+        expect(page.get_by_role("checkbox").first).to_be_visible()  # ``all`` waits for nothing
         for box in page.get_by_role("checkbox").all():
             box.check()
         page.get_by_role("button", name="Byt ut texten").click()
