@@ -53,7 +53,7 @@ def wish(subject: str, words: str) -> Wish:
     said = "\n".join(part for part in (_own_subject(subject), words) if part)[:4_000]
     raw = [sentence for sentence in _SENTENCES.split(said) if plain(sentence)]
     whole = [plain(sentence) for sentence in raw]
-    blocked = any(_matches(_without_innocent(sentence), "BLOCKERS") for sentence in whole)
+    blocked = any(map(_blocks, whole))
     if any(_matches(sentence, "LEAVING") for sentence in whole):
         taken_back = any(map(_asks, raw)) or any(_matches(sentence, "DENIALS") for sentence in whole)
         return Wish.OTHER if taken_back else Wish.LEAVE
@@ -153,6 +153,11 @@ def _own_subject(subject: str) -> str:
     return subject.strip() if own else ""
 
 
+def _blocks(sentence: str) -> bool:
+    """Tell whether a sentence makes a mail one for a person, whatever else it says."""
+    return _matches(sentence, "BLOCKERS") and _matches(_without_innocent(sentence), "BLOCKERS")
+
+
 def _without_innocent(sentence: str) -> str:
     for pattern in by_language("INNOCENT").values():
         sentence = pattern.sub(" ", sentence)
@@ -161,10 +166,11 @@ def _without_innocent(sentence: str) -> str:
 
 def _asks(sentence: str) -> bool:
     """Tell whether a sentence asks, but for the polite kind ("Kan ni ta bort mig?") and the angry."""
+    if "?" not in sentence:
+        return False
     said = _without_courtesy(plain(sentence))
     asked = _matches(said, "REQUESTS") or _requests(said) or _DOES_IT.fullmatch(said)
-    polite = _POLITE.match(said) and asked
-    return "?" in sentence and not polite and bool(_without_innocent(said))
+    return not (_POLITE.match(said) and asked) and bool(_without_innocent(said))
 
 
 #: How a polite request that is put as a question begins.
