@@ -7,7 +7,6 @@ text in lower case without punctuation, "e-post" written as "epost" (``unsubscri
     COMMANDS   the whole of a clause, courtesy apart
     SURE       commands that are so even in a mail that says more
     REQUESTS   what a clause says; what it says besides are words of BESIDE, or a reason (REASONS)
-    STRONG     what makes a request clear enough that anything may stand before it but TURNS
     INNOCENT   what a mail that asks may also say, though it has a word of BLOCKERS
     DOUBTS     a clause with one of these tells of something else, or is no request
     BLOCKERS   a mail with one of these anywhere asks, denies, or is about something or somebody else
@@ -111,70 +110,39 @@ BESIDE = {
         "framtiden framtida i på av från ifrån ur till åt för att och eller samt med vill skulle vilja kan "
         "kunna får få ska skall önskar ber be bett behöver hjälpa hjälp vara är vore tacksam tack tackar snälla "
         "snäll söt rar vänlig vänligen vänligast vänliga god bra glad glada bäst genom via allt alla samtliga "
-        "flera gånger gång fort tusen hemskt jättemycket hela helt bort borttagen adress adressen adresser "
+        "gånger gång fort tusen hemskt jättemycket hela helt bort borttagen adress adressen adresser "
         "mejladress mailadress epostadress reklam spam skräppost sådant sånt denne sida faktiskt ju väl nog "
-        "ikväll morgon verkligen tacksamt tyvärr ledsen besväret omgång medlemsnummer nr utskicken dig min "
-        "namn rader skit dumheter ert föreningens tid varit varje gå ha ta emot skickar sänder skicka sända undertecknad sig manuellt som mottagare prenumerant läsare elektroniska digitala elektroniskt per datorn mobilen telefonen fler gången bekräfta bekräfta gärna när det är gjort löpande mottagarna personligen intte e begär stöd dataskyddsförordningen gdpr enligt någon gång hit heller månad varje bladet del hejdå hälsning puss åt mejlkorgen inkorgen omedelbar verkan helst vidarebefordran tcak utan dröjsmål tillsvidare frågan mejladressen mailadressen lena av slag intresse kära styrelse slut härefter varför nåra bland mottagarna hushåll träningen jobbmejl månatliga ex"
+        "ikväll morgon verkligen tacksamt tyvärr ledsen besväret omgång medlemsnummer nr utskicken "
+        "namn rader skit dumheter föreningens tid varit varje gå ha ta emot skickar sänder skicka sända undertecknad sig manuellt mottagare prenumerant läsare elektroniska digitala elektroniskt per datorn mobilen telefonen gången bekräfta gjort löpande mottagarna personligen e begär stöd dataskyddsförordningen gdpr enligt någon månad bladet del hejdå hälsning puss mejlkorgen inkorgen omedelbar verkan vidarebefordran tcak tillsvidare frågan mejladressen mailadressen lena slag intresse kära styrelse slut härefter nåra bland hushåll träningen jobbmejl månatliga ex"
     ),
     "en": (
         "just distribution mailing subscription i we me us my our you your the this that these those it them and or to from off of out on in at for by "
         "please pls plz kindly thanks thank now immediately today asap soon once right away straight any all more "
         "further future anymore longer also would could can will like want wish need get getting be being been so "
-        "very much many grateful appreciate it email emails e-mail mail address account name sorry d ll ve m am "
-        "as possible completely entirely permanently everything really send sending receive receiving crap spam recieve recieving recieved association association's s club society's society confirm writing us manually hand if when done me longer monthly weekly quarterly digest bulletin updates update should might form back from distribution list future immediate effect with again here there copy lot everyone group society club its each month week bye unsub taken allready already thx electronic receipt name of the distribution best wishes branch pleas monthly going forward ta newsleter intrested intrested"
+        "very much many grateful appreciate email emails e-mail mail address account name sorry d ll ve m am "
+        "as possible completely entirely permanently everything really send sending receive receiving crap spam recieve recieving recieved association association's s club society's society confirm writing manually hand done monthly weekly quarterly digest bulletin updates update should form list immediate effect with again here there copy lot everyone group its each month week bye unsub taken allready already thx electronic receipt best wishes branch pleas going forward ta newsleter intrested"
     ),
     "fi": (
         "minä minut minun minulle me meille meidät meidän teidän teiltä te tämä tämän tätä nämä näitä näiden niiden se sen niitä "
         "nyt heti välittömästi jatkossa tulevaisuudessa enää enempää lisää kiitos kiitokset ystävällisesti "
         "kohteliaasti pyydän pyytäisin toivon haluan haluaisin haluamme voisitteko voitteko voisitko voisiko "
         "voiko että ja myös täten kokonaan pois saada vastaanottaa mitään sähköposti sähköpostini osoite "
-        "osoitteeni nimeni tilaus tilauksen tilaukseni lähettää lähettämistä lähettäminen lähettämisen valitettavasti mun mut mua mulle käsin jos mahdollista yhdistyksen kohteliaimmin listoilta jakelusta osoitteeseen tähän uutiskirjeen uutiskirje meidän kuitenkaan ole hyvä jo puolestani kiitti veks käteen vastaanottaminen vastaanottamiseen allekirjoittaneelle tulon enää ystävällistä terveisin terv lähettely poikki saajista tilaamisen jonna pirkko"
+        "osoitteeni nimeni tilaus tilauksen tilaukseni lähettää lähettämistä lähettäminen lähettämisen valitettavasti mun mut mua mulle käsin yhdistyksen kohteliaimmin listoilta jakelusta osoitteeseen tähän uutiskirjeen uutiskirje ole hyvä jo puolestani kiitti veks käteen vastaanottaminen vastaanottamiseen allekirjoittaneelle tulon ystävällistä terveisin terv lähettely poikki saajista tilaamisen jonna pirkko"
     ),
     "nb": (
         "vennlig ønskes jeg vi meg oss min mitt mine vår vårt dere deres du de den det denne dette disse her som så nå straks "
         "omgående umiddelbart snarest gjerne helst derfor herved vennligst takk tusen lenger mer flere noen noe "
         "alle alt også fremover framover fremtiden i på av fra til for å og eller vil kan kunne må får få ha bli "
         "være vær snill snille ber ønsker skal skulle motta sende bort vekk ut ned hjelpe epost eposten "
-        "adresse adressen epostadresse epostadressen navnet dessverre egentlig foreningen undertegnede herved med dette foreningens abonnementet utsendelsen utsendelsene mottakerlisten mottaker abonnent grei er eposten manuelt bekreft når det er gjort hit tilsendt heretter gang spare dessverre utsendinga utsendingen hei vedrørende gjelder personvern med en listen lista deres utsendelseslisten for nyhetsbrevet min sånne slike neste alle etter utsending"
+        "adresse adressen epostadresse epostadressen navnet dessverre egentlig foreningen undertegnede med foreningens abonnementet utsendelsen utsendelsene mottakerlisten mottaker abonnent grei er manuelt bekreft gjort hit tilsendt heretter gang spare utsendinga utsendingen hei vedrørende gjelder personvern en listen lista utsendelseslisten nyhetsbrevet sånne slike neste etter utsending"
     ),
     "da": (
         "jeg vi mig os min mit mine vores i jer jeres du de den det denne dette disse her som så nu straks "
         "omgående hurtigst gerne helst derfor hermed venligst tak tusind længere mere flere nogen noget alle alt "
         "også fremover fremtiden på af fra til for at og eller vil kan kunne må få have blive være vær sød søde "
         "rar venlig venlige beder ønsker skal skulle nok godt lige modtage sende væk ud ned hjælpe mail mailen "
-        "adresse adressen mailadresse mailadressen navn desværre egentlig foreningen undertegnede foreningens pr dags dato udsendelsen udsendelserne modtager abonnent lige ikk manuelt bekræft bekræftes når det er gjort bedes venligst fremover anmode om at forsendelsesliste udgår udgå det drejer sig nu lade lad hej vedr undertegnede månedsbrev tilsendt over dem der får kh mvh hit yderligere tilsendelse knus hver måned"
+        "adresse adressen mailadresse mailadressen navn desværre egentlig foreningen undertegnede foreningens pr dags dato udsendelsen udsendelserne modtager abonnent manuelt bekræft bekræftes er gjort bedes anmode forsendelsesliste udgår udgå drejer sig lade lad hej vedr månedsbrev tilsendt over dem der får kh mvh hit yderligere tilsendelse knus hver måned"
     ),
-}
-
-#: What names a letter or its list beyond doubt, or a verb that can mean nothing else.
-STRONG = {
-    "sv": (
-        "\\w*(nyhets|medlems|månads|vecko|info|informations|höst|vår|sommar|vinter|jul|region)(brev|brevet|breven|mejl|mejlen|mail|mailen|blad|bladet|utskick|utskicket|utskicken)"
-        "|utskick|utskicket|utskicken|(mejl|mejlings|mail|mailing|epost|sänd|utskicks|prenumerations|prenumerant|distributions|mottagar)(listan|lista|listorna|registret)"
-        "|prenumerationen|prenumeration|(era|ert|erat) (brev|mejl|mail|epost)|(avregistrera|avprenumerera|avanmäl|avanmäla|avregga) (mig|oss|mej)|avregistreras",
-    ),
-    "en": (
-        "newsletter|newsletters|enews|bulletin|bulletins|digest|mailing list|email list|distribution list|circulation list|mailings|mailing|(your|these) (emails|mails)"
-        "|unsubscribe (me|us)|my subscription",
-    ),
-    "fi": (
-        "(uutis|jäsen|kuukausi)kirje\\w*|(postitus|sähköposti|jakelu|uutiskirje)list\\w*|jakelusta\\w*|postituksesta\\w*|uutiskirjetilau\\w*",
-    ),
-    "nb": (
-        "(nyhets|medlems|måneds)brev\\w*|(epost|mailing|mottaker|utsendelses|distribusjons)list\\w*|utsendels\\w*|abonnement\\w*|avmeld (meg|oss)|meld (meg|oss) av",
-    ),
-    "da": (
-        "(nyheds|medlems|måneds)brev\\w*|(mail|mailing|modtager|udsendelses|distributions)list\\w*|udsendels\\w*|abonnement\\w*|afmeld (mig|os)|frameld (mig|os)",
-    ),
-}
-
-#: Before a strong request anything may be said but these, which turn it: denials, conditions, other people, reports.
-TURNS = {
-    "sv": "aldrig inte ej icke om ifall utan när innan förrän tills varför hon han hen de dem någon några andra många sa sade säger sagt skrev trodde tror undrar vet tänkte nästan kanske annars låtsas heter står ordet såvida behöver måste slipper",
-    "en": "did do does never not no don t dont won t if unless until when why he she they someone others people said says told thought think wonder maybe might almost nearly otherwise called word would whether without",
-    "fi": "älä älkää ei en emme eikä jos ellei kun ennen miksi hän he joku muut sanoi luulin mietin ehkä melkein muuten",
-    "nb": "aldri ikke om hvis dersom uten når før hvorfor hun han de noen andre sa sier trodde lurer kanskje nesten ellers må",
-    "da": "aldrig ikke om hvis uden når før hvorfor hun han de nogen andre sagde siger troede måske næsten ellers må",
 }
 
 #: Words that together make a request of a clause in which no word is unknown, in whatever order they stand:
@@ -227,7 +195,7 @@ REASONS = {
     ),
     "en": (
         "because|since (i|we)|as (i|we|it)|now that|due to",
-        "or (i|we|else)|so (there s|that|i|we)|i (just|m|am|don t|can t|cannot|never|rarely|hardly|get|have|moved|ve)",
+        "or (i|we|else)",
     ),
     "fi": ("koska|sillä|kun",),
     "nb": ("fordi|siden (jeg|vi)|ettersom|da (jeg|vi)|nå som",),
@@ -248,14 +216,14 @@ COMMANDS = {
         "[{want}] (gå ur|lämna|ut ur) {your} {list}",
         "(bort|ut) [mig] (från|ur) {list}",
         "[jag|vi] vill (ej|inte) ha [mer|mera|längre|det här|detta|fler]",
-        "bort [med] [mig|mej]",
+        "bort med (mig|mej|oss)",
         "avreg|avregga|unsubscribe|avsluta allt",
         "(uppsägning|avslut|avanmälan|avregistrering|avbeställning|borttagning) av [{your}] (nyhetsbrev|nyhetsbrevet|utskick|utskicken|prenumeration)",
         "undanbedes [vänligen] [i fortsättningen|framöver|hädanefter]",
         "(avmäl|avmälan|avanmälan|avregistrering|uppsägning|samtycke återkallas)",
         "(slut|stopp) (på|för) [{your}] {letters}",
         "av med mig",
-        "(ej|inte) intresserad [ta bort]|ta bort|(inga|inget) (fler|mer) {letters}",
+        "(ej|inte) intresserad ta bort|(inga|inget) (fler|mer) {letters}",
     ),
     "en": (
         "unsubscribe|unsubcribe|unsuscribe|unsubscribe [{me}] [from] [this|the|your|all] [{list}]|opt out|optout|opt me out|remove|cancel|stop",
@@ -263,17 +231,16 @@ COMMANDS = {
         "cancel [my|the|this] (subscription|newsletter)",
         "no more {letters}",
         "stop [sending] [{me}] [these|your|the] [{letters}]",
-        "not interested|(do not|dont|don t) send [me] [this|these|it|any] [again|any more|anymore]",
         "(end|stop) [my] (copy|newsletter|mailing|mailings)",
-        "no more of (these|this|it|them)|not interested remove|unsub [me]|remove not interested|end it",
-        "(not interested|not intrested) …|(opting out|opt out) [of] [the] [{letters}]|as above",
+        "no more of (these|this|it|them)|not interested remove|unsub [me]|remove not interested",
+        "(opting out|opt out) [of] [the] [{letters}]",
     ),
     "fi": (
         "peruuta|peru|peruutus|peruuta tilaus|peru tilaus|peruuta uutiskirje|peru uutiskirje|lopeta|lopetus|lopettakaa|poista|pois listalta|ei enää {letters}|stop",
         "{letters} [tilauksen] (peruutus|lopetus|irtisanominen)|tilauksen (peruutus|lopetus)",
         "(poista|poistakaa|ottakaa|ota) {me} [pois] [{list}]",
         "(peruuta|peru|peruuttakaa|perukaa|lopeta|lopettakaa) [minun] {letters}",
-        "(ottakaa|ota|poistakaa|poista) [mut|minut] pois|pois|peruutus kiitos",
+        "(ottakaa|ota|poistakaa|poista) (mut|minut) pois|peruutus kiitos",
         "(uutiskirjeen|kirjeen|jäsenkirjeen) (peruutus|lopetus|lopettaminen|irtisanominen)|ei kiitos [enää|enempää] {letters}",
         "tilaus poikki|(lopettakaa|lopeta) (lähettely|tämä)|(uutiskirjeen|kirjeen|jäsenkirjeen) (peruutus|lopetus)",
     ),
@@ -411,7 +378,6 @@ REQUESTS = {
         "[{want}] (gå ur|komma av|komma bort från|bort från|gå av) [{your}] (mejllistan|maillistan|sändlistan|utskickslistan|epostlistan|nyhetsbrevslistan|mailinglistan)",
         "(återkallar|återtar|drar tillbaka) [jag] [härmed] mitt samtycke (till|för) …",
         "(kan|kunde|skulle) (ni|du) [kunna] (sluta|upphöra) [med] [att] (mejla|maila|skicka|sända) [{me}] [{your}] [{letters}]",
-        "(skicka|mejla|sänd) (det|den|dem|dom) inte [mer|längre] [hit|till mig|till oss]",
         "(hjälp|hjälpa|kan du hjälpa) {me} (av|bort från|ur) [{your}] {list}",
         "(avsluta|stäng av|säg upp) (det|den|allt) [helt] (för|åt) (mig|oss|min del)",
         "(inte|ej) längre något intresse av [att] [få] [{your}] {letters}",
@@ -478,7 +444,7 @@ REQUESTS = {
         "(appreciate|grateful|glad|happy|great|nice|good|obliged) [it] [very much] if you (would|could|can|will) [kindly|please] (discontinue|stop|cease|remove|delete|take|unsubscribe|end|cancel|drop|strike) …",
         "(cross|scratch|strike|knock|pull|wipe|leave) {me} (off|out|from) [of] §{list}",
         "(unsubcribe|unsuscribe|unsubscibe|unsubsribe) {me}",
-        "no need (for you )?to (email|send|mail|post) [me|us] [any|any more|further] {letters}",
+        "no need (for you )?to (email|send|mail|post) [me|us] [any|any more|further|the|your] (newsletter|newsletters|emails|mailings|bulletin)",
         "(can|could|would|will) you [please|kindly] stop {letters} (coming|arriving|being sent) [to (me|us|this address)]",
         "(stop|end) {letters} (coming|arriving|being sent) [to (me|us|this address)]",
         "(withdraw|revoke) [my] consent (to|for) [receiving|receive|getting] [{letters}]",
@@ -488,7 +454,6 @@ REQUESTS = {
         "(take|remove|delete) [my|our|this] (name|address|email|email address|details) (off|from|out of) §{list}",
         "(be|get) (taken|removed|struck|dropped|deleted) [off|from|out of] §{list}",
         "(count|leave) me out of [your|the|these|this] {letters}",
-        "no need to (keep )?(email|emailing|send|sending|mail|mailing|post|posting) …",
         "(withdraw|revoke) [my] consent (to|for) [receiving|receive|getting] §{letters}",
         "(come|get|be|fall) off [of] §{list}",
         "(get|take) {me} off (it|this|there|here|that)",
@@ -497,8 +462,7 @@ REQUESTS = {
         "(remove|take|delete|drop|strike|cross) (me|us|my name|my address|my email|our names) from §{list} [for the {letters}]",
         "(appreciate|grateful|glad|happy|great|nice|good|obliged) [it] [very much] if you (would|could|can|will) [kindly|please] (discontinue|stop|cease) (sending|emailing) …",
         "(end|stop) (the|your|these|this) {letters} [for me|please|now]",
-        "(delete|remove|erase) (my|our) (email|address|details|name|email address) [from] …",
-        "(don t|do not|dont) (send|email|mail) [me|us] [the|your|any|this|these|it] [{letters}] (again|any more|anymore|any longer)",
+        "(delete|remove|erase) (my|our) (email|address|name|email address) [from] …",
         "i d (rather|prefer) not [to] (have|get|receive|be sent) [the|your|this] {letters} [any more|any longer|now]",
         "[i|we] (wish|want|would like|d like) to discontinue [receipt of|receiving] [your|the] §{letters}",
         "(may|could|can) i be (taken|removed|dropped|struck) (off|of|from|out of) §{list}",
@@ -510,10 +474,9 @@ REQUESTS = {
         "get (my name|me|us) off (it|this|that|there)",
         "(have|get) my name (dropped|removed|taken|struck) (from|off) …",
         "(would|d) rather not (get|receive|have|be sent) …",
-        "(strike|take|cross|knock|cancel|stop) mine [off]",
         "(leave|count|keep) {me} out of [the|your|any|all] [future|monthly|weekly|quarterly] ({letters}|{list})",
         "(drop|remove|take|strike) {me} (from|off) [the|your|all] ({letters}|{list})",
-        "no need to (keep |carry on |continue )?(sending|send|emailing|email|mailing|mail) [me] §{letters}",
+        "no need to (keep |carry on |continue )?(sending|send|emailing|email|mailing|mail) [me] [the|your] (newsletter|newsletters|bulletin|mailing|mailings|updates)",
     ),
     "fi": (
         "(en|emme) (halua|tahdo|tarvitse|toivo|kaipaa) {fill}{letters}",
@@ -565,7 +528,7 @@ REQUESTS = {
         "(poistaisitko|poistaisitteko|poistatko|poistatteko) {me} (uutiskirjeen|jäsenkirjeen|kirjeen) (saajista|vastaanottajista|listalta|jakelusta)",
         "lopettakaa [jo] [tämä|tuo|näiden] (lähettely|lähettäminen|lähettämisen) [minulle|meille]",
         "en (halua|tahdo) tätä",
-        "(minulle|meille) ei tarvitse [enää|jatkossa] lähettää …",
+        "(minulle|meille) ei tarvitse [enää|jatkossa] lähettää §{letters}",
         "(jättäisittekö|jättäisitkö|jätättekö) {me} [pois] [{list}]",
         "(haluaisin|toivoisin|haluan) etten saisi [enää] …",
     ),

@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from newsletter.core.inbound import phrases
 from newsletter.core.inbound.plain_words import plain
-from newsletter.core.inbound.wordings import beside, by_language, each, part, things, turning
+from newsletter.core.inbound.wordings import beside, by_language, each, part, things
 
 #: Words of a message above which nobody merely asks to be left alone.
 MOST_WORDS = 60
@@ -101,24 +101,13 @@ def _requests(said: str) -> bool:
     """Tell whether a clause asks to be left alone, in words that are known from its first to its last."""
     for language, joined in by_language("REQUESTS").items():
         if joined.search(said) and any(
-            _leads_up(said[: found.start()], found[0], language)
+            _rest_is_nothing(said[: found.start()], language, before=True)
             and _rest_is_nothing(said[found.end() :], language)
             for pattern in each("REQUESTS", language)
             for found in pattern.finditer(said)
         ):
             return True
     return any(_together(said, language) for language in phrases.TOGETHER)
-
-
-def _leads_up(before: str, request: str, language: str) -> bool:
-    """Tell whether what stands before a request leaves it what it is.
-
-    Before one that names the letter or the list it may be anything that does not turn it.
-    """
-    if _rest_is_nothing(before, language, before=True):
-        return True
-    clear = by_language("STRONG")[language].search(request) is not None
-    return clear and not turning(language) & set(before.split())
 
 
 def _together(said: str, language: str) -> bool:

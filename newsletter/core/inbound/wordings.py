@@ -41,12 +41,6 @@ def beside(language: str) -> frozenset[str]:
 
 
 @cache
-def turning(language: str) -> frozenset[str]:
-    """Return the words that turn what comes after them into something else."""
-    return frozenset(phrases.TURNS[language].split())
-
-
-@cache
 def things(language: str) -> re.Pattern[str]:
     """Return what letters and lists are called, for one word."""
     parts = phrases.PARTS[language]

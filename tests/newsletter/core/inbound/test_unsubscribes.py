@@ -36,6 +36,24 @@ def test_nine_of_ten_who_ask_are_understood(language: str) -> None:
     assert len(understood) >= 0.9 * len(asked), [row for row in asked if row not in understood]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ta bort mig intte", "Ta bort mig från nyhetsbrevet utan min adress", "Unsubscribe me if monthly",
+        "Unsubscribe me when I am back", "Fjern mig ikk", "Fjern meg når det er gjort",
+        "Slet mig fra listen om en måned", "I don't want you to unsubscribe me", "Inte intresserad",
+        "I can't stop the newsletter coming, it is great", "Not interested", "Pois", "Bort", "End it",
+        "I have moved, so that you unsubscribe me is wrong", "Mina grannar vill slippa nyhetsbrevet",
+        "Don't send it again, I have it now", "Skicka den inte till mig, jag har redan en",
+        "No need to send it, I found the programme", "Delete my details, I sent them wrong",
+        "Minulle ei tarvitse lähettää", "Cancel mine",
+    ],
+)  # fmt: skip
+def test_words_that_are_known_make_no_wish_of_what_turns_it_or_names_nothing(written: str) -> None:
+    """Each was taken for a wish while the tables grew."""
+    assert said("Re: Resan", written) is Wish.OTHER
+
+
 def test_whoever_leaves_the_association_is_no_mere_unsubscriber() -> None:
     leaving = [row for row in PHRASINGS if row[0] == "leave"]
 
