@@ -220,7 +220,7 @@ COMMANDS = {
         "avreg|avregga|unsubscribe|avsluta allt",
         "(uppsägning|avslut|avanmälan|avregistrering|avbeställning|borttagning) av [{your}] (nyhetsbrev|nyhetsbrevet|utskick|utskicken|prenumeration)",
         "undanbedes [vänligen] [i fortsättningen|framöver|hädanefter]",
-        "(avmäl|avmälan|avanmälan|avregistrering|uppsägning|samtycke återkallas)",
+        "(avmäl|avmälan|avanmälan|avregistrering|uppsägning)",
         "(slut|stopp) (på|för) [{your}] {letters}",
         "av med mig",
         "(ej|inte) intresserad ta bort|(inga|inget) (fler|mer) {letters}",
@@ -824,6 +824,7 @@ DOUBTS = {
         "(länken|länk|sidan) (för|till|som|fungerar|om)|svårt att|kan inte|går inte|hittar inte",
     ),
     "en": (
+        "(i|we) (no longer|never|don t|dont|do not|didn t|did not|haven t|have not|can t|cannot) (get|got|getting|receive|received)|(to|in|into) (spam|junk)|(spam|junk) folder",
         "(but|and) (to|use|send it|send them) [my|the] …|(to|at) my (home|work|private|other|new)|instead",
         "list (of|for) (?!(your|the news|news|mail|letters|emails))\\w|(was|been|got|have|had|am|already|tried) (to) [be] (unsubscribe|unsubscribed|removed)|(was|been|got|am|already) (unsubscribed|removed|cancelled)|membership|member|association|the link|link to",
     ),
@@ -832,10 +833,12 @@ DOUBTS = {
         "(poistettiin|peruutettiin|peruin|peruutin|jo|yritin)|(jäsenyys|jäsenyyteni|jäsenyyden|yhdistyksestä)",
     ),
     "nb": (
+        "(meg|oss) med|med på",
         "men til|i stedet|til (jobben|arbeidet|jobbadressen|hjemmeadressen)|liste[n]? (over|med) ",
         "(har|ble|er|allerede|prøvde) [jeg] [blitt] (avmeldt|fjernet|slettet|meldt)|medlemskap|medlemskapet|(ut av|medlem av|meg fra) foreningen|lenken",
     ),
     "da": (
+        "(mig|os) med|med på",
         "men til|i stedet|til (arbejdet|arbejdsmailen|min (private|nye|anden))|liste[n]? (over|med) ",
         "(har|blev|er|allerede|prøvede) [jeg] [blevet] (afmeldt|fjernet|slettet)|medlemskab|medlemskabet|(ud af|medlem af|mig fra) foreningen|linket",
     ),

@@ -46,7 +46,8 @@ def test_nine_of_ten_who_ask_are_understood(language: str) -> None:
         "I have moved, so that you unsubscribe me is wrong", "Mina grannar vill slippa nyhetsbrevet",
         "Don't send it again, I have it now", "Skicka den inte till mig, jag har redan en",
         "No need to send it, I found the programme", "Delete my details, I sent them wrong",
-        "Minulle ei tarvitse lähettää", "Cancel mine",
+        "Minulle ei tarvitse lähettää", "Cancel mine", "I no longer get the newsletter",
+        "Can you stop the newsletter going to spam", "Ta meg med på listen", "Samtycke återkallas",
     ],
 )  # fmt: skip
 def test_words_that_are_known_make_no_wish_of_what_turns_it_or_names_nothing(written: str) -> None:
