@@ -1,7 +1,7 @@
 """What the clock and the sender do: plain functions of the application, each safe to repeat.
 
     release_issues  due issues -> services.releases                    | one transaction an issue
-    send_due        claims.claim | commit -> core.letters.write -> mail.courier -> claims.settle | commit
+    send_due        claims.claim | commit -> core.letters.write -> mail.porters -> claims.settle | commit
     notice_warnings notices near their last date -> services.notices   | reads only
     remind_of_roles roles near their last day -> services.role_reminders -> notes | one transaction
     remind_of_answers  mail that waits for days -> services.answer_reminders -> notes | once each
@@ -39,7 +39,7 @@ from newsletter.errors import HeaderRefused, SendingRefused
 from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp, spool
-from newsletter.mail.courier import Courier
+from newsletter.mail.porters import Porters
 from newsletter.services import (
     answer_reminders,
     block_requests,
@@ -105,7 +105,7 @@ class Sender:
 
     name: str
     journal: journal_files.Journal
-    courier: Courier
+    courier: Porters
     house: House
     templates: dict[int, MessageTemplate] = field(default_factory=dict)
 
@@ -148,7 +148,7 @@ def open_sender(app: App) -> Iterator[Sender]:
     check_sending(app)
     name = journal_files.new_sender(app.paths.journal)
     journal = journal_files.Journal.open(app.paths.journal, name)
-    courier = Courier(relay_of(app.settings), app.settings.smtp_connections)
+    courier = Porters(relay_of(app.settings), app.settings.smtp_connections)
     try:
         yield Sender(name, journal, courier, sending_house(app))
     finally:

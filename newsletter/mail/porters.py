@@ -30,7 +30,7 @@ MayBegin = Callable[[Claim], bool]
 _log = logging.getLogger(__name__)
 
 
-class Courier:
+class Porters:
     """Up to ``connections`` connections to one relay, opened when first needed and kept until ``close``."""
 
     def __init__(
@@ -149,7 +149,7 @@ class _Batch:
 class _Lane:
     """One connection and what it does in its thread."""
 
-    def __init__(self, courier: Courier) -> None:
+    def __init__(self, courier: Porters) -> None:
         self._courier = courier
         self._connection: smtp.Connection | None = None
         self._was_used = False  # the connection had carried a message before the present one

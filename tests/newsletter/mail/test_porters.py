@@ -12,7 +12,7 @@ from newsletter.core.letters import Claim, Letter
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered
 from newsletter.core.replies import NoReply, Reply
 from newsletter.errors import SendingRefused
-from newsletter.mail.courier import Courier
+from newsletter.mail.porters import Porters
 from newsletter.mail.sink import Sink
 from newsletter.mail.smtp import Relay, Timeouts
 from tests.conftest import NOON
@@ -31,9 +31,9 @@ def letters(count: int, *, named: Mapping[int, str] | None = None) -> list[Lette
     ]
 
 
-def courier(port: int, connections: int = 1, timeouts: Timeouts = QUICK, grace: float = 8) -> Courier:
+def courier(port: int, connections: int = 1, timeouts: Timeouts = QUICK, grace: float = 8) -> Porters:
     relay = Relay("127.0.0.1", port, stays_here=True)
-    return Courier(relay, connections, timeouts=timeouts, grace_seconds=grace)
+    return Porters(relay, connections, timeouts=timeouts, grace_seconds=grace)
 
 
 def carry(
@@ -169,7 +169,7 @@ def test_a_mistake_of_ours_costs_one_message_and_not_the_batch(caplog: pytest.Lo
 
 def test_a_relay_that_must_not_be_spoken_to_stops_everything() -> None:
     """P5."""
-    carrying = Courier(Relay("smtp.example", 25, security="none"), 2)
+    carrying = Porters(Relay("smtp.example", 25, security="none"), 2)
 
     with pytest.raises(SendingRefused):
         carrying.carry(letters(3), Notes())
