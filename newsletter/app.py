@@ -61,6 +61,11 @@ class Paths:
         return self.root / "journal"
 
     @property
+    def metrics(self) -> Path:
+        """What senders have counted, a file for each."""
+        return self.root / "metrics"
+
+    @property
     def staged(self) -> Path:
         """Registers on their way in, for a day at most."""
         return self.root / "staged"
@@ -228,7 +233,8 @@ def _honour_erasures(session: Session, paths: Paths) -> None:
 
 def _make_directories(root: Path) -> Paths:
     paths = Paths(root)
-    for folder in (root, paths.sink, paths.inbound, paths.media, paths.journal, paths.keys, paths.staged):
+    places = (paths.sink, paths.inbound, paths.media, paths.journal, paths.metrics, paths.keys, paths.staged)
+    for folder in (root, *places):
         # Personal data lies here: other users of the machine have no business in it.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(folder, os.W_OK | os.X_OK):
