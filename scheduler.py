@@ -1,7 +1,8 @@
 """The clock process: one tick a second that calls the jobs. It keeps no state; the issue table is the truth.
 
 Once an hour it also looks for notices that must be warned of, for roles that end soon, and for regions to be
-asked for their blocks.
+asked for their blocks. Of several clocks on one PostgreSQL, on as many machines, one leads and does all this;
+each takes in the mail that came to its own machine.
 
     python -m scheduler --dir DIR    the clock alone, where the sender runs elsewhere
 
@@ -20,6 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from newsletter import jobs
 from newsletter.app import App, build
+from newsletter.leading import Leadership
 from newsletter.settings import load
 from newsletter.stopping import told_by_signals
 
@@ -34,6 +36,19 @@ PRUNE_LOOK_SECONDS = 3600
 REMIND_SECONDS = 3600
 SUMMARISE_SECONDS = 2
 
+#: What the leading clock does, and how often: names of methods of ``Running``.
+LED = {
+    "tick": TICK_SECONDS,
+    "remind": REMIND_SECONDS,
+    "remind_of_roles": REMIND_SECONDS,
+    "remind_of_answers": REMIND_SECONDS,
+    "blocks": REMIND_SECONDS,
+    "mail": MAIL_SECONDS,
+    "post": NOTES_SECONDS,
+    "prune": PRUNE_LOOK_SECONDS,
+    "summarise": SUMMARISE_SECONDS,
+}
+
 _log = logging.getLogger("scheduler")
 
 
@@ -46,25 +61,25 @@ class Running:
         self._told: set[str] = set()
         self._trouble: dict[str, str] = {}
         self._reminded: set[str] = set()
+        self._leadership = Leadership(app.engine)
         # A tick that is skipped because the one before is still at work is no news.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         made = BackgroundScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
         self._clock = cast(Any, made)  # APScheduler has no types
         self._every(self.take_in, INBOUND_SECONDS)
         if not only_reading:
-            self._begin_sending()
+            for name, seconds in LED.items():
+                self._every(self._led(getattr(self, name)), seconds)
         self._clock.start()
 
-    def _begin_sending(self) -> None:
-        self._every(self.tick, TICK_SECONDS)
-        self._every(self.remind, REMIND_SECONDS)
-        self._every(self.remind_of_roles, REMIND_SECONDS)
-        self._every(self.remind_of_answers, REMIND_SECONDS)
-        self._every(self.blocks, REMIND_SECONDS)
-        self._every(self.mail, MAIL_SECONDS)
-        self._every(self.post, NOTES_SECONDS)
-        self._every(self.prune, PRUNE_LOOK_SECONDS)
-        self._every(self.summarise, SUMMARISE_SECONDS)
+    def _led(self, job: Callable[[], None]) -> Callable[[], None]:
+        """Make a job one that is left alone while another machine's clock leads."""
+
+        def run() -> None:
+            if self._leadership.leads():
+                job()
+
+        return run
 
     def tick(self) -> None:
         """Do what is due. An error is told in one line, and the next tick tries again."""
@@ -153,8 +168,9 @@ class Running:
         )
 
     def stop(self) -> None:
-        """Let the tick under way end, and begin no other."""
+        """Let the tick under way end, and begin no other. Another machine's clock may lead from now on."""
         self._clock.shutdown(wait=True)
+        self._leadership.close()
 
 
 def start(app: App, tell: Callable[[str], None] = _log.warning, *, only_reading: bool = False) -> Running:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import create_engine
 
 import scheduler
 from newsletter import jobs
@@ -19,7 +20,11 @@ from newsletter.receiving import TakenIn
 from tests import office
 from tests.letterpress import set_issue
 
-APP = SimpleNamespace(settings=SimpleNamespace(interface_language="sv"), now=lambda: datetime.now(UTC))
+APP = SimpleNamespace(
+    settings=SimpleNamespace(interface_language="sv"),
+    now=lambda: datetime.now(UTC),
+    engine=create_engine("sqlite://"),  # a clock on SQLite leads
+)
 
 
 @pytest.fixture(autouse=True)

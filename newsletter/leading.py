@@ -1,0 +1,90 @@
+"""Which of several clocks leads: on PostgreSQL the one that holds an advisory lock, on SQLite every one.
+
+    leads()   connected? | lock held, or to be had? -> True
+
+The lock belongs to a connection of its own and ends with it: when the process dies at once, when its machine
+is cut off within ten seconds, for then the server gives the connection up. The one that was cut off notices
+sooner: it asks anew before each thing it does, and no answer is a no. What a clock does is harmless twice;
+that one leads spares the others the work, and people the same sentence from each machine.
+"""
+
+import threading
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+#: Any number will do, as long as all processes use the same. Advisory locks are a database's own.
+LOCK = 7_265_002
+
+#: What the connection is called in ``pg_stat_activity``.
+NAME = "rundbrev clock"
+
+#: What ends a connection that nobody answers on: after 3 + 3 x 2 seconds without a sign of life the server
+#: gives it up (and the lock with it); the client waits 4 seconds for an answer, and leads no more.
+_SERVER = (
+    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=9000"
+)
+_CONNECTION: Mapping[str, str | int] = MappingProxyType(
+    {
+        "application_name": NAME,
+        "connect_timeout": 4,
+        "keepalives_idle": 2,
+        "keepalives_interval": 1,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 4000,  # milliseconds
+        "options": _SERVER,
+    }
+)
+
+
+class Leadership:
+    """Whether this process's clock leads. Safe from any thread; close it to let another lead at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._always = engine.dialect.name != "postgresql"
+        self._url = engine.url
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+        self._holds = False
+        self._one_at_a_time = threading.Lock()
+
+    def leads(self) -> bool:
+        """Ask the database; False, too, while it does not answer. Takes four seconds at most to say so."""
+        if self._always:
+            return True
+        with self._one_at_a_time:
+            try:
+                return self._ask()
+            except SQLAlchemyError:
+                self._let_go()
+                return False
+
+    def close(self) -> None:
+        """Lead no more."""
+        with self._one_at_a_time:
+            self._let_go()
+
+    def _ask(self) -> bool:
+        if self._connection is None:
+            self._connection = self._connect()
+        if self._holds:
+            self._connection.execute(text("SELECT 1"))  # the lock is there as long as the connection is
+        else:
+            lock = text("SELECT pg_try_advisory_lock(:lock)")
+            self._holds = bool(self._connection.scalar(lock, {"lock": LOCK}))
+        return self._holds
+
+    def _connect(self) -> Connection:
+        if self._engine is None:
+            self._engine = create_engine(
+                self._url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=dict(_CONNECTION)
+            )
+        return self._engine.connect()
+
+    def _let_go(self) -> None:
+        self._holds = False
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()  # never waits for an answer
