@@ -5,12 +5,14 @@
     Unanswered   the message was complete, and no reply came: nobody knows whether it was taken
     NoServer     there was no connection to try it on
     NotBegun     the sender did not come to it: it was told to stop, or died before
+    Postponed    the sender did not begin it, so as to keep the pace: it may go later
     Unfit        no message could be made of it: a value that may not stand in a mail
 
 The first two are one attempt each (``core.replies``).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsletter.core.replies import NoReply, Reply
 
@@ -41,10 +43,18 @@ class NotBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class Postponed:
+    """It may not go before ``until`` (with a zone), and nothing was tried; ``why`` says what holds it."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unfit:
     """The message cannot be written: trying again would not help. ``why`` is a sentence for people."""
 
     why: str
 
 
-Outcome = Reply | NoReply | Unanswered | NoServer | NotBegun | Unfit
+Outcome = Reply | NoReply | Unanswered | NoServer | NotBegun | Postponed | Unfit

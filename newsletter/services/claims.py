@@ -19,7 +19,7 @@ from newsletter.core import retry
 from newsletter.core.greetings import called
 from newsletter.core.letters import Claim, Copy
 from newsletter.core.messages import MessageTemplate
-from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
+from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Unanswered, Unfit
 from newsletter.core.replies import Meaning, NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
 from newsletter.services import letterheads
@@ -32,18 +32,18 @@ SHORTLY = timedelta(seconds=5)
 _TABLE = cast(Table, Delivery.__table__)
 
 
-def claim(session: Session, *, sender: str, now: datetime, limit: int) -> Sequence[Copy]:
+def claim(session: Session, *, sender: str, now: datetime, limit: int, quiet: bool = False) -> Sequence[Copy]:
     """Take at most ``limit`` copies that are due and mark them as held by ``sender``; oldest first.
 
     Those of an urgent issue go before those of a member notice, and these before all others; of an issue
-    that is paused or stopped none is taken. The caller commits before it sends. From then on no other sender
-    gets these, even if this one dies. A copy of a variant that has been corrected is one of the new variant.
-    Who has died, unsubscribed or paused since the release, or whose address is suppressed by now, is
-    withdrawn instead of being returned (rule P8).
+    that is paused or stopped none is taken, nor of any other issue while it is ``quiet``. The caller commits
+    before it sends. From then on no other sender gets these, even if this one dies. A copy of a variant that
+    has been corrected is one of the new variant. Who has died, unsubscribed or paused since the release, or
+    whose address is suppressed by now, is withdrawn instead of being returned (rule P8).
     """
     taken: list[int] = []
     # Shared, so that senders do not wait for each other; who pauses or undoes an issue waits for them.
-    for issue_id in session.scalars(_sendable(now).with_for_update(read=True, of=Issue)).all():
+    for issue_id in session.scalars(_sendable(now, quiet=quiet).with_for_update(read=True, of=Issue)).all():
         taken += _take(session, issue_id, sender=sender, now=now, limit=limit - len(taken))
         if len(taken) == limit:
             break
@@ -86,9 +86,9 @@ def halted(session: Session, *, issue_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(Issue.id).where(*which)))
 
 
-def is_due(session: Session, *, now: datetime) -> bool:
+def is_due(session: Session, *, now: datetime, quiet: bool = False) -> bool:
     """Tell whether there is anything to claim; a session that can only read is enough."""
-    return session.scalar(_sendable(now).limit(1)) is not None
+    return session.scalar(_sendable(now, quiet=quiet).limit(1)) is not None
 
 
 def templates(session: Session, *, variant_ids: Iterable[int]) -> Mapping[int, MessageTemplate]:
@@ -113,13 +113,15 @@ def holders(session: Session) -> Sequence[str]:
     return sorted(name for name in found if name is not None)
 
 
-def _sendable(now: datetime) -> Select[int]:
+def _sendable(now: datetime, *, quiet: bool) -> Select[int]:
     """Select the issues of which letters are due and may leave, in the order in which they go."""
     notice = MailingList.purpose == ListPurpose.MEMBER_NOTICES
+    may_disturb = [or_(Issue.urgent, notice)] if quiet else []
     return (
         select(Issue.id)
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(
+            *may_disturb,
             Issue.status == IssueStatus.RELEASED,
             Issue.paused_at.is_(None),
             Issue.stopped_at.is_(None),
@@ -288,6 +290,8 @@ def _settled(held: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
             return _row(held, DeliveryState.WAITING, reply=why, due_at=now + SHORTLY)
         case NotBegun():
             return _row(held, DeliveryState.QUEUED)
+        case Postponed(until, why):
+            return _row(held, DeliveryState.WAITING, reply=why, due_at=until)
         case Unfit(why):
             return _row(held, DeliveryState.REFUSED, why="unfit", reply=why, settled_at=now)
         case _:

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from newsletter.core.letters import Claim, Copy
-from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
+from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Unanswered, Unfit
 from newsletter.core.replies import NoReply, Reply
-from newsletter.models import Delivery, DeliveryState, VariantRegion
+from newsletter.models import Delivery, DeliveryState, Issue, VariantRegion
 from newsletter.services import claims, releases
 from subscribers.core.authority import Everything
 from subscribers.models import (
@@ -257,6 +257,7 @@ ACCEPTED_ROW = (DeliveryState.ACCEPTED, "", "250 2.0.0 Ok: queued as 4F1", 1)
         (Unanswered("the server fell silent"), (DeliveryState.UNKNOWN, "", "the server fell silent", 1)),
         (NoServer("connection refused"), (DeliveryState.WAITING, "", "connection refused", 0)),
         (NotBegun("told to stop"), (DeliveryState.QUEUED, "", "", 0)),
+        (Postponed(NOON, "many.example rests"), (DeliveryState.WAITING, "", "many.example rests", 0)),
         (Unfit("Namnet går inte."), (DeliveryState.REFUSED, "unfit", "Namnet går inte.", 0)),
     ],
 )
@@ -314,6 +315,36 @@ def test_time_without_a_server_costs_no_attempt_and_no_patience(
     row = row_of(sessions, issue_id, copy.subscriber_id)
     assert row.due_at == NOON + timedelta(days=4) + claims.SHORTLY
     assert (row.attempts, row.first_try_at) == (0, None)
+
+
+def test_what_is_postponed_comes_back_at_its_time_and_has_lost_nothing(
+    sessions: sessionmaker[Session], cast: Cast, issue_id: int
+) -> None:
+    held = {copy.subscriber_id: copy.claim for copy in claim(sessions)}
+    later = NOON + timedelta(minutes=10)
+    settle(sessions, [(each, Postponed(later, "gmail.com rests")) for each in held.values()])
+
+    assert claim(sessions, now=later - timedelta(seconds=1)) == []
+    assert {copy.subscriber_id: copy.claim for copy in claim(sessions, now=later)} == held
+
+
+def test_in_quiet_hours_only_what_is_urgent_and_member_notices_go(
+    sessions: sessionmaker[Session], cast: Cast, issue_id: int
+) -> None:
+    with sessions.begin() as session:
+        assert not claims.is_due(session, now=NOON, quiet=True)
+        assert claims.claim(session, sender=ME, now=NOON, limit=9, quiet=True) == []
+        session.get_one(Issue, issue_id).urgent = True
+    with sessions.begin() as session:
+        assert claims.is_due(session, now=NOON, quiet=True)
+        assert claims.claim(session, sender=ME, now=NOON, limit=1, quiet=True)
+        session.get_one(Issue, issue_id).urgent = False
+        notices = select(MailingList.id).where(MailingList.purpose == ListPurpose.MEMBER_NOTICES)
+        notice_id = set_issue(session, list_id=session.scalars(notices).one(), now=NOON)
+        releases.release(session, scope=ALL, issue_id=notice_id, now=NOON)
+    with sessions.begin() as session:
+        copies = claims.claim(session, sender=ME, now=NOON, limit=99, quiet=True)
+        assert {copy.issue_id for copy in copies} == {notice_id}
 
 
 def test_what_was_not_begun_keeps_its_place_in_the_queue(
