@@ -28,19 +28,6 @@ _log = logging.getLogger(__name__)
 _TIMEOUTS = smtp.Timeouts(connect=20, command=30, data=30, content=60, end=60)
 
 
-class NoJournal:
-    """A note has no place in the ledger, and nobody asks after a crash whether it went."""
-
-    def begun(self, delivery: int, attempt: int) -> None:
-        """Write nothing."""
-
-    def replied(self, delivery: int, attempt: int, reply: Reply) -> None:
-        """Write nothing."""
-
-    def lost(self, delivery: int, attempt: int) -> None:
-        """Write nothing."""
-
-
 @contextmanager
 def connected(relay: smtp.Relay) -> Iterator[smtp.Connection | None]:
     """Give a connection for short mails; None where the server does not answer, and they wait."""
@@ -73,7 +60,7 @@ def post(app: App, *, relay: smtp.Relay, house: House) -> int:
 
 def _send(app: App, connection: smtp.Connection, note: DueNote, house: House) -> bool:
     try:
-        outcome = connection.deliver(letter(app, note, house), NoJournal())
+        outcome = connection.deliver(letter(app, note, house))
     except NewsletterError:  # an address that no mail can carry, or a template that is broken
         _log.exception("a note of the kind %s cannot be written", note.kind)
         return False

@@ -15,7 +15,7 @@ from newsletter.core.letters import Claim, House, Letter
 from newsletter.core.replies import Reply
 from newsletter.errors import NewsletterError
 from newsletter.mail import smtp
-from newsletter.posting import NoJournal, connected
+from newsletter.posting import connected
 from newsletter.settings import check_sending
 from subscribers.core import tokens
 from subscribers.core.tokens import Purpose
@@ -52,7 +52,7 @@ def _send(app: App, mails: list[DueMail], relay: smtp.Relay, house: House) -> in
             return 0
         for mail in mails:
             with suppress(NewsletterError):  # an address that no mail can carry is not tried for ever
-                outcome = connection.deliver(_letter(app, mail, house), NoJournal())
+                outcome = connection.deliver(_letter(app, mail, house))
                 if isinstance(outcome, Reply) and 200 <= outcome.code < 300:
                     accepted += 1
                     with app.sessions.begin() as session:

@@ -1,36 +1,38 @@
-"""One kept connection to the next mail server: open it, hand over messages one by one, close it politely.
+"""The way to the next mail server: open it, secure it, sign in; and a connection for a few mails at a time.
 
-    connect   smtplib: connect, EHLO, STARTTLS or TLS with certificate check, AUTH
-    deliver   MAIL, RCPT, DATA | journal.begun | the message | its reply | journal.replied
+    open_session   smtplib: connect, EHLO, STARTTLS or TLS with certificate check, AUTH
+    Connection     one letter after another over it, each with its outcome (``core.exchange``)
 
 Everything that can happen to one message is a value (``core.outcomes``); that there is no server to talk to
-is the exception ``Unreachable``.
+is the exception ``Unreachable``. Many letters at once go by ``mail.courier``.
 """
 
 import smtplib
 import socket
 import ssl
+import time
 from base64 import b64encode
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from newsletter.core.headers import needs_smtputf8
+from newsletter.core.exchange import Abilities, Exchange, Settled, Stage
 from newsletter.core.letters import Letter
-from newsletter.core.outcomes import NO_SMTPUTF8, TOO_LARGE, NoServer, Outcome, Unanswered
+from newsletter.core.outcomes import Outcome
 from newsletter.core.replies import NoReply, Reply
 from newsletter.errors import SendingRefused
-from newsletter.mail.wire import Broken, Wire, reason
-
-#: The server wants a sign-in, or does not take ours (RFC 4954 6): true of every message, the fault of none.
-_SIGN_IN_REPLIES = frozenset({530, 534, 535, 538})
+from newsletter.mail.oauth import Grant, TokenRefused
+from newsletter.mail.wire import reason
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """The next mail server. ``security`` is ``starttls``, ``tls`` or ``none``.
+    """The next mail server, or one of several. ``security`` is ``starttls``, ``tls`` or ``none``.
 
-    ``stays_here`` says that it is this machine: only then is plain text allowed (rule P5).
+    ``stays_here`` says that it is this machine: only then is plain text allowed (rule P5), or with
+    ``plaintext_allowed``, which is somebody's explicit word. ``name`` tells relays apart, in pacing and
+    metrics, and holds no secret. Of several relays each gets its ``weight``'s share of the letters.
+    ``connections`` are open at most at once; one is ended after ``messages``, where that is not 0.
+    With a ``grant`` the sign-in is by an access token (XOAUTH2) and not by the password.
     """
 
     host: str
@@ -39,6 +41,16 @@ class Relay:
     user: str = ""
     password: str = field(default="", repr=False)
     stays_here: bool = False
+    plaintext_allowed: bool = False
+    name: str = ""
+    weight: int = 1
+    connections: int = 1
+    messages: int = 0
+    grant: Grant | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Call it by its host and port where it has no name."""
+        object.__setattr__(self, "name", self.name or f"{self.host}:{self.port}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,154 +60,126 @@ class Timeouts:
     connect: float = 60
     command: float = 300
     data: float = 120
+    block: float = 180  # while octets of a message are to go, and none can
     content: float = 600  # the RFC gives each block three minutes; this is for the whole message
     end: float = 600
     quit: float = 2  # nothing depends on it
+
+    def of(self, awaited: Stage | None) -> float:
+        """Return how long the server may take for this reply."""
+        if awaited is Stage.QUIT:
+            return self.quit
+        if awaited in (Stage.END, Stage.NOBODY):
+            return self.end
+        return self.data if awaited is Stage.DATA else self.command
 
 
 class Unreachable(Exception):
     """There is no connection to be had: refused, silent, not secure, or the sign-in failed. Says why."""
 
 
-class Journal(Protocol):
-    """Where it is written what was on the wire (``mail.journal``)."""
+class AccessTokens(Protocol):
+    """Gives access tokens for relays that take no password (``mail.oauth``)."""
 
-    def begun(self, delivery: int, attempt: int) -> None:
-        """Write this before the first octet of a message; the message does not go when it raises."""
+    def __call__(self, relay: Relay, *, anew: bool = False) -> str:
+        """Return a token; with ``anew`` not the one given last. Raises ``TokenRefused``."""
 
-    def replied(self, delivery: int, attempt: int, reply: Reply) -> None:
-        """Write the reply to the whole message."""
 
-    def lost(self, delivery: int, attempt: int) -> None:
-        """Write that the message was cut off before its end."""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open, secured and signed-in way to a server. ``greeting`` is the first line of its EHLO answer."""
+
+    client: smtplib.SMTP
+    socket: socket.socket
+    abilities: Abilities
+    greeting: str
+
+    def close(self) -> None:
+        """Let go of it, without a word."""
+        self.client.close()
 
 
 class Connection:
-    """An open connection.
+    """A session for a few mails, one after another. ``usable`` turns false for good."""
 
-    ``carried`` counts the messages whose data it has begun; ``usable`` turns false for good.
-    """
-
-    def __init__(self, client: smtplib.SMTP, timeouts: Timeouts) -> None:
-        self._client = client
-        self._socket = _socket_of(client)
-        self._wire = Wire(self._socket)
+    def __init__(self, session: Session, timeouts: Timeouts) -> None:
+        self.greeting = session.greeting
+        self._session = session
+        self._socket = session.socket
         self._timeouts = timeouts
-        #: The first line of the server's answer to our greeting (EHLO), as it came.
-        self.greeting = (
-            (client.ehlo_resp or client.helo_resp or b"").partition(b"\n")[0].decode("utf-8", "replace")
-        )
-        self._utf8 = client.has_extn("smtputf8")
-        self._sized = client.has_extn("size")
-        size = client.esmtp_features.get("size", "").strip()
-        self._largest = int(size) if size.isdecimal() else 0  # 0 and nothing: no fixed limit (RFC 1870 4)
-        self.carried = 0
-        self.usable = True
+        self._exchange = Exchange(session.abilities)
 
-    def deliver(self, letter: Letter, journal: Journal) -> Outcome:
+    @property
+    def usable(self) -> bool:
+        """Whether another mail can be tried over it."""
+        return not self._exchange.trouble
+
+    def deliver(self, letter: Letter) -> Outcome:
         """Hand over one message and say what became of it."""
-        refusal = self._impossible(letter)
+        if not self.usable:
+            return NoReply(self._exchange.trouble)
+        refusal = self._exchange.offer(letter)
         if refusal is not None:
             return refusal
-        try:
-            refused = self._envelope(letter)
-        except Broken as broken:
-            return self._give_up(NoReply(str(broken)))
-        if refused is not None:
-            return refused
-        outcome = self._content(letter, journal)
-        self.carried += 1
-        return outcome
-
-    def abort(self) -> None:
-        """Cut the connection from another thread; a ``deliver`` under way ends."""
-        self.usable = False
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        settled: list[Settled] = []
+        while not settled:
+            if self._exchange.ready:
+                self._exchange.begin()
+            settled = self._turn(self._timeouts.of(self._exchange.awaited))
+        return settled[0].outcome
 
     def close(self) -> None:
         """Take leave (QUIT) where there is still somebody to take leave of, and close."""
-        if self.usable:
-            with suppress(Broken):
-                self._wire.ask("QUIT", self._timeouts.quit)
-        self.usable = False
-        self._client.close()
+        self._exchange.leave()
+        while self.usable and self._exchange.awaited:
+            self._turn(self._timeouts.quit)
+        self._session.close()
 
-    def _impossible(self, letter: Letter) -> Outcome | None:
-        """Refuse what this server has said that it cannot take; the others go on (RFC 6531; rule I1)."""
-        if needs_smtputf8(letter.recipient) and not self._utf8:
-            return Reply.of(553, f"5.6.7 {NO_SMTPUTF8}")
-        if 0 < self._largest < len(letter.content):
-            return Reply.of(552, f"5.3.4 {TOO_LARGE}{self._largest}")
-        return None
-
-    def _envelope(self, letter: Letter) -> Outcome | None:
-        """Go as far as the server's 354. Returns the outcome when it does not come to that."""
-        for command, seconds in (
-            (self._mail_command(letter), self._timeouts.command),
-            (f"RCPT TO:<{letter.recipient}>", self._timeouts.command),
-        ):
-            reply = self._wire.ask(command, seconds)
-            if not 200 <= reply.code < 300:
-                return self._refused(reply)
-        reply = self._wire.ask("DATA", self._timeouts.data)
-        return None if reply.code == 354 else self._refused(reply)
-
-    def _mail_command(self, letter: Letter) -> str:
-        options = f" SIZE={len(letter.content)}" if self._sized else ""
-        if needs_smtputf8(letter.recipient):
-            options += " SMTPUTF8 BODY=8BITMIME"  # the header holds the address as it is (RFC 6532)
-        return f"MAIL FROM:<{letter.sender}>{options}"
-
-    def _refused(self, reply: Reply) -> Outcome:
-        if reply.code in _SIGN_IN_REPLIES:
-            return self._give_up(NoServer(reply.line))
-        if reply.code < 400:
-            return self._give_up(NoReply(f"the server's reply makes no sense: {reply.line}"))
-        if reply.code == 421:  # it closes the channel (RFC 5321 3.8)
-            return self._give_up(reply)
+    def _turn(self, seconds: float) -> list[Settled]:
+        """Send what is to be sent, and take in one reply or more."""
         try:
-            if self._wire.ask("RSET", self._timeouts.command).code != 250:
-                self.usable = False
-        except Broken:
-            self.usable = False
-        return reply
+            self._send()
+            deadline = time.monotonic() + seconds
+            settled: list[Settled] = []
+            awaited = self._exchange.awaited
+            while not settled and not self._exchange.trouble and self._exchange.awaited is awaited:
+                settled = self._exchange.receive(self._receive(deadline))
+            return settled
+        except OSError as error:
+            return self._exchange.abort(reason(error))
 
-    def _content(self, letter: Letter, journal: Journal) -> Outcome:
-        tried = (letter.claim.delivery_id, letter.claim.attempt)
-        try:
-            journal.begun(*tried)
-        except OSError as error:  # what cannot be written down must not be sent
-            return self._give_up(NoServer(f"the journal cannot be written: {error}"))
-        try:
-            self._wire.send(_stuffed(letter.content) + b".\r\n", self._timeouts.content)
-        except Broken as broken:
-            with suppress(OSError):
-                journal.lost(*tried)
-            return self._give_up(NoReply(str(broken)))
-        return self._end(tried, journal)
+    def _send(self) -> None:
+        deadline = time.monotonic() + self._timeouts.content
+        for octets in self._exchange.outgoing:
+            left = memoryview(octets)
+            while left:
+                self._until(deadline)
+                gone = self._socket.send(left)
+                self._exchange.sent(gone)
+                left = left[gone:]
+        self._exchange.outgoing.clear()
 
-    def _end(self, tried: tuple[int, int], journal: Journal) -> Outcome:
-        try:
-            reply = self._wire.reply(self._timeouts.end)
-        except Broken as broken:
-            return self._give_up(Unanswered(str(broken)))
-        if reply.code == 421:
-            self.usable = False
-        if 300 <= reply.code < 400:  # 354 again, say: it may have taken the message or not
-            return self._give_up(Unanswered(f"the server's reply makes no sense: {reply.line}"))
-        with suppress(OSError):  # a full disk: the ledger gets the reply all the same
-            journal.replied(*tried, reply)
-        return reply
+    def _receive(self, deadline: float) -> bytes:
+        self._until(deadline)
+        received = self._socket.recv(65_536)
+        if not received:
+            raise ConnectionError(CLOSED)
+        return received
 
-    def _give_up(self, outcome: Outcome) -> Outcome:
-        self.usable = False
-        return outcome
+    def _until(self, deadline: float) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+
+
+#: The text where a server has hung up.
+CLOSED = "the server closed the connection"
 
 
 def check(relay: Relay) -> None:
     """Raise ``SendingRefused`` for a relay elsewhere that is to be spoken to in plain text (rule P5)."""
-    if relay.security == "none" and not relay.stays_here:
+    if relay.security == "none" and not (relay.stays_here or relay.plaintext_allowed):
         raise SendingRefused(
             "Inga brev skickas okrypterade till {host}: sätt SMTP_SECURITY till starttls eller tls.",
             host=relay.host,
@@ -203,25 +187,50 @@ def check(relay: Relay) -> None:
 
 
 def connect(
-    relay: Relay, *, timeouts: Timeouts | None = None, context: ssl.SSLContext | None = None
+    relay: Relay,
+    *,
+    timeouts: Timeouts | None = None,
+    context: ssl.SSLContext | None = None,
+    access_token: AccessTokens | None = None,
 ) -> Connection:
-    """Open a connection, secure it and sign in.
+    """Open a connection for a few mails; as ``open_session``."""
+    timeouts = timeouts or Timeouts()
+    session = open_session(relay, timeouts=timeouts, context=context, access_token=access_token)
+    return Connection(session, timeouts)
+
+
+def open_session(
+    relay: Relay,
+    *,
+    timeouts: Timeouts,
+    context: ssl.SSLContext | None = None,
+    access_token: AccessTokens | None = None,
+) -> Session:
+    """Connect, secure and sign in.
 
     ``context`` replaces the system's certificates. Raises ``Unreachable``, and ``SendingRefused`` as
     ``check`` does.
     """
     check(relay)
-    timeouts = timeouts or Timeouts()
     try:
-        client = _open(relay, timeouts, context)
+        client = _open(relay, timeouts, context, access_token)
     except smtplib.SMTPResponseException as error:
         raise Unreachable(_said(error)) from error
+    except TokenRefused as error:
+        raise Unreachable(str(error)) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a host name that is none
         raise Unreachable(reason(error)) from error
-    return Connection(client, timeouts)
+    sock = socket_of(client)
+    # A command must not wait for the acknowledgement of what was sent before.
+    if sock.family in (socket.AF_INET, socket.AF_INET6):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    greeting = (client.ehlo_resp or client.helo_resp or b"").partition(b"\n")[0].decode("utf-8", "replace")
+    return Session(client, sock, Abilities.of(client.esmtp_features), greeting)
 
 
-def _open(relay: Relay, timeouts: Timeouts, context: ssl.SSLContext | None) -> smtplib.SMTP:
+def _open(
+    relay: Relay, timeouts: Timeouts, context: ssl.SSLContext | None, access_token: AccessTokens | None
+) -> smtplib.SMTP:
     # The machine's full name takes a look-up in the DNS, which on this machine nobody needs.
     ours = "localhost" if relay.stays_here else None
     if relay.security == "tls":
@@ -235,7 +244,9 @@ def _open(relay: Relay, timeouts: Timeouts, context: ssl.SSLContext | None) -> s
         if relay.security == "starttls" and not (relay.stays_here and not client.has_extn("starttls")):
             client.starttls(context=context or _context(relay))
             client.ehlo()
-        if relay.user:
+        if relay.grant is not None and access_token is not None:
+            _sign_in_by_token(client, relay, access_token)
+        elif relay.user:
             _sign_in(client, relay)
     except BaseException:
         client.close()
@@ -262,9 +273,26 @@ def _sign_in(client: smtplib.SMTP, relay: Relay) -> None:
         raise smtplib.SMTPAuthenticationError(code, said)
 
 
-def _socket_of(client: smtplib.SMTP) -> socket.socket:
+def _sign_in_by_token(client: smtplib.SMTP, relay: Relay, access_token: AccessTokens) -> None:
+    """Sign in by XOAUTH2; a token that is refused may have ended early, so one more is asked for."""
+    code, said = _xoauth2(client, relay.user, access_token(relay))
+    if code in (334, 535):
+        code, said = _xoauth2(client, relay.user, access_token(relay, anew=True))
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, said)
+
+
+def _xoauth2(client: smtplib.SMTP, user: str, token: str) -> tuple[int, bytes]:
+    response = b64encode(f"user={user}\1auth=Bearer {token}\1\1".encode()).decode("ascii")
+    code, said = client.docmd("AUTH", f"XOAUTH2 {response}")
+    # The challenge holds the host's error; it is answered with nothing, and then comes the "no".
+    return client.docmd("") if code == 334 else (code, said)
+
+
+def socket_of(client: smtplib.SMTP) -> socket.socket:
+    """Return the socket that smtplib has opened. Raises ``Unreachable`` where it has gone again."""
     if client.sock is None:
-        raise Unreachable("the server closed the connection")
+        raise Unreachable(CLOSED)
     return client.sock
 
 
@@ -275,10 +303,3 @@ def _said(error: smtplib.SMTPResponseException) -> str:
         return Reply.of(error.smtp_code, text).line
     except ValueError:  # -1, when what came was no reply
         return "the server's reply is no SMTP"
-
-
-def _stuffed(content: bytes) -> bytes:
-    """Double the dot at the start of a line (RFC 5321 4.5.2). Templates have none; this is the safety net."""
-    if content.startswith(b"."):
-        content = b"." + content
-    return content.replace(b"\r\n.", b"\r\n..") if b"\r\n." in content else content

@@ -154,8 +154,7 @@ def test_the_brake_looks_again_after_a_moment_and_lets_others_go(app: App, sink:
 
 def test_a_message_that_may_not_begin_never_reaches_the_server() -> None:
     from newsletter.core.outcomes import NotBegun
-    from tests.newsletter.mail.test_porters import courier, kinds, letters
-    from tests.newsletter.mail.test_smtp import Notes
+    from tests.newsletter.mail.test_porters import Notes, courier, kinds, letters
 
     def even(held: Claim) -> bool:
         return held.delivery_id % 2 == 0

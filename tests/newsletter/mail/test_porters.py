@@ -17,9 +17,28 @@ from newsletter.mail.sink import Sink
 from newsletter.mail.smtp import Relay, Timeouts
 from tests.conftest import NOON
 from tests.mailservers import CLOSE, SILENCE, ScriptedServer
-from tests.newsletter.mail.test_smtp import CONTENT, QUICK, Notes
+from tests.newsletter.mail.test_smtp import CONTENT, QUICK
 
 PATIENT = Timeouts(connect=5, command=5, data=5, content=5, end=5)
+
+
+class Notes:
+    """A journal in memory."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.lines: list[str] = []
+        self.full = full
+
+    def begun(self, delivery: int, attempt: int) -> None:
+        if self.full:
+            raise OSError("no space left on device")
+        self.lines.append(f"> {delivery} {attempt}")
+
+    def replied(self, delivery: int, attempt: int, reply: Reply) -> None:
+        self.lines.append(f"< {delivery} {attempt} {reply.line}")
+
+    def lost(self, delivery: int, attempt: int) -> None:
+        self.lines.append(f"- {delivery} {attempt}")
 
 
 def letters(count: int, *, named: Mapping[int, str] | None = None) -> list[Letter]:
