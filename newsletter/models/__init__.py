@@ -57,6 +57,7 @@ from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
 from newsletter.models.regional_letters import LetterRule, RegionalLetter
 from newsletter.models.reviews import Approval, ReviewComment, ReviewCopy, Reviewer, ReviewRound
+from newsletter.models.senders import SenderLease, SenderState
 from newsletter.models.sign_ins import KnownDevice, Password, SignInLink, WebSession
 from newsletter.models.summaries import IssueSummary
 from newsletter.models.web_versions import Amendment, AmendmentKind, NamedOnWeb, WebVersion
@@ -117,6 +118,8 @@ __all__ = [
     "ReviewCopy",
     "ReviewRound",
     "Reviewer",
+    "SenderLease",
+    "SenderState",
     "SignInLink",
     "StandingBlock",
     "Variant",

@@ -1,0 +1,79 @@
+"""A sender's lease as it sees it itself: by its own clock it gives up before anybody takes the lease away.
+
+    with lease.ledger() as session: claims.claim(...)     renewed, and counted once committed
+    lease.holds()                                         asked before a letter begins
+
+On SQLite there is one machine, and the locks of the journals say at once who lives: nothing is written.
+"""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from newsletter.app import App
+from newsletter.services import senders
+
+#: A letter that is begun at the last moment needs some for its data to be on the wire.
+_MARGIN_SECONDS = 5.0
+#: How old a renewal may be before an idle sender makes another, in seconds.
+RENEW_SECONDS = 5.0
+
+
+def since_boot() -> float:
+    """Return the seconds since the machine started, also those that it slept: a lease runs on meanwhile."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class LeaseLost(Exception):
+    """Others have taken this sender for lost. It begins nothing more, and tells what it knows."""
+
+
+class Lease:
+    """The lease of a sender on PostgreSQL. ``clock`` gives seconds that never go back."""
+
+    def __init__(self, app: App, name: str, *, clock: Callable[[], float] = since_boot) -> None:
+        self._app = app
+        self._name = name
+        self._clock = clock
+        self._needed = app.engine.dialect.name == "postgresql"
+        self._renewed_at = clock()
+        self._lost = False
+        if self._needed:
+            with app.sessions.begin() as session:
+                senders.enter(session, name=name, host=socket.gethostname()[:120], now=app.now())
+
+    def holds(self) -> bool:
+        """Tell whether a letter may begin: nobody can have taken the lease yet. Asks only the own clock."""
+        if not self._needed:
+            return True
+        left = senders.LEASE.total_seconds() - _MARGIN_SECONDS
+        return not self._lost and self._clock() - self._renewed_at < left
+
+    @contextmanager
+    def ledger(self) -> Iterator[Session]:
+        """Open a transaction that begins by renewing the lease. Raises ``LeaseLost``.
+
+        The renewal counts from before the database was asked, and once the transaction is committed.
+        """
+        asked_at = self._clock()
+        with self._app.sessions.begin() as session:
+            if self._needed and not senders.renew(session, name=self._name, now=self._app.now()):
+                self._lost = True
+                raise LeaseLost
+            yield session
+        self._renewed_at = asked_at
+
+    def keep(self) -> None:
+        """Renew the lease of a sender that claims nothing; now and then is enough. Raises ``LeaseLost``."""
+        if self._needed and self._clock() - self._renewed_at > RENEW_SECONDS:
+            with self.ledger():
+                pass
+
+    def leave(self) -> None:
+        """Say that the sender has ended, and holds nothing any more."""
+        if self._needed:
+            with self._app.sessions.begin() as session:
+                senders.leave(session, name=self._name, now=self._app.now())
