@@ -12,14 +12,16 @@ would drop a job that is more than a second late, and with it an issue.
 
 import argparse
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from newsletter import jobs
+from newsletter import jobs, logs
 from newsletter.app import App, build
 from newsletter.leading import Leadership
 from newsletter.settings import load
@@ -186,9 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m scheduler", description=__doc__)
     parser.add_argument("--dir", type=Path, required=True, help="the data directory")
     given = parser.parse_args(arguments)
-    logging.basicConfig(format="%(message)s")
-    with told_by_signals() as stopping, build(load(given.dir)) as app:
-        clock = start(app)
+    settings = load(given.dir)
+    logs.begin(settings.log_format, settings.log_level)
+    with told_by_signals() as stopping, build(settings) as app:
+        clock = start(app, partial(print, file=sys.stderr, flush=True))
         stopping.wait()
         clock.stop()
 

@@ -123,10 +123,11 @@ def release_issues(app: App) -> ReleaseReport:
         try:
             if each.expired or each.late > timedelta(minutes=app.settings.release_window_minutes):
                 missed += _miss(app, each, now)
+                _log.info("issue missed its time", extra={"issue": each.issue_id})
             else:
                 released += _release(app, each, now)
         except Exception as error:  # one issue's trouble must not keep the others back
-            _log.debug("release", exc_info=True)
+            _log.info("release failed", extra={"issue": each.issue_id}, exc_info=True)
             failed.append((each, error))
     return ReleaseReport(released, missed, failed)
 
@@ -379,6 +380,11 @@ def _release(app: App, due: DueIssue, now: datetime) -> Sequence[tuple[DueIssue,
     scope = app.everything("an officer scheduled this issue")
     with app.sessions.begin() as session:
         released = releases.release(session, scope=scope, issue_id=due.issue_id, now=now)
+    if released is not None:
+        facts = {"letters": released.queued, "left_out": sum(released.left_out.values())}
+        _log.info(
+            "issue released", extra={"issue": due.issue_id, "late_s": due.late.total_seconds(), **facts}
+        )
     return [(due, released)] if released is not None else []
 
 

@@ -8,6 +8,7 @@ sooner: it asks anew before each thing it does, and no answer is a no. What a cl
 that one leads spares the others the work, and people the same sentence from each machine.
 """
 
+import logging
 import threading
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -37,6 +38,9 @@ _CONNECTION: Mapping[str, str | int] = MappingProxyType(
         "options": _SERVER,
     }
 )
+
+
+_log = logging.getLogger(__name__)
 
 
 class Leadership:
@@ -74,6 +78,8 @@ class Leadership:
         else:
             lock = text("SELECT pg_try_advisory_lock(:lock)")
             self._holds = bool(self._connection.scalar(lock, {"lock": LOCK}))
+            if self._holds:
+                _log.info("this clock leads now")
         return self._holds
 
     def _connect(self) -> Connection:
@@ -84,6 +90,8 @@ class Leadership:
         return self._engine.connect()
 
     def _let_go(self) -> None:
+        if self._holds:
+            _log.info("this clock leads no more")
         self._holds = False
         connection, self._connection = self._connection, None
         if connection is not None:

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from newsletter import jobs, language
+from newsletter import jobs, language, logs
 from newsletter.app import App, build
 from newsletter.core import batches
 from newsletter.errors import NewsletterError
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load(given.dir)
         language.choose(settings.interface_language)
+        logs.begin(settings.log_format, settings.log_level)
         with build(settings, migrate=False) as app:
             return run(app, until_done=given.until_done, parent=given.parent)
     except NewsletterError as error:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import uvicorn
 
 import scheduler
-from newsletter import doors
+from newsletter import doors, watching
 from newsletter.app import App
 from newsletter.errors import PlaceTaken, SendingRefused
 from newsletter.language import sentence
@@ -59,6 +59,7 @@ def running(
     """
     settings = app.settings
     with pages(app) as web, ExitStack() as mail:
+        mail.enter_context(watching.answering(app))
         mail.enter_context(doors.standing_open(app, tell=tell))
         try:
             keeper = mail.enter_context(working(app, tell=tell))

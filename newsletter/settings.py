@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
 
+from newsletter import logs
 from newsletter.core import typefaces
 from newsletter.core.inbound.failing import Rules
 from newsletter.errors import SendingRefused, SettingsError
@@ -175,6 +176,10 @@ class Settings:
     web_host: str = _variable("127.0.0.1")
     web_port: int = _variable("8040", _number(1, 65535))
     sink_port: int = _variable("2540", _number(1, 65535))
+    metrics_host: str = _variable("127.0.0.1")
+    metrics_port: int = _variable("0", _number(0, 65535))
+    log_format: str = _variable("text", _one_of(*logs.FORMATS))
+    log_level: str = _variable("warning", _one_of(*logs.LEVELS))
     smtp_host: str = _variable("")
     smtp_port: int = _variable("587", _number(1, 65535))
     smtp_security: str = _variable("starttls", _one_of("starttls", "tls", "none"))

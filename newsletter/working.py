@@ -5,6 +5,7 @@
 ``rundbrev work`` is this and nothing more; whoever also shows pages puts them beside it.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -27,6 +28,9 @@ _STOP_SECONDS = 15.0
 _LONGEST_PAUSE_SECONDS = 30.0
 #: A sender that has run this long was well: its next accident counts as the first again.
 _WELL_SECONDS = 60.0
+
+
+_log = logging.getLogger(__name__)
 
 
 class Keeper:
@@ -58,6 +62,7 @@ class Keeper:
             command, env=child_environment(self._settings), stdin=subprocess.DEVNULL
         )
         self._started_at = time.monotonic()
+        _log.info("sender started", extra={"sender_process": self._process.pid})
 
     def check(self) -> bool:
         """Look after the sender; call it about once a second. True when it has nothing left to do.
@@ -89,6 +94,7 @@ class Keeper:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        _log.info("sender stopped", extra={"status": self._process.returncode})
         self._process = None
 
     def _plan_another(self, status: int) -> None:
@@ -96,6 +102,7 @@ class Keeper:
         if now - self._started_at > _WELL_SECONDS:
             self._pause_seconds = 0.0
         self._start_again_at = now + self._pause_seconds
+        _log.info("sender died", extra={"status": status, "again_in_s": self._pause_seconds})
         told = _("Sändaren avslutades oväntat ({status}). En ny startas om {wait} s.")
         self._tell(told.format(status=status, wait=int(self._pause_seconds)))
         self._pause_seconds = min(max(1.0, self._pause_seconds * 2), _LONGEST_PAUSE_SECONDS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter import language
+from newsletter import language, logs
 from newsletter.errors import DatabaseRefused
 from newsletter.language import _
 from newsletter.settings import Settings, load
@@ -58,6 +58,7 @@ def opened(directory: Path) -> Iterator["App"]:
 
     settings = load(directory)
     language.choose(settings.interface_language)
+    logs.begin(settings.log_format, settings.log_level)
     try:
         app = build(settings)
     except DatabaseError as error:

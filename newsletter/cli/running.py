@@ -36,13 +36,14 @@ def work(
       rundbrev work
       rundbrev work --until-done
     """
-    from newsletter import doors  # mail servers and the scheduler, which no other command needs
+    from newsletter import doors, watching  # mail servers and the scheduler, which no other command needs
     from newsletter.working import working
 
     with opened(directory) as application, told_by_signals() as stopping:
         with ExitStack() as parts:
             keeper = parts.enter_context(working(application, until_done=until_done, tell=_tell))
             if not until_done:
+                parts.enter_context(watching.answering(application))
                 parts.enter_context(doors.standing_open(application, tell=_tell))
             done = False
             while not (done or stopping.is_set()):

@@ -33,6 +33,8 @@ FOREIGN = (
     "starlette",
     "mjml",
     "premailer",
+    "prometheus_client",
+    "structlog",  # loaded with the first line that is logged
 )
 
 

@@ -2,12 +2,14 @@
 
 import json
 import time
+from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
 from newsletter.core import meters
 from newsletter.core.meters import BOUNDS, FEWEST_LETTERS, MOST_DOMAINS, OTHER, Meters, Totals
-from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
+from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Unanswered, Unfit
 from newsletter.core.replies import NoReply, Reply
 
 RELAY = "relay.example:587"
@@ -24,6 +26,7 @@ OK = Reply(250, (2, 0, 0), "Ok")
         (Unanswered("reset"), "unknown"),
         (NoServer("refused"), "no_server"),
         (NotBegun("stopped"), "not_begun"),
+        (Postponed(datetime(2030, 3, 1, tzinfo=UTC), "quiet hours"), "postponed"),
         (Unfit("a name with a line in it"), "unfit"),
     ],
 )
@@ -35,6 +38,10 @@ def test_each_outcome_has_a_word_of_its_own(outcome: Outcome, word: str) -> None
     assert line.outcomes == {word: 1}
     assert word in meters.OUTCOMES
     assert sum(line.times) == 0
+
+
+def test_no_outcome_is_forgotten() -> None:
+    assert {*meters._WORDS, Reply} == set(get_args(Outcome))
 
 
 def test_an_answer_is_counted_in_the_class_whose_upper_end_it_does_not_pass() -> None:
