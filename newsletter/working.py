@@ -55,9 +55,7 @@ class Keeper:
 
     def start(self) -> None:
         """Start a sender process, with exactly these settings."""
-        command = [sys.executable, "-m", "newsletter.sender", "--dir", str(self._settings.directory)]
-        command += ["--parent", str(os.getpid())]
-        command += ["--until-done"] if self._until_done else []
+        command = sender_command(self._settings) + (["--until-done"] if self._until_done else [])
         self._process = subprocess.Popen(  # noqa: S603 - our own module, and no shell
             command, env=child_environment(self._settings), stdin=subprocess.DEVNULL
         )
@@ -106,6 +104,12 @@ class Keeper:
         told = _("Sändaren avslutades oväntat ({status}). En ny startas om {wait} s.")
         self._tell(told.format(status=status, wait=int(self._pause_seconds)))
         self._pause_seconds = min(max(1.0, self._pause_seconds * 2), _LONGEST_PAUSE_SECONDS)
+
+
+def sender_command(settings: Settings) -> list[str]:
+    """Return the command that starts a sender, which ends with this process."""
+    command = [sys.executable, "-m", "newsletter.sender", "--dir", str(settings.directory)]
+    return [*command, "--parent", str(os.getpid())]
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from subscribers.services import regions
 from tests.cast import Cast, settle_in
 from tests.engines import sharing
 from tests.postgres import TEST_DATABASE_URL, Reused, empty_postgres, reused
+from tests.warm import Warm
+from tests.warm import warm as warm_process
 
 #: Everything optional is compulsory: a skipped test fails (CI sets it).
 STRICT = os.environ.get("RUNDBREV_STRICT_TESTS") == "1"
@@ -139,6 +141,13 @@ def cast(sessions: sessionmaker[Session]) -> Cast:
     """The people of the tests, moved in (see tests/cast.py)."""
     with sessions.begin() as session:
         return settle_in(session, now=NOON)
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """A process that has loaded what a sender needs, and forks senders."""
+    with warm_process() as warm:
+        yield warm
 
 
 @pytest.fixture(scope="session")

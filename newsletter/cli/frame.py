@@ -78,6 +78,17 @@ def opened(directory: Path) -> Iterator["App"]:
             ) from error
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a database that does not answer into ``DatabaseRefused``, where no application is opened."""
+    from sqlalchemy.exc import OperationalError  # as above
+
+    try:
+        yield
+    except OperationalError as error:
+        raise _refused(error.orig) from error
+
+
 def announce(settings: Settings) -> None:
     """Say on standard error that this is practice, while no letter is really sent; not with ``--json``."""
     if settings.practice and not _asked_for_json():

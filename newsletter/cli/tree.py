@@ -68,6 +68,7 @@ PLACES = {
     "sink": _Place("running", mark("Starta bara den lokala brevlådan, som tar emot övningsbrev.")),
     "sender": _Place("running", mark("Sändarprocessen, som serve och work startar själva."), hidden=True),
     "demo": _Place("demo", mark("Visa allt på en påhittad förening, från artiklar till brev.")),
+    "drill": _Place("drill", mark("Öva avbrott: döda sändare mitt i arbetet, och räkna vad som kom fram.")),
 }
 
 
