@@ -66,6 +66,7 @@ class ScriptedServer:
         with contextlib.suppress(OSError):
             while True:
                 conversation, _ = self._listening.accept()
+                conversation.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open.append(conversation)
                 self.connections += 1
                 self._begin(self._talk, conversation)

@@ -35,6 +35,7 @@ LONGEST_REPLY = 65_536
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])[^\r\n]*)?\r?\n")
 _DOT = b".\r\n"
+_SHORT = 1024  # octets that cost nothing to copy
 _NO_SENSE = "the server's reply makes no sense"
 _TAKEN_BACK = "a letter was taken back"
 
@@ -105,13 +106,13 @@ class Exchange:
 
     ``outgoing`` is what is to be handed to the system next, in order; who hands it over takes it out of there
     and says ``sent``. ``trouble`` says why the connection is of no more use; empty while it is. ``finished``
-    counts the letters that the server has given an answer of its own.
+    counts the letters that the server has given an answer of its own, ``replies`` all its replies.
     """
 
     def __init__(self, abilities: Abilities) -> None:
-        self.outgoing: list[bytes] = []
+        self.outgoing: list[bytes | memoryview] = []
         self.trouble = ""
-        self.finished = 0
+        self.finished = self.replies = 0
         self.ready = False
         self._abilities = abilities
         #: Each question, and how many octets must have gone before there can be an answer to it.
@@ -158,11 +159,6 @@ class Exchange:
     def awaited(self) -> Stage | None:
         """What the next reply is to; None while nothing is asked."""
         return self._asked[0][0] if self._asked else None
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything asked has gone, so that the server is the one to speak."""
-        return self._gone == self._queued
 
     def next_letter(self) -> Letter | None:
         """Return the letter whose envelope is under way, or accepted (``ready``)."""
@@ -255,8 +251,13 @@ class Exchange:
         return f"MAIL FROM:<{letter.sender}>{options}\r\n".encode()
 
     def _put(self, octets: bytes) -> None:
-        self.outgoing.append(octets)
+        """Add to what is to go; short pieces are put together, so that they are one write and one record."""
         self._queued += len(octets)
+        last = self.outgoing[-1] if self.outgoing else None
+        if isinstance(last, bytes) and len(last) < _SHORT:
+            self.outgoing[-1] = last + octets
+        else:
+            self.outgoing.append(octets)
 
     def _ask_all(self, new: _Transaction) -> None:
         reset = b"RSET\r\n" if self._needs_reset else b""
@@ -294,6 +295,7 @@ class Exchange:
         if not self._asked:
             self._break(_line(whole))
             return
+        self.replies += 1
         stage, end = self._asked.popleft()
         if self._gone < end:
             self._interrupted(stage, whole)
