@@ -2,7 +2,8 @@
 
 Once an hour it also looks for notices that must be warned of, for roles that end soon, and for regions to be
 asked for their blocks. Of several clocks on one PostgreSQL, on as many machines, one leads and does all this;
-each takes in the mail that came to its own machine.
+each takes in the mail that came to its own machine. Where workers share the work, the leading clock only
+hands it out.
 
     python -m scheduler --dir DIR    the clock alone, where the sender runs elsewhere
 
@@ -13,7 +14,7 @@ would drop a job that is more than a second late, and with it an issue.
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from functools import partial
 from pathlib import Path
@@ -55,11 +56,22 @@ _log = logging.getLogger("scheduler")
 
 
 class Running:
-    """A clock that ticks in a thread of its own, until ``stop``."""
+    """A clock that ticks in a thread of its own, until ``stop``.
 
-    def __init__(self, app: App, tell: Callable[[str], None], *, only_reading: bool = False) -> None:
+    With ``hand_out`` it does not do the work that one clock leads, but gives its name, a key of ``LED``.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        tell: Callable[[str], None],
+        *,
+        only_reading: bool = False,
+        hand_out: Callable[[str], None] | None = None,
+    ) -> None:
         self._app = app
         self._tell = tell
+        self._hand_out = hand_out
         self._told: set[str] = set()
         self._trouble: dict[str, str] = {}
         self._reminded: set[str] = set()
@@ -71,17 +83,21 @@ class Running:
         self._every(self.take_in, INBOUND_SECONDS)
         if not only_reading:
             for name, seconds in LED.items():
-                self._every(self._led(getattr(self, name)), seconds)
+                self._every(partial(self._lead, name), seconds)
         self._clock.start()
 
-    def _led(self, job: Callable[[], None]) -> Callable[[], None]:
-        """Make a job one that is left alone while another machine's clock leads."""
+    def work(self) -> Mapping[str, Callable[[], None]]:
+        """Return what there is to do at each name of ``LED``."""
+        return {name: getattr(self, name) for name in LED}
 
-        def run() -> None:
-            if self._leadership.leads():
-                job()
-
-        return run
+    def _lead(self, name: str) -> None:
+        """Do what is named, or hand it out, unless another machine's clock leads."""
+        if not self._leadership.leads():
+            return
+        if self._hand_out is None:
+            self.work()[name]()
+        else:
+            self._try("hand out", partial(self._hand_out, name))
 
     def tick(self) -> None:
         """Do what is due. An error is told in one line, and the next tick tries again."""
@@ -175,12 +191,18 @@ class Running:
         self._leadership.close()
 
 
-def start(app: App, tell: Callable[[str], None] = _log.warning, *, only_reading: bool = False) -> Running:
+def start(
+    app: App,
+    tell: Callable[[str], None] = _log.warning,
+    *,
+    only_reading: bool = False,
+    hand_out: Callable[[str], None] | None = None,
+) -> Running:
     """Start the clock. ``tell`` gets a sentence for each issue that was released, missed, or failed.
 
-    With ``only_reading`` it takes in mail that comes, and nothing more.
+    With ``only_reading`` it takes in mail that comes, and nothing more; ``hand_out`` as in ``Running``.
     """
-    return Running(app, tell, only_reading=only_reading)
+    return Running(app, tell, only_reading=only_reading, hand_out=hand_out)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

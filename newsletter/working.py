@@ -1,8 +1,10 @@
 """Everything that must run for mail to go out, in one place: our own sink, the scheduler, the sender process.
 
     working   sink (where mail stays here, and none is running yet) | scheduler | sender, kept alive
+    sharing   the same on one of several machines: the scheduler hands out, and whoever is free carries out
 
-``rundbrev work`` is this and nothing more; whoever also shows pages puts them beside it.
+``rundbrev work`` and ``rundbrev worker`` are these and nothing more; whoever also shows pages puts them
+beside it.
 """
 
 import logging
@@ -12,14 +14,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import ProgrammingError
 
 import scheduler
 from newsletter import jobs, sender
 from newsletter.app import App
-from newsletter.errors import SendingRefused
+from newsletter.errors import SendingRefused, SettingsError
 from newsletter.language import _
 from newsletter.mail import sink
 from newsletter.settings import Settings, child_environment
+
+if TYPE_CHECKING:
+    from newsletter.ordering import Hands
 
 Tell = Callable[[str], None]
 
@@ -112,6 +122,14 @@ def sender_command(settings: Settings) -> list[str]:
     return [*command, "--parent", str(os.getpid())]
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What one of several machines keeps: the sender, and the hands that carry orders out."""
+
+    keeper: Keeper
+    hands: "Hands"
+
+
 @contextmanager
 def working(app: App, *, until_done: bool = False, tell: Tell = print) -> Iterator[Keeper]:
     """Run what sends mail for the length of the block; call the keeper's ``check`` about once a second.
@@ -120,13 +138,63 @@ def working(app: App, *, until_done: bool = False, tell: Tell = print) -> Iterat
     ``SendingRefused`` when the settings do not allow sending, ``PlaceTaken`` when the sink's port is
     another program's.
     """
-    jobs.check_sending(app)
     with ExitStack() as parts:
-        if app.settings.uses_own_sink and not sink.is_running(app.paths.sink, app.settings.sink_port):
-            parts.enter_context(sink.Sink(app.paths.sink, app.settings.sink_port, now=app.now))
+        _let_mail_go(app, parts)
         clock = scheduler.start(app, tell)
         parts.callback(clock.stop)
-        keeper = Keeper(app.settings, until_done=until_done, tell=tell)
-        parts.callback(keeper.stop)
-        keeper.start()
-        yield keeper
+        yield _kept_sender(app, parts, until_done=until_done, tell=tell)
+
+
+@contextmanager
+def sharing(app: App, *, tell: Tell = print) -> Iterator[Shared]:
+    """Run the same on one of several machines, whose clocks and workers share the work.
+
+    Raises as ``working`` does, and ``SettingsError`` where work cannot be shared: on SQLite, without
+    Procrastinate, or without the right to make its tables.
+    """
+    ordering = _ordering(app)
+    with ExitStack() as parts:
+        _let_mail_go(app, parts)
+        board = parts.enter_context(ordering.Board(app.engine.url))
+        clock = scheduler.start(app, tell, hand_out=board.hand_out)
+        parts.callback(clock.stop)
+        hands = parts.enter_context(ordering.Hands(app.engine.url, clock.work(), tell=tell))
+        yield Shared(_kept_sender(app, parts, until_done=False, tell=tell), hands)
+
+
+def _ordering(app: App) -> ModuleType:
+    if app.engine.dialect.name != "postgresql":
+        raise SettingsError(
+            "Arbetet delas bara mellan maskiner som har en PostgreSQL gemensam (DATABASE_URL). Med SQLite "
+            "finns en enda maskin, och den behöver ingen worker: kör rundbrev serve eller rundbrev work."
+        )
+    try:
+        # Only here: the extra that brings Procrastinate is for those who have several machines.
+        from newsletter import ordering
+    except ImportError as error:
+        raise SettingsError(
+            "rundbrev worker behöver Procrastinate. Installera det med pip install 'rundbrev[postgres]'."
+        ) from error
+    try:
+        ordering.prepare(app.engine)
+    except ProgrammingError as error:
+        raise SettingsError(
+            "Arbetsordrarnas tabeller går inte att göra i databasen ({reason}). Ge användaren rätt att skapa "
+            "scheman: GRANT CREATE ON DATABASE.",
+            reason=str(error.orig).splitlines()[0],
+        ) from error
+    return ordering
+
+
+def _let_mail_go(app: App, parts: ExitStack) -> None:
+    """Check that mail may go, and start our own sink where it goes there."""
+    jobs.check_sending(app)
+    if app.settings.uses_own_sink and not sink.is_running(app.paths.sink, app.settings.sink_port):
+        parts.enter_context(sink.Sink(app.paths.sink, app.settings.sink_port, now=app.now))
+
+
+def _kept_sender(app: App, parts: ExitStack, *, until_done: bool, tell: Tell) -> Keeper:
+    keeper = Keeper(app.settings, until_done=until_done, tell=tell)
+    parts.callback(keeper.stop)
+    keeper.start()
+    return keeper

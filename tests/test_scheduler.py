@@ -60,6 +60,36 @@ def test_every_job_is_done_at_once_when_the_clock_starts(monkeypatch: pytest.Mon
     assert done == regular | {"notice_warnings", "release_issues", "take_in_mail"}
 
 
+def test_where_workers_share_the_work_it_hands_out_all_but_taking_in_its_own_mail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(jobs, "release_issues", lambda _: done.append("release_issues"))
+    monkeypatch.setattr(jobs, "take_in_mail", lambda _: done.append("take_in_mail") or TakenIn())
+    orders: list[str] = []
+
+    clock = scheduler.start(APP, print, hand_out=orders.append)  # type: ignore[arg-type]
+    time.sleep(0.5)
+    clock.stop()
+
+    assert set(done) == {"take_in_mail"}
+    assert set(orders) == scheduler.LED.keys() == clock.work().keys()
+
+
+def test_a_board_that_is_out_of_reach_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def closed(_: str) -> None:
+        raise ConnectionError("the database is gone\nfor a while")
+
+    clock = scheduler.start(APP, told.append, hand_out=closed)  # type: ignore[arg-type]
+    time.sleep(1.3)
+    clock.stop()
+
+    assert set(told) == {"ConnectionError: the database is gone"}
+    assert len(told) < 2 * len(scheduler.LED)
+
+
 def test_while_nothing_may_be_sent_it_takes_in_mail_and_tells_of_what_it_could_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

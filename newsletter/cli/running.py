@@ -1,4 +1,4 @@
-"""``rundbrev work``, ``sink`` and ``sender``: what keeps running without pages."""
+"""``rundbrev work``, ``worker``, ``sink`` and ``sender``: what keeps running without pages."""
 
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +54,30 @@ def work(
             emit({"done": done, "deliveries": _states(application)})
     if until_done and not done:
         raise typer.Exit(130)
+
+
+@app.command()
+def worker(directory: DirOption = DEFAULT_DIR, as_json: JsonOption = False) -> None:
+    """Arbeta på en av flera maskiner som har en PostgreSQL gemensam. Avsluta med Ctrl-C.
+
+    Varje worker skickar brev. En av dem leder: dess klocka delar ut det övriga arbetet, såsom att släppa
+    nummer, och den som är ledig utför det. Dör en maskin, tar de andra över. Med SQLite finns en maskin, och
+    den behöver ingen worker.
+
+    Exempel:
+      rundbrev worker
+      rundbrev worker --dir /var/lib/rundbrev
+    """
+    from newsletter import watching  # mail servers and the scheduler, which no other command needs
+    from newsletter.working import sharing
+
+    with opened(directory) as application, told_by_signals() as stopping:
+        with sharing(application, tell=_tell) as shared, watching.answering(application):
+            while not stopping.is_set():
+                shared.keeper.check()
+                stopping.wait(_LOOK_EVERY)
+        if as_json:
+            emit({"orders": shared.hands.carried_out, "deliveries": _states(application)})
 
 
 @app.command()

@@ -65,6 +65,7 @@ PLACES = {
     "log": _Place("log", mark("Loggen: vem som har gjort vad. Den växer bara.")),
     "serve": _Place("serving", mark("Starta allt: webbsidor, utskick och den lokala brevlådan.")),
     "work": _Place("running", mark("Sköt utskicken utan webbsidor.")),
+    "worker": _Place("running", mark("Dela utskicken med andra maskiner, på en gemensam PostgreSQL.")),
     "sink": _Place("running", mark("Starta bara den lokala brevlådan, som tar emot övningsbrev.")),
     "sender": _Place("running", mark("Sändarprocessen, som serve och work startar själva."), hidden=True),
     "demo": _Place("demo", mark("Visa allt på en påhittad förening, från artiklar till brev.")),

@@ -16,11 +16,11 @@ import pytest
 from sqlalchemy import select
 
 from newsletter.app import App
-from newsletter.errors import PlaceTaken, SendingRefused
+from newsletter.errors import PlaceTaken, SendingRefused, SettingsError
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink, is_running
 from newsletter.models import Delivery
-from newsletter.working import Keeper, working
+from newsletter.working import Keeper, sharing, working
 from tests import office
 from tests.letterpress import set_issue, template
 
@@ -86,6 +86,25 @@ def test_an_issue_goes_from_its_time_to_the_mailbox_by_itself(app: App, tmp_path
     assert folder.count(tmp_path / "sink") == 2
     assert len(told) == 1
     assert "är släppt: 3 brev ligger i kön" in told[0]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_where_machines_share_the_work_an_issue_is_released_by_an_order(app: App, tmp_path: Path) -> None:
+    schedule(app, ["p1", "p2"], wait=timedelta(seconds=1.5))
+    told: list[str] = []
+
+    with sharing(app, tell=told.append) as shared:
+        wait_for(lambda: shared.keeper.check() or states(app) == {"accepted": 2})
+
+    assert shared.hands.carried_out > 0
+    assert folder.count(tmp_path / "sink") == 2
+    assert any("är släppt: 2 brev ligger i kön" in sentence for sentence in told)
+
+
+@office.on_sqlite
+def test_with_sqlite_there_is_no_work_to_share(app: App) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL"), sharing(app):
+        pytest.fail("shared with whom?")
 
 
 @office.on_sqlite

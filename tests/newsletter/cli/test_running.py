@@ -102,6 +102,15 @@ def test_work_is_refused_by_settings_that_do_not_allow_sending(
     assert "Traceback" not in said
 
 
+def test_worker_says_that_one_machine_needs_none(rundbrev: Callable[..., subprocess.Popen[str]]) -> None:
+    process = rundbrev("worker")
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 2
+    assert "behöver ingen worker" in said
+    assert "Traceback" not in said
+
+
 def test_sink_takes_mail_on_the_port_it_names_until_it_is_stopped(
     tmp_path: Path, rundbrev: Callable[..., subprocess.Popen[str]]
 ) -> None:
