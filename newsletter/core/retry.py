@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from newsletter.core.provider_codes import Slows, slows
 from newsletter.core.replies import Meaning, NoReply, Reply
 
 FIRST_WAIT = timedelta(minutes=15)
@@ -47,8 +48,10 @@ def after_refusal(
     attempt just made, counting from 1; ``first_try_at`` is when the first one was made. Both moments carry a
     time zone, and the answer keeps that of ``now``.
 
-    A permanent refusal is final. After a temporary one the wait doubles from 15 minutes to 6 hours; it is
-    given up when the next try would fall more than 48 hours after the first.
+    A permanent refusal is final, unless it says that our own account at the relay has sent what it may.
+    After a temporary one the wait doubles from 15 minutes to 6 hours; it is given up when the next try would
+    fall more than 48 hours after the first. Where somebody wants fewer letters, which is no fault of this
+    one, it waits for 15 minutes each time: ``core.slowing`` says how long the others are kept back.
 
     Raises ``ValueError`` for a reply that refuses nothing, for attempt 0 and for a naive moment: each means
     that the caller is wrong, not the mail.
@@ -60,9 +63,11 @@ def after_refusal(
     if now.utcoffset() is None or first_try_at.utcoffset() is None:
         raise ValueError("a moment has no time zone")
 
-    if reply.meaning is Meaning.PERMANENT:
+    slow = slows(reply)
+    if reply.meaning is Meaning.PERMANENT and slow is not Slows.RELAY:
         return GiveUp(Why.REFUSED)
-    wait = min(FIRST_WAIT * 2 ** min(attempt - 1, _MOST_DOUBLINGS), LONGEST_WAIT)
+    doublings = 0 if slow is not Slows.NOBODY else min(attempt - 1, _MOST_DOUBLINGS)
+    wait = min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
     at = now.astimezone(UTC) + wait  # In UTC, since sums within a zone forget that its clocks change.
     if at > first_try_at.astimezone(UTC) + PATIENCE:
         return GiveUp(Why.TOO_LONG)

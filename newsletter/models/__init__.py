@@ -52,6 +52,7 @@ from newsletter.models.link_answers import LinkAnswer
 from newsletter.models.notes import Note
 from newsletter.models.organisation import Organisation
 from newsletter.models.own_pages import AddressChange, ChangeState, OwnPageLink, OwnPageSession
+from newsletter.models.paces import SendingPace
 from newsletter.models.passed_warnings import PassedWarnings
 from newsletter.models.plans import Break
 from newsletter.models.rates import RateWindow
@@ -120,6 +121,7 @@ __all__ = [
     "Reviewer",
     "SenderLease",
     "SenderState",
+    "SendingPace",
     "SignInLink",
     "StandingBlock",
     "Variant",

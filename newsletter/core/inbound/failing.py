@@ -15,6 +15,7 @@ from enum import Enum
 from newsletter.core.inbound.bounces import Failure, kind_of
 from newsletter.core.inbound.kinds import Kind
 from newsletter.core.inbound.mail_providers import PROVIDERS
+from newsletter.core.provider_codes import Slows, slows
 from newsletter.core.replies import Meaning, Reply
 
 #: So many addresses of one domain in one issue wait for a person's decision.
@@ -126,8 +127,11 @@ def of_letter(failures: Sequence[Failure], canonical: str) -> Failure | None:
 
 
 def refused(reply: Reply) -> Failure | None:
-    """Read a server's "no" while we were sending as what a report would say; None where it said yes."""
-    if reply.meaning is Meaning.ACCEPTED:
+    """Read a server's "no" while we were sending as what a report would say.
+
+    None where it said yes, and where it speaks of us as a sender: that says nothing of the address (P13).
+    """
+    if reply.meaning is Meaning.ACCEPTED or slows(reply) is not Slows.NOBODY:
         return None
     return Failure(
         recipient="",

@@ -42,6 +42,21 @@ def test_a_final_refusal_is_final_at_once(attempt: int) -> None:
     assert after_refusal(UNKNOWN_USER, attempt, NOON, NOON) == GiveUp(Why.REFUSED)
 
 
+def test_who_wants_fewer_letters_is_asked_each_quarter_and_no_letter_waits_longer_for_it() -> None:
+    """P13: such a reply says nothing of this letter, so its wait does not double."""
+    slow = Reply(421, (4, 7, 28), "Gmail has detected an unusual rate of unsolicited mail")
+    quarter = timedelta(minutes=15)
+    assert tries_of(slow) == [number * quarter for number in range(48 * 4 + 1)]
+
+
+def test_our_own_quota_at_the_relay_loses_no_letter() -> None:
+    quota = Reply(550, None, "Domain x.example has exceeded the max emails per hour (500/500) allowed")
+    assert after_refusal(quota, 3, NOON, NOON) == TryAgain(NOON + timedelta(minutes=15))
+    assert after_refusal(quota, 9, NOON, NOON + timedelta(hours=48)) == GiveUp(Why.TOO_LONG)
+    no_key = Reply(550, (5, 7, 26), "Your email has been blocked because the sender is unauthenticated")
+    assert after_refusal(no_key, 1, NOON, NOON) == GiveUp(Why.REFUSED)
+
+
 def test_the_last_try_falls_within_48_hours_of_the_first() -> None:
     last = NOON + timedelta(hours=48)
     assert after_refusal(BUSY, 9, NOON, last - timedelta(hours=6)) == TryAgain(last)
