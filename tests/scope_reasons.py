@@ -41,7 +41,7 @@ NO_PEOPLE = {
     "newsletter.departing": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.unsubscribe_trials": "a trial of the way out, by a link that is nobody's",
     "newsletter.unsubscribing": "what follows from incoming mail looks within the mail's own scope",
-    "newsletter.pacing": "how many letters go and when, by relay and by domain; whose they are, it never asks",
+    "newsletter.pacing": "how many letters go and when, by relay and domain; whose they are is not asked",
     "newsletter.claims": "the senders' side of the ledger: they send what was released",
     "newsletter.sign_ins": "people prove who they are, and get what their own roles give",
     "newsletter.sessions": "a session is one person's own",
