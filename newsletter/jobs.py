@@ -40,6 +40,7 @@ from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp, spool
 from newsletter.mail.porters import Porters
+from newsletter.relaying import relays_of
 from newsletter.services import (
     answer_reminders,
     block_requests,
@@ -149,7 +150,7 @@ def open_sender(app: App) -> Iterator[Sender]:
     check_sending(app)
     name = journal_files.new_sender(app.paths.journal)
     journal = journal_files.Journal.open(app.paths.journal, name)
-    courier = Porters(relay_of(app.settings), app.settings.smtp_connections)
+    courier = Porters(relays_of(app.settings)[0], app.settings.smtp_connections)
     try:
         yield Sender(name, journal, courier, sending_house(app))
     finally:
@@ -258,7 +259,7 @@ def mail_sign_ups(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return welcoming.mail_sign_ups(app, relay=relay_of(app.settings), house=sending_house(app))
+    return welcoming.mail_sign_ups(app, house=sending_house(app))
 
 
 def post_notes(app: App) -> int:
@@ -266,7 +267,7 @@ def post_notes(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return posting.post(app, relay=relay_of(app.settings), house=sending_house(app))
+    return posting.post(app, house=sending_house(app))
 
 
 def take_in_mail(app: App) -> receiving.TakenIn:
@@ -296,7 +297,8 @@ def is_done(app: App) -> bool:
 def check_sending(app: App) -> None:
     """Raise ``SendingRefused`` when letters may not leave (``check_permitted``), or none could be written."""
     all_settings.check_sending(app.current())
-    smtp.check(relay_of(app.settings))
+    for relay in relays_of(app.settings):
+        smtp.check(relay)
     try:
         letters.check(sending_house(app), app.keyring)
     except (HeaderRefused, ValueError) as error:
@@ -333,22 +335,7 @@ def check_permitted(session: Session, settings: Settings) -> None:
         "Inga brev skickas till {host} förrän de som har avregistrerat sig från tidigare brev är kända. "
         "Läs in listan över dem med rundbrev members import FIL --unsubscribed, eller intyga att ingen finns "
         "med rundbrev members no-unsubscribed --by NAMN.",
-        host=settings.smtp_host,
-    )
-
-
-def relay_of(settings: Settings) -> smtp.Relay:
-    """Return the next mail server by the settings; our own sink speaks plain text on this machine."""
-    host, port = settings.relay
-    if settings.uses_own_sink:
-        return smtp.Relay(host, port, security="none", stays_here=True)
-    return smtp.Relay(
-        host,
-        port,
-        security=settings.smtp_security,
-        user=settings.smtp_user,
-        password=settings.smtp_password,
-        stays_here=settings.stays_here,
+        host=settings.elsewhere,
     )
 
 

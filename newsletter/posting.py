@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
+from newsletter import relaying
 from newsletter.app import App
 from newsletter.core import headers, notes
 from newsletter.core.letters import Claim, House, Letter
@@ -29,10 +30,10 @@ _TIMEOUTS = smtp.Timeouts(connect=20, command=30, data=30, content=60, end=60)
 
 
 @contextmanager
-def connected(relay: smtp.Relay) -> Iterator[smtp.Connection | None]:
-    """Give a connection for short mails; None where the server does not answer, and they wait."""
+def connected(app: App) -> Iterator[smtp.Connection | None]:
+    """Give a connection for short mails, to the first relay that answers; None where none does: they wait."""
     try:
-        connection = smtp.connect(relay, timeouts=_TIMEOUTS)
+        connection = relaying.connect(app, timeouts=_TIMEOUTS)
     except smtp.Unreachable as error:
         _log.debug("notes wait: %s", error)
         yield None
@@ -43,7 +44,7 @@ def connected(relay: smtp.Relay) -> Iterator[smtp.Connection | None]:
         connection.close()
 
 
-def post(app: App, *, relay: smtp.Relay, house: House) -> int:
+def post(app: App, *, house: House) -> int:
     """Send the notes that are due, and return how many were accepted.
 
     What was not is tried again later. Raises ``SendingRefused`` when the settings do not allow sending.
@@ -54,7 +55,7 @@ def post(app: App, *, relay: smtp.Relay, house: House) -> int:
             return 0
     with app.sessions.begin() as session:
         due = queue.due(session, now=app.now())
-    with connected(relay) as connection:
+    with connected(app) as connection:
         return sum(_send(app, connection, note, house) for note in due) if connection else 0
 
 

@@ -17,8 +17,9 @@ from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
 
 from newsletter import logs
-from newsletter.core import typefaces
+from newsletter.core import relay_addresses, typefaces
 from newsletter.core.inbound.failing import Rules
+from newsletter.core.relay_addresses import RelayAddress
 from newsletter.errors import SendingRefused, SettingsError
 from newsletter.language import _
 
@@ -95,7 +96,20 @@ def _token_endpoint(value: str) -> str:
         parts.scheme == "http" and is_loopback(parts.hostname or "")
     )
     if value and not (secret_on_its_way and parts.hostname):
-        raise _Impossible(_("en https-adress, den som brevlådans värd ger nycklar på"))
+        raise _Impossible(_("en https-adress, den som mejlvärden ger nycklar på"))
+    return value
+
+
+def _relays(value: str) -> str:
+    try:
+        relay_addresses.parse(_text(value))
+    except ValueError:
+        raise _Impossible(
+            _(
+                "adresser med mellanslag emellan, som smtps://användare:lösenord@smtp.a.se:465?weight=2 "
+                "smtp://smtp.b.se:587"
+            )
+        ) from None
     return value
 
 
@@ -185,6 +199,13 @@ class Settings:
     smtp_security: str = _variable("starttls", _one_of("starttls", "tls", "none"))
     smtp_user: str = _variable("")
     smtp_password: str = _variable("", secret=True)
+    smtp_relays: str = _variable("", _relays, secret=True)
+    smtp_plaintext: str = _variable("refused", _one_of("refused", "allowed"))
+    smtp_oauth_url: str = _variable("", _token_endpoint)
+    smtp_oauth_client_id: str = _variable("")
+    smtp_oauth_client_secret: str = _variable("", secret=True)
+    smtp_oauth_refresh_token: str = _variable("", secret=True)
+    smtp_oauth_scope: str = _variable("")
     dkim: str = _variable("relay", _one_of("relay", "own"))
     smtp_connections: int = _variable("4", _number(1, 50))
     database_url: str = _variable("", _database, secret=True)
@@ -204,19 +225,47 @@ class Settings:
         return self.database_url or f"sqlite:///{self.directory / 'rundbrev.db'}"
 
     @property
+    def relays(self) -> tuple[RelayAddress, ...]:
+        """The mail servers that mail is handed to: of SMTP_RELAYS, else of SMTP_HOST; else our own sink."""
+        if self.smtp_relays.strip():
+            return relay_addresses.parse(self.smtp_relays)
+        if not self.smtp_host:
+            return (RelayAddress("127.0.0.1", self.sink_port, "none"),)
+        only = RelayAddress(
+            self.smtp_host,
+            self.smtp_port,
+            self.smtp_security,
+            self.smtp_user,
+            self.smtp_password,
+            by_token=bool(self.smtp_oauth_url),
+        )
+        return (only,)
+
+    @property
     def relay(self) -> tuple[str, int]:
-        """Host and port that mail is handed to: the relay where one is set, else our own sink."""
-        return (self.smtp_host, self.smtp_port) if self.smtp_host else ("127.0.0.1", self.sink_port)
+        """Host and port of the first of them."""
+        return self.relays[0].host, self.relays[0].port
 
     @property
     def uses_own_sink(self) -> bool:
         """Whether mail goes to the sink that ``serve`` and ``work`` start."""
-        return not self.smtp_host
+        return not self.smtp_host and not self.smtp_relays.strip()
+
+    @property
+    def hosts(self) -> str:
+        """The hosts that mail is handed to, with commas between."""
+        return ", ".join(dict.fromkeys(each.host for each in self.relays))
+
+    @property
+    def elsewhere(self) -> str:
+        """The hosts on other machines that mail is handed to, with commas between; empty for none."""
+        hosts = [each.host for each in self.relays if not is_loopback(each.host)]
+        return ", ".join(dict.fromkeys(hosts))
 
     @property
     def stays_here(self) -> bool:
         """Whether mail goes no further than this machine (loopback)."""
-        return is_loopback(self.relay[0])
+        return not self.elsewhere
 
     @property
     def practice(self) -> bool:
@@ -275,18 +324,34 @@ def check_sending(settings: Settings) -> None:
 
     Real sending needs unsubscribe links that work (https, RFC 8058 3.1) and a postal address (rule L3).
     """
+    _check_tokens(settings)
     if settings.stays_here:
         return
     if not settings.base_url.startswith("https://"):
         raise SendingRefused(
             "Inga brev skickas till {host}: BASE_URL måste vara en https-adress, "
             "så att avregistreringen fungerar.",
-            host=settings.smtp_host,
+            host=settings.elsewhere,
         )
     if not settings.postal_address:
         raise SendingRefused(
             "Inga brev skickas till {host}: ange föreningens postadress i POSTAL_ADDRESS.",
-            host=settings.smtp_host,
+            host=settings.elsewhere,
+        )
+
+
+def _check_tokens(settings: Settings) -> None:
+    by_token = [each for each in settings.relays if each.by_token]
+    if by_token and not (settings.smtp_oauth_url and settings.smtp_oauth_refresh_token):
+        raise SendingRefused(
+            "Inga brev skickas till {host}: ange SMTP_OAUTH_URL och SMTP_OAUTH_REFRESH_TOKEN, "
+            "som ger nyckeln till servern.",
+            host=by_token[0].host,
+        )
+    if any(not each.user for each in by_token):
+        raise SendingRefused(
+            "Inga brev skickas till {host}: ange användaren i SMTP_USER eller i SMTP_RELAYS.",
+            host=by_token[0].host,
         )
 
 

@@ -14,7 +14,6 @@ from newsletter.core import headers, notes
 from newsletter.core.letters import Claim, House, Letter
 from newsletter.core.replies import Reply
 from newsletter.errors import NewsletterError
-from newsletter.mail import smtp
 from newsletter.posting import connected
 from newsletter.settings import check_sending
 from subscribers.core import tokens
@@ -23,7 +22,7 @@ from subscribers.services import sign_ups
 from subscribers.services.sign_ups import DueMail
 
 
-def mail_sign_ups(app: App, *, relay: smtp.Relay, house: House) -> int:
+def mail_sign_ups(app: App, *, house: House) -> int:
     """Send what is due to people who have signed up, and return how many mails were accepted.
 
     What was not is tried again later, five times in all. Raises ``SendingRefused`` when the settings do not
@@ -36,7 +35,7 @@ def mail_sign_ups(app: App, *, relay: smtp.Relay, house: House) -> int:
             return 0
     with app.sessions.begin() as session:
         mails = sign_ups.due(session, scope=scope, now=app.now())
-    return _send(app, mails, relay, house) if mails else 0
+    return _send(app, mails, house) if mails else 0
 
 
 def link(app: App, sign_up_id: int) -> str:
@@ -45,9 +44,9 @@ def link(app: App, sign_up_id: int) -> str:
     return f"{app.settings.base_url}/prenumerera/{token}"
 
 
-def _send(app: App, mails: list[DueMail], relay: smtp.Relay, house: House) -> int:
+def _send(app: App, mails: list[DueMail], house: House) -> int:
     accepted = 0
-    with connected(relay) as connection:
+    with connected(app) as connection:
         if connection is None:
             return 0
         for mail in mails:

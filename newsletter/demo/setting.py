@@ -94,7 +94,7 @@ def _check_stays_here(settings: Settings) -> None:
     if not settings.stays_here:
         raise SendingRefused(
             "Demon skickar bara till den här datorn, men SMTP_HOST i miljön är {host}. Ta bort den.",
-            host=settings.smtp_host,
+            host=settings.elsewhere,
         )
     if settings.base_url != _own_pages(settings.web_port):
         raise SendingRefused(
@@ -144,5 +144,6 @@ def _lines(place: Place) -> str:
         "SMTP_HOST": place.relay[0] if place.relay else "",
         "SMTP_PORT": place.relay[1] if place.relay else 587,
         "SMTP_SECURITY": "none" if place.relay else "starttls",
+        "SMTP_RELAYS": "",
     }
     return "".join(f"{name}='{value}'\n" for name, value in values.items())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
-from newsletter import jobs
+from newsletter import jobs, relaying
 from newsletter.core import colours
 from newsletter.core.logos import Logo
 from newsletter.errors import SettingsError
@@ -128,7 +128,7 @@ def try_connection(request: Request, site: TheSite, visit: TheVisit) -> Response
     """Connect as posting does, secured and signed in, and take leave again."""
     visit.must(Act.EDIT_REGIONS)
     try:
-        connection = smtp.connect(jobs.relay_of(site.app.settings), timeouts=_PATIENCE)
+        connection = relaying.connect(site.app, timeouts=_PATIENCE)
     except smtp.Unreachable as error:
         answer = Answer(False, _printable(str(error)))
     except SentenceError as error:

@@ -36,7 +36,7 @@ def show(request: Request, site: TheSite, sprak: str = "") -> Response:
         grounds=GROUNDS,
         seen_by=[(ROLES[role], reach) for role in RoleName if (reach := _sees(role)) is not Reach.NOWHERE],
         retention=RETENTION,
-        relay="" if settings.stays_here else settings.smtp_host,
+        relay=settings.elsewhere,
         postal_address=settings.postal_address,
     )
 

@@ -82,7 +82,7 @@ def mailbox(request: Request, site: TheSite, visit: Whoever, q: str = "", page: 
         sheet=sheet,
         q=wanted,
         searched=SEARCHED,
-        elsewhere="" if site.app.settings.uses_own_sink else site.app.settings.relay[0],
+        elsewhere="" if site.app.settings.uses_own_sink else site.app.settings.hosts,
     )
 
 

@@ -142,6 +142,29 @@ IMPOSSIBLE = {
     "SMTP_HOST": ["\x07"],
     "SMTP_PORT": ["0", "smtp"],
     "SMTP_SECURITY": ["", "ssl"],
+    "SMTP_RELAYS": [
+        "smtp.a.example",
+        "https://a.example",
+        "smtp://",
+        "smtp://a.example/x",
+        "smtp://a.example:0",
+        "smtp://a.example?weight=0",
+        "smtp://a.example?weight=1&weight=2",
+        "smtp://a.example?speed=9",
+        "smtps://a.example?security=starttls",
+        "smtp://a.example?auth=plain",
+        "smtp://a.example?weight",
+        "smtp://a.example smtp://a.example:587",
+        "smtp://a.example:x",
+        "smtp://a%ff@a.example",
+        "smtp://a\x00b",
+    ],
+    "SMTP_PLAINTEXT": ["", "yes"],
+    "SMTP_OAUTH_URL": ["http://login.example/token", "login.example", "https://"],
+    "SMTP_OAUTH_CLIENT_ID": ["a\nb"],
+    "SMTP_OAUTH_CLIENT_SECRET": ["hemligt\x01"],
+    "SMTP_OAUTH_REFRESH_TOKEN": ["hemligt\x01"],
+    "SMTP_OAUTH_SCOPE": ["a\nb"],
     "DKIM": ["", "both"],
     "SMTP_USER": ["a\nb"],
     "SMTP_PASSWORD": ["hemligt\x01"],
@@ -188,7 +211,7 @@ def test_the_sentence_says_what_the_value_may_be_in_the_persons_language(places)
 
 SECRETS = [
     "SMTP_PASSWORD", "DATABASE_URL", "INBOUND_IMAP_PASSWORD", "INBOUND_IMAP_OAUTH_CLIENT_SECRET",
-    "INBOUND_IMAP_OAUTH_REFRESH_TOKEN",
+    "INBOUND_IMAP_OAUTH_REFRESH_TOKEN", "SMTP_OAUTH_CLIENT_SECRET", "SMTP_OAUTH_REFRESH_TOKEN", "SMTP_RELAYS",
 ]  # fmt: skip
 
 
@@ -198,7 +221,10 @@ def test_a_secret_is_shown_neither_in_the_error_nor_in_the_settings(places, name
         load(places[1], {name: "hemligt\x01"})
     assert "hemligt" not in str(refused.value)
 
-    given = dict.fromkeys(SECRETS, "hemligt") | {"DATABASE_URL": "postgresql://a:hemligt@b/c"}
+    given = dict.fromkeys(SECRETS, "hemligt") | {
+        "DATABASE_URL": "postgresql://a:hemligt@b/c",
+        "SMTP_RELAYS": "smtps://a:hemligt@b.example",
+    }
     assert "hemligt" not in repr(load(places[1], given))
 
 
