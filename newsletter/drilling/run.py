@@ -180,26 +180,28 @@ def _settled(app: App) -> int:
 def _report(
     app: App, sink: CountingSink, plan: Plan, kills: Sequence[Kill], accidents: Sequence[int], seconds: float
 ) -> Report:
+    verdict = judged(app, sink, kills, people=plan.people, allowed=app.settings.smtp_connections * DEPTH)
     with app.readers() as session:
-        rows = session.execute(select(Delivery.id, Delivery.state, Delivery.address)).all()
-    arrived = _arrived(app, sink)
-    verdict = judge(
-        {row.id: row.state for row in rows},
-        arrived,
-        kills,
-        people=plan.people,
-        allowed=app.settings.smtp_connections * DEPTH,
-    )
-    addresses = {row.id: row.address for row in rows}
-    return Report(kills, verdict, accidents, round(seconds, 1), addresses, frozenset(filter(None, arrived)))
+        addresses = dict(session.execute(select(Delivery.id, Delivery.address)).all())
+    there = frozenset(filter(None, arrived(app, sink)))
+    return Report(kills, verdict, accidents, round(seconds, 1), addresses, there)
 
 
-def _arrived(app: App, sink: CountingSink) -> Counter[int | None]:
+def judged(
+    app: App, sink: CountingSink, kills: Sequence[Kill] = (), *, people: int, allowed: int = 0
+) -> Verdict:
+    """Compare the ledger with what the sink has, as they are now (``judging.judge``)."""
+    with app.readers() as session:
+        ledger = dict(session.execute(select(Delivery.id, Delivery.state)).all())
+    return judge(ledger, arrived(app, sink), kills, people=people, allowed=allowed)
+
+
+def arrived(app: App, sink: CountingSink) -> Counter[int | None]:
     """Count what the sink took by delivery; a Message-ID that we did not make is nobody's."""
-    arrived: Counter[int | None] = Counter()
+    found: Counter[int | None] = Counter()
     for message_id, times in sink.taken().items():
-        arrived[_delivery_of(app, message_id)] += times
-    return arrived
+        found[_delivery_of(app, message_id)] += times
+    return found
 
 
 def _delivery_of(app: App, message_id: str) -> int | None:

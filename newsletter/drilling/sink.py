@@ -99,8 +99,8 @@ class _Sink:
                     writer.write(_REPLIES.get(line[:4].upper(), b"502 5.5.1 What?\r\n"))
                 await writer.drain()
             writer.write(b"221 2.0.0 Bye\r\n")
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # the sender was killed
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the sender was killed, or the drill is over
         finally:
             writer.close()
 
@@ -110,17 +110,19 @@ class _Sink:
             await asyncio.sleep(self._delay)
         writer.write(b"354 Go on\r\n")
         content = await reader.readuntil(b"\r\n.\r\n")
-        self._take(content)
+        number = self._take(content)
         if not early:
             await asyncio.sleep(self._delay)
-        while self._allow is not None and self._taken > self._allow:
+        while self._allow is not None and number > self._allow:
             await self._changed.wait()
         writer.write(b"250 2.0.0 Ok: counted\r\n")
 
-    def _take(self, content: bytes) -> None:
+    def _take(self, content: bytes) -> int:
+        """Write a letter down; return which one it is, counting from 1."""
         found = _MESSAGE_ID.search(content)
         os.write(self._log, (found[1] if found else b"<>") + b"\n")
         self._taken += 1
+        return self._taken
 
 
 async def _serve(log: int) -> None:
