@@ -6,6 +6,7 @@
 On SQLite there is one machine, and the locks of the journals say at once who lives: nothing is written.
 """
 
+import hashlib
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.app import App
 from newsletter.services import senders
+from subscribers.core.tokens import Keyring
 
 #: A letter that is begun at the last moment needs some for its data to be on the wire.
 _MARGIN_SECONDS = 5.0
@@ -27,12 +29,20 @@ def since_boot() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def _digest(ring: Keyring) -> str:
+    """Tell keyrings apart, without telling them."""
+    return hashlib.sha256(b"rundbrev-sender\0" + ring.secrets[0]).hexdigest()[:16]
+
+
 class LeaseLost(Exception):
     """Others have taken this sender for lost. It begins nothing more, and tells what it knows."""
 
 
 class Lease:
-    """The lease of a sender on PostgreSQL. ``clock`` gives seconds that never go back."""
+    """The lease of a sender on PostgreSQL. ``clock`` gives seconds that never go back.
+
+    Raises ``SettingsError`` where another machine's sender has other keys.
+    """
 
     def __init__(self, app: App, name: str, *, clock: Callable[[], float] = since_boot) -> None:
         self._app = app
@@ -42,8 +52,9 @@ class Lease:
         self._renewed_at = clock()
         self._lost = False
         if self._needed:
+            host, keys = socket.gethostname()[:120], _digest(app.keyring)
             with app.sessions.begin() as session:
-                senders.enter(session, name=name, host=socket.gethostname()[:120], now=app.now())
+                senders.enter(session, name=name, host=host, keys=keys, now=app.now())
 
     def holds(self) -> bool:
         """Tell whether a letter may begin: nobody can have taken the lease yet. Asks only the own clock."""

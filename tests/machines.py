@@ -38,7 +38,11 @@ class Machine:
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(
-        self, command: Sequence[str], environment: Mapping[str, str] | None = None, *, said: Path | None = None
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        said: Path | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start a program on it, the head of its own group; what it says goes to a file."""
         with Path(said or os.devnull).open("ab") as out:
@@ -136,7 +140,10 @@ def postgresql(hub: Machine) -> Iterator[tuple[str, str]]:
         data, as_owner = Path(name, "db"), ["runuser", "-u", "postgres", "--"]
         initdb = [programs_in / "initdb", "-D", data, "-U", "root", "--auth=trust", "--no-sync"]
         subprocess.run(
-            [*as_owner, *initdb, "--encoding=UTF8", "--locale=C.UTF-8"], cwd="/", check=True, capture_output=True
+            [*as_owner, *initdb, "--encoding=UTF8", "--locale=C.UTF-8"],
+            cwd="/",
+            check=True,
+            capture_output=True,
         )
         with (data / "pg_hba.conf").open("a") as rules:
             rules.write("host all all 10.77.0.0/24 trust\n")

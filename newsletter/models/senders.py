@@ -20,14 +20,15 @@ class SenderState(enum.Enum):
 class SenderLease(Base):
     """A sender process and its lease. ``lease_until`` is a moment of the database's clock, nobody else's.
 
-    ``host`` is for people. Whether it works, left or lapsed is decided by one UPDATE each, of this row: what
-    it holds in the ledger follows from that.
+    ``host`` is for people. ``keys`` is a digest of the keys that it makes links with. Whether it works, left
+    or lapsed is decided by one UPDATE each, of this row: what it holds in the ledger follows from that.
     """
 
     __tablename__ = "senders"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     host: Mapped[str] = mapped_column(String(120))
+    keys: Mapped[str] = mapped_column(String(16), server_default="")
     started_at: Mapped[datetime]
     lease_until: Mapped[datetime]
     state: Mapped[SenderState] = mapped_column(enum_column(SenderState))

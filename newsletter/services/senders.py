@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, DateTime, Interval, Update, delete, func, literal, select, text, update
 from sqlalchemy.orm import Session
 
+from newsletter.errors import SettingsError
 from newsletter.models import Delivery, DeliveryState, SenderLease, SenderState
 from newsletter.services import summaries
 from newsletter.services.deliveries import SENDING
@@ -36,11 +37,17 @@ _REMEMBERED = timedelta(days=1)
 _UNKNOWN = text("deliveries.state = 'unknown'")
 
 
-def enter(session: Session, *, name: str, host: str, now: datetime) -> None:
-    """Give a new sender a lease. ``name`` is one that no other has or has had; ``host`` is for people."""
+def enter(session: Session, *, name: str, host: str, keys: str, now: datetime) -> None:
+    """Give a new sender a lease. ``name`` is one that no other has or has had; ``host`` is for people.
+
+    ``keys`` is a digest of what it makes links with. Raises ``SettingsError`` where one at work has others:
+    what either sent could not be left by the other's pages.
+    """
+    _check_keys(session, keys)
     forgotten = SenderLease.state != SenderState.WORKING, SenderLease.lease_until < now - _REMEMBERED
     session.execute(delete(SenderLease).where(*forgotten))
-    session.add(SenderLease(name=name, host=host, started_at=now, lease_until=now, state=SenderState.WORKING))
+    lease = {"host": host, "keys": keys, "started_at": now, "lease_until": now}
+    session.add(SenderLease(name=name, state=SenderState.WORKING, **lease))
     session.flush()
     renew(session, name=name, now=now)
 
@@ -110,6 +117,21 @@ def take_back(session: Session, *, name: str) -> int:
     issues = session.scalars(held, execution_options={"synchronize_session": False}).all()
     summaries.forget(session, issue_ids=set(issues))
     return len(issues)
+
+
+def _check_keys(session: Session, keys: str) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        # Of two that begin at the same moment the second sees the first.
+        session.execute(text("LOCK TABLE senders IN SHARE ROW EXCLUSIVE MODE"))
+    working = SenderLease.state == SenderState.WORKING
+    others = select(SenderLease.host).where(working, SenderLease.keys != keys, SenderLease.keys != "")
+    host = session.scalar(others.limit(1))
+    if host is not None:
+        raise SettingsError(
+            "Den här maskinen har en annan nyckel (keys/tokens.key) än {host}: länkarna i breven skulle bara "
+            "fungera på den ena. Kopiera mappen keys från {host}, och starta igen.",
+            host=host,
+        )
 
 
 def _moved(session: Session, change: Update) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.core.letters import Claim
 from newsletter.core.outcomes import NotBegun, Outcome, Unanswered
 from newsletter.core.replies import Reply
+from newsletter.errors import SettingsError
 from newsletter.models import Delivery, DeliveryState, Issue, SenderLease, SenderState
 from newsletter.services import claims, releases, senders, unknowns
 from newsletter.services.senders import LEASE
@@ -31,7 +32,7 @@ def issue_id(sessions: sessionmaker[Session], cast: Cast) -> int:
         issue_id = set_issue(session, list_id=cast.newsletter, now=NOON, languages=("sv", "en"))
         releases.release(session, scope=ALL, issue_id=issue_id, now=NOON)
         for name in (ME, OTHER):
-            senders.enter(session, name=name, host=name.partition(".")[0], now=NOON)
+            senders.enter(session, name=name, host=name.partition(".")[0], keys="k", now=NOON)
         return issue_id
 
 
@@ -165,10 +166,23 @@ def test_a_sender_that_left_is_not_lost_and_is_forgotten_in_time(
 
     with sessions.begin() as session:
         session.get_one(SenderLease, ME).lease_until = NOON
-        senders.enter(session, name="new", host="host", now=later)
+        senders.enter(session, name="new", host="host", keys="k", now=later)
 
     with sessions() as session:
         assert set(session.scalars(select(SenderLease.name))) == {OTHER, "new"}
+
+
+def test_nobody_enters_with_other_keys_than_those_who_work(
+    sessions: sessionmaker[Session], issue_id: int
+) -> None:
+    """A machine that made its own keys would send links that lead nowhere, and nobody would notice."""
+    with sessions.begin() as session, pytest.raises(SettingsError, match=r"tokens\.key"):
+        senders.enter(session, name="new", host="host-c", keys="other", now=NOON)
+
+    with sessions.begin() as session:
+        for name in (ME, OTHER):
+            senders.leave(session, name=name, now=NOON)
+        senders.enter(session, name="new", host="host-c", keys="other", now=NOON)
 
 
 def test_who_holds_letters_without_a_lease_is_lost_after_ten_minutes(
