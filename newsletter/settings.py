@@ -17,8 +17,10 @@ from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
 
 from newsletter import logs
-from newsletter.core import relay_addresses, typefaces
+from newsletter.core import pacing, quiet, relay_addresses, typefaces
 from newsletter.core.inbound.failing import Rules
+from newsletter.core.pacing import Limits, Rates
+from newsletter.core.receivers import receiver_of
 from newsletter.core.relay_addresses import RelayAddress
 from newsletter.errors import SendingRefused, SettingsError
 from newsletter.language import _
@@ -132,6 +134,43 @@ def _foot(value: str) -> str:
     return text
 
 
+def _rates(value: str) -> str:
+    try:
+        pacing.parse(value)
+    except ValueError:
+        raise _Impossible(_("tom eller en takt som 30/minute, eller flera som 14/second, 2000/day")) from None
+    return value
+
+
+def _domain_rates(value: str) -> str:
+    try:
+        _rates_by_receiver(value)
+    except ValueError:
+        raise _Impossible(
+            _("tom eller domäner med takter, som gmail.com=20/second outlook.com=10/second,5000/day")
+        ) from None
+    return value
+
+
+def _rates_by_receiver(value: str) -> dict[str, Rates]:
+    """Read ``gmail.com=20/second x.se=5/minute,100/day``; raises ``ValueError`` for anything else."""
+    found: dict[str, Rates] = {}
+    for part in value.split():
+        domain, _equals, text = part.partition("=")
+        if "." not in domain or not text or receiver_of(domain) in found:
+            raise ValueError(f"not a domain's rates: {part!r}")
+        found[receiver_of(domain)] = pacing.parse(text)
+    return found
+
+
+def _quiet_hours(value: str) -> str:
+    try:
+        quiet.parse(value)
+    except ValueError:
+        raise _Impossible(_("tom eller två hela timmar, som 22-7")) from None
+    return value
+
+
 def _database(value: str) -> str:
     in_a_file = value.startswith("sqlite:///") and value not in ("sqlite:///", "sqlite:///:memory:")
     if value and not in_a_file and not value.startswith(("postgresql://", "postgresql+psycopg://")):
@@ -213,6 +252,11 @@ class Settings:
     release_window_minutes: int = _variable("120", _number(1, 10080))
     send_grace_minutes: int = _variable("10", _number(0, 1440))
     send_head_start_minutes: int = _variable("15", _number(0, 1440))
+    send_rate: str = _variable("", _rates)
+    relay_rate: str = _variable("", _rates)
+    domain_rates: str = _variable("", _domain_rates)
+    slow_start: int = _variable("0", _number(0, 100_000))
+    quiet_hours: str = _variable("", _quiet_hours)
 
     block_request_days: int = _variable("14", _number(0, 90))
 
@@ -280,6 +324,21 @@ class Settings:
     def failing(self) -> Rules:
         """When an address that fails is written to no more."""
         return Rules(self.soft_bounces, self.soft_bounce_days)
+
+    @property
+    def limits(self) -> Limits:
+        """How fast letters may go: over all, by each relay, and to receiving domains."""
+        return Limits(
+            overall=pacing.parse(self.send_rate),
+            each_relay=pacing.parse(self.relay_rate),
+            domains=_rates_by_receiver(self.domain_rates),
+            slow_start=self.slow_start,
+        )
+
+    @property
+    def silence(self) -> quiet.Hours | None:
+        """When letters that can wait do wait, in the association's zone; None for never."""
+        return quiet.parse(self.quiet_hours)
 
     @property
     def envelope_address(self) -> str:

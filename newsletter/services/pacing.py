@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.core import pacing, slowing, warming
 from newsletter.core.letters import Claim, Copy
-from newsletter.core.outcomes import Outcome, Postponed
+from newsletter.core.outcomes import PACED, SLOWED, Outcome, Postponed
 from newsletter.core.pacing import Limits, Per, Rates, Room, Spent
 from newsletter.core.provider_codes import Slows, slows
 from newsletter.core.receivers import receiver_of
@@ -281,16 +281,10 @@ def _late(
         span=_REST_SPAN if careful else _RATE_SPAN,
     )
     row.booked_until = times[-1]
-    why = SLOWED if careful else PACED
+    why = (SLOWED if careful else PACED) + receiver
     return [
-        (copy.claim, Postponed(until, why.format(domain=receiver)))
-        for copy, until in zip(copies[room.letters :], times, strict=True)
+        (copy.claim, Postponed(until, why)) for copy, until in zip(copies[room.letters :], times, strict=True)
     ]
-
-
-#: What the ledger says of letters that wait.
-SLOWED = "Postponed by Rundbrev: {domain} wants fewer letters"
-PACED = "Postponed by Rundbrev: the rate to {domain}"
 
 
 def _slow(row: SendingPace) -> Slow | None:

@@ -1,7 +1,7 @@
 """What people read for the states of the ledger: one word each, the same in every page and command."""
 
 from newsletter.core.notices import Standing
-from newsletter.core.outcomes import NO_SMTPUTF8, TOO_LARGE
+from newsletter.core.outcomes import NO_SMTPUTF8, PACED, SLOWED, TOO_LARGE
 from newsletter.language import _, mark
 from newsletter.models import DeliveryState, LeftOutReason
 
@@ -54,4 +54,15 @@ def said(reply: str) -> str:
         return _(
             "Rundbrev avvisade brevet självt: det är större än vad nästa server tar emot ({octets} byte)."
         ).format(octets=octets)
-    return reply
+    return paced(reply) or reply
+
+
+def paced(reply: str) -> str:
+    """Return for people why a letter waits for a receiving domain; "" where it does not."""
+    for ours, word in (
+        (SLOWED, mark("{domain} vill ha färre brev just nu. Brevet går av sig självt senare.")),
+        (PACED, mark("Brevet väntar på sin tur: så många i taget går till {domain}.")),
+    ):
+        if reply.startswith(ours):
+            return _(word).format(domain=reply.removeprefix(ours))
+    return ""

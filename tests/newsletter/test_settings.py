@@ -6,6 +6,8 @@ import pytest
 from dotenv import dotenv_values
 
 from newsletter import language
+from newsletter.core.pacing import Limits, parse
+from newsletter.core.quiet import Hours
 from newsletter.errors import SendingRefused, SettingsError
 from newsletter.settings import check_inbound, check_sending, interface_language, is_loopback, load, variables
 
@@ -174,6 +176,17 @@ IMPOSSIBLE = {
     "RELEASE_WINDOW_MINUTES": ["0", "10081", "2h"],
     "SEND_GRACE_MINUTES": ["-1", "1441"],
     "SEND_HEAD_START_MINUTES": ["-1", "en kvart"],
+    "SEND_RATE": ["30", "0/minute", "30/week"],
+    "RELAY_RATE": ["fort", "5/hour, 6/hour"],
+    "DOMAIN_RATES": [
+        "gmail.com",
+        "gmail.com=",
+        "=5/hour",
+        "gmail.com=5/year",
+        "outlook.com=1/day live.se=1/day",
+    ],
+    "SLOW_START": ["", "-1", "100001"],
+    "QUIET_HOURS": ["22", "22-22", "natten"],
     "BLOCK_REQUEST_DAYS": ["-1", "91", "två veckor"],
     "SOFT_BOUNCES": ["0", "101", "fem"],
     "SOFT_BOUNCE_DAYS": ["0", "366", "två månader"],
@@ -195,6 +208,27 @@ def test_an_impossible_value_gets_a_sentence_that_names_the_variable(places, nam
     assert name in said
     assert "men ska vara" in said
     assert said.isprintable()
+
+
+def test_rates_and_quiet_hours_are_read(places):
+    given = {
+        "SEND_RATE": "2000/day",
+        "RELAY_RATE": "14/second, 500/hour",
+        "DOMAIN_RATES": "gmail.com=20/second  hotmail.se=10/second,5000/day",
+        "SLOW_START": "200",
+        "QUIET_HOURS": "22-7",
+    }
+    settings = load(places[1], given)
+
+    assert settings.limits == Limits(
+        overall=parse("2000/day"),
+        each_relay=parse("14/second, 500/hour"),
+        domains={"gmail.com": parse("20/second"), "outlook.com": parse("10/second, 5000/day")},
+        slow_start=200,
+    )
+    assert settings.silence == Hours(22, 7)
+    assert load(places[1], {}).limits == Limits()
+    assert load(places[1], {}).silence is None
 
 
 def test_the_sentence_says_what_the_value_may_be_in_the_persons_language(places):

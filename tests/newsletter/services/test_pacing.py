@@ -178,7 +178,7 @@ def test_who_wants_fewer_letters_rests_and_others_go_on(sessions: sessionmaker[S
 
     assert going == ["b@x.example"]
     assert [each.until for each in waiting] == [NOON + 10 * MINUTE, NOON + 10 * MINUTE + SECOND]
-    assert {each.why for each in waiting} == {"Postponed by Rundbrev: gmail.com wants fewer letters"}
+    assert {each.why for each in waiting} == {"Postponed by Rundbrev: fewer letters are wanted by gmail.com"}
 
 
 @office.on_sqlite
