@@ -54,10 +54,10 @@ def said(reply: str) -> str:
         return _(
             "Rundbrev avvisade brevet självt: det är större än vad nästa server tar emot ({octets} byte)."
         ).format(octets=octets)
-    return paced(reply) or reply
+    return _paced(reply) or reply
 
 
-def paced(reply: str) -> str:
+def _paced(reply: str) -> str:
     """Return for people why a letter waits for a receiving domain; "" where it does not."""
     for ours, word in (
         (SLOWED, mark("{domain} vill ha färre brev just nu. Brevet går av sig självt senare.")),
