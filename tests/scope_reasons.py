@@ -46,6 +46,7 @@ NO_PEOPLE = {
     "newsletter.sign_ins": "people prove who they are, and get what their own roles give",
     "newsletter.sessions": "a session is one person's own",
     "newsletter.organisation": "what the association says of itself; nobody's own data",
+    "newsletter.send_states": "words for a send as a whole",
     "newsletter.gauges": "numbers of letters of all issues together, for whoever runs the machine",
     "newsletter.rates": "digests, which name nobody",
     "newsletter.letterheads": "addresses of roles, which stand in every letter",

@@ -101,6 +101,12 @@ def emit(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def emit_line(value: Any) -> None:
+    """Print a JSON object on a line of its own: one of several, as something changes."""
+    _emitted.set(True)
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
 def show_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under their headings; numbers to the right. Nothing is cut off when the output is piped."""
     from rich.console import Console  # only those who read tables pay for it

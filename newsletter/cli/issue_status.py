@@ -8,6 +8,7 @@ import typer
 
 from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened, show_table
+from newsletter.cli.issue_watching import follow
 from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
 from newsletter.services import deliveries, issues, notices
@@ -27,6 +28,12 @@ def status(
     left_out: Annotated[
         bool, typer.Option("--left-out", help="Visa vilka som inte fick något eget brev, och varför.")
     ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Följ utskicket tills det är klart. Med --json: en rad vid varje ändring."
+        ),
+    ] = False,
     directory: DirOption = DEFAULT_DIR,
     as_json: JsonOption = False,
 ) -> None:
@@ -35,7 +42,14 @@ def status(
     Exempel:
       rundbrev issues status 3
       rundbrev issues status 3 --left-out
+      rundbrev issues status 3 --watch
     """
+    if watch:
+        if left_out:
+            raise typer.BadParameter(_("välj antingen --watch eller --left-out."))
+        with opened(directory) as application:
+            follow(application, issue, as_json=as_json)
+        return
     with opened(directory) as application, application.readers() as session:
         found = issues.get(session, issue)
         scope = application.everything("counting on the machine where the register lies")

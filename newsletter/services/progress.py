@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from newsletter.core import tempo
 from newsletter.models import Delivery, DeliveryState
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
@@ -21,7 +22,8 @@ _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.WAITING)
 class Count:
     """So many letters of one state, to people of a region ("" for none) at a domain ("" for no letter).
 
-    ``next_at`` is when the first of them is due; None where nothing is waited for.
+    ``next_at`` is when the first of them is due; None where nothing is waited for. ``again`` of them were
+    tried more than once; ``lately`` were accepted within ``tempo.LATELY``, the first at ``first_lately``.
     """
 
     region: str
@@ -29,15 +31,26 @@ class Count:
     state: DeliveryState
     number: int
     next_at: datetime | None
+    again: int = 0
+    lately: int = 0
+    first_lately: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One region or domain: its letters by state, and when the first of those that wait is tried again."""
+    """One region or domain: its letters by state, and when the first of those that wait is tried again.
+
+    ``waits_until`` is the same for those that were put off only, and not for the queue. The rest is as in
+    ``Count``.
+    """
 
     key: str
-    states: Counter[DeliveryState]
-    next_at: datetime | None
+    states: Counter[DeliveryState] = field(default_factory=Counter)
+    next_at: datetime | None = None
+    waits_until: datetime | None = None
+    again: int = 0
+    lately: int = 0
+    first_lately: datetime | None = None
 
     @property
     def letters(self) -> int:
@@ -48,6 +61,29 @@ class Line:
     def open(self) -> int:
         """Letters that are still to be settled."""
         return sum(self.states[state] for state in _OPEN)
+
+    def rate(self, now: datetime) -> float:
+        """Return how many letters a second were accepted just before ``now``, when it was counted."""
+        before = self.states[DeliveryState.ACCEPTED] - self.lately
+        return tempo.rate(lately=self.lately, before=before, first_lately=self.first_lately, now=now)
+
+    def finishes_at(self, now: datetime) -> datetime | None:
+        """Return when all that is on its way will have gone at this rate; None where nothing goes.
+
+        What waits for another try is not waited for.
+        """
+        left = self.states[DeliveryState.QUEUED] + self.states[DeliveryState.SENDING]
+        return tempo.finishes_at(left, self.rate(now), now)
+
+    def add(self, count: Count) -> None:
+        """Count some letters in."""
+        self.states[count.state] += count.number
+        self.again += count.again
+        self.lately += count.lately
+        self.next_at = min(filter(None, (self.next_at, count.next_at)), default=None)
+        if count.state is DeliveryState.WAITING:
+            self.waits_until = min(filter(None, (self.waits_until, count.next_at)), default=None)
+        self.first_lately = min(filter(None, (self.first_lately, count.first_lately)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +101,7 @@ class Progress:
     @property
     def total(self) -> Line:
         """All of it."""
-        return next(iter(_lines(self.counts, lambda _: "")), Line("", Counter(), None))
+        return next(iter(_lines(self.counts, lambda _: "")), Line(""))
 
     def by_region(self) -> Sequence[Line]:
         """Return a line for each region, in no particular order."""
@@ -77,14 +113,18 @@ class Progress:
         return sorted(_lines(sent, lambda count: count.domain), key=lambda line: (-line.letters, line.key))
 
 
-def counts(session: Session, *, scope: Scope, issue_id: int) -> Progress:
+def counts(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> Progress:
     """Count an issue's letters to the people of the scope."""
     region = func.coalesce(Subscriber.region_slug, "")
     left_out = Delivery.state == DeliveryState.LEFT_OUT
     domain = case((left_out, ""), else_=domain_of(Delivery.canonical))
     waits = case((Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.WAITING)), Delivery.due_at))
+    late = case((Delivery.state == DeliveryState.ACCEPTED, Delivery.settled_at))
+    lately = case((late >= now - tempo.LATELY, late))
+    again = case((Delivery.attempts > 1, 1))
+    numbers = (func.count(), func.min(waits), func.count(again), func.count(lately), func.min(lately))
     found = session.execute(
-        select(region, domain, Delivery.state, func.count(), func.min(waits))
+        select(region, domain, Delivery.state, *numbers)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .where(Delivery.issue_id == issue_id, rows_within(scope))
         .group_by(region, domain, Delivery.state)
@@ -93,10 +133,7 @@ def counts(session: Session, *, scope: Scope, issue_id: int) -> Progress:
 
 
 def _lines(counts: Sequence[Count], key: Callable[[Count], str]) -> list[Line]:
-    states: dict[str, Counter[DeliveryState]] = {}
-    next_at: dict[str, datetime] = {}
+    lines: dict[str, Line] = {}
     for count in counts:
-        states.setdefault(key(count), Counter())[count.state] += count.number
-        if count.next_at is not None:
-            next_at[key(count)] = min(count.next_at, next_at.get(key(count), count.next_at))
-    return [Line(name, theirs, next_at.get(name)) for name, theirs in states.items()]
+        lines.setdefault(key(count), Line(key(count))).add(count)
+    return list(lines.values())

@@ -18,6 +18,7 @@ from newsletter.jobs import check_permitted
 from newsletter.language import mark, sentence
 from newsletter.models import LeftOutReason, RegionalLetter
 from newsletter.services import (
+    courses,
     forecasts,
     letter_notes,
     letter_rules,
@@ -295,8 +296,10 @@ def _page(
     with site.app.readers() as session:
         letter = found(session, visit, key)
         issue = letter.issue
-        how = progress.counts(session, scope=counted(visit), issue_id=issue.id)
-        view = View(issue, how, sendings.may_undo(session, issue))
+        scope, now = counted(visit), site.app.now()
+        how = progress.counts(session, scope=scope, issue_id=issue.id, now=now)
+        course = courses.courses(session, scope=scope, issue_id=issue.id)
+        view = View(issue, how, sendings.may_undo(session, issue), now, course)
         stage = stage_of(letter)
         return site.page(
             request,

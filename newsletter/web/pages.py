@@ -147,9 +147,11 @@ class Site:
         """Return the date of a moment in the association's zone."""
         return moment.astimezone(ZoneInfo(self.app.settings.time_zone)).date()
 
-    def clock(self, moment: datetime) -> str:
+    def clock(self, moment: datetime, *, seconds: bool = False) -> str:
         """Write a moment as short as it can be said: ``kl. 14.10``, with the date on another day."""
         hours = "HH:mm" if language.current() == "en" else "'kl.' HH.mm"
+        if seconds:
+            hours += ":ss" if language.current() == "en" else ".ss"
         is_today = self.date_of(moment) == self.today()
         return self._when(moment, hours if is_today else f"d MMMM {hours}")
 

@@ -4,25 +4,32 @@ look (in a thread) -> the latest view -> every watcher, who each see what they m
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 
 from newsletter.models import Issue
+from newsletter.services.courses import Courses
 from newsletter.services.progress import Progress
 
 #: How often the ledger is asked, in seconds.
 EVERY_SECONDS = 1.0
+#: And no sooner than so many times as long as the last look took.
+PATIENCE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A send at one moment: its issue, and how its letters stand, for whoever may see everything."""
+    """A send at one moment (``at``): its issue, how its letters stand, and when those gone were accepted."""
 
     issue: Issue
     progress: Progress
     may_undo: bool
+    at: datetime
+    courses: Courses | None = None
 
 
 class Pulse:
@@ -63,6 +70,7 @@ class Pulse:
         while beat.watchers:
             view: View | None = None
             failed: Exception | None = None
+            begun = time.monotonic()
             try:
                 view = await run_in_threadpool(self._look, issue_id)
             except Exception as error:  # the watchers' browsers ask again in a moment
@@ -72,7 +80,9 @@ class Pulse:
                 beat.changed.notify_all()
             if failed is not None:
                 break
-            await asyncio.sleep(self._every_seconds)
+            # A million letters take a while to count: that must not be all that the database does.
+            took = time.monotonic() - begun
+            await asyncio.sleep(max(self._every_seconds, took * PATIENCE))
         if self._beats.get(issue_id) is beat:
             del self._beats[issue_id]
 

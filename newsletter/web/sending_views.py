@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.language import _, mark, using
-from newsletter.models import DeliveryState, Issue, IssueStatus
-from newsletter.services import issues, sendings
+from newsletter.models import DeliveryState, Issue
+from newsletter.services import issues, send_states
 from newsletter.services.issue_states import meant_for
 from newsletter.services.progress import Line
 from newsletter.services.state_words import STATES
+from newsletter.web.drawings import Drawing, drawn
 from newsletter.web.pages import Site
 from newsletter.web.pulse import View
 from newsletter.web.visits import Visit
@@ -51,7 +52,8 @@ class Row:
 class Shown:
     """A send as one viewer sees it. ``state`` is a word for templates, ``sentence`` for people.
 
-    ``may_send``: the viewer may act on it. ``is_moving``: something will still happen by itself.
+    ``may_send``: the viewer may act on it. ``is_moving``: something will still happen by itself. ``speed`` is
+    said in words, empty where nothing goes; ``drawing`` is of its letters over time.
     """
 
     issue: Issue
@@ -66,13 +68,16 @@ class Shown:
     parts: tuple[tuple[str, str, int], ...]
     regions: tuple[Row, ...]
     domains: tuple[Row, ...]
+    speed: str
+    finishes_at: datetime | None
+    drawing: Drawing | None
 
 
 def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Shown:
     """Return what the page shows; ``view`` holds only what the viewer may see."""
     issue, total = view.issue, view.progress.total
-    now = site.app.now()
-    state = state_of(view, now)
+    state = send_states.state_of(issue, total, may_undo=view.may_undo, now=view.at)
+    rate = total.rate(view.at)
     by_region = {line.key: line for line in view.progress.by_region()}
     in_order = [slug for slug in (*names, "") if slug in by_region]
     with using(visit.language):
@@ -80,7 +85,7 @@ def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Sho
             issue=issue,
             name=issues.name_of(issue),
             state=state,
-            sentence=_sentence(site, issue, state, total),
+            sentence=send_states.told(issue, state, total, site.clock),
             may_send=may_send(visit, issue),
             may_correct=may_correct(visit, issue),
             may_undo=view.may_undo or state == "due",
@@ -89,35 +94,10 @@ def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Sho
             parts=tuple((_(word), kind, _count(total, states)) for word, kind, states in ROWS),
             regions=tuple(_row(names.get(slug) or _("Ingen region"), by_region[slug]) for slug in in_order),
             domains=_domains(view.progress.by_domain()),
+            speed=send_states.speed(rate) if rate and state in ("first", "going") else "",
+            finishes_at=total.finishes_at(view.at) if state == "going" else None,
+            drawing=_drawing(view),
         )
-
-
-def state_of(view: View, now: datetime) -> str:
-    """Say in a word for templates where a send stands."""
-    issue, total = view.issue, view.progress.total
-    if issue.status is not IssueStatus.RELEASED:
-        return _before_release(issue, now)
-    if issue.stopped_at is not None:
-        return "stopped"
-    if not total.open:
-        return "done"
-    if issue.paused_at is not None:
-        return "paused"
-    times = sendings.waves_of(issue)
-    if times is not None and view.may_undo and now < times.first:
-        return "grace"
-    if times is not None and now < times.rest and issue.head_start_minutes:
-        return "first"
-    return "later" if total.open == total.states[DeliveryState.WAITING] else "going"
-
-
-def _before_release(issue: Issue, now: datetime) -> str:
-    if issue.status is not IssueStatus.SCHEDULED:
-        return str(issue.status.value)
-    if issue.hold is not None:
-        return "held"
-    is_due = issue.send_at is not None and issue.send_at <= now
-    return "due" if is_due else str(issue.status.value)
 
 
 def may_send(visit: Visit, issue: Issue) -> bool:
@@ -159,45 +139,19 @@ def sees(scope: Scope, issue: Issue) -> bool:
     return False
 
 
-def _sentence(site: Site, issue: Issue, state: str, total: Line) -> str:
-    times = sendings.waves_of(issue)
-    facts = {
-        "first": site.clock(times.first) if times else "",
-        "rest": site.clock(times.rest) if times else "",
-        "paused": site.clock(issue.paused_at) if issue.paused_at else "",
-        "stopped": site.clock(issue.stopped_at) if issue.stopped_at else "",
-        "at": site.clock(issue.send_at) if issue.send_at else "",
-        "waiting": total.states[DeliveryState.WAITING],
-        "next": site.clock(total.next_at) if total.next_at else "",
-    }
-    return _(_SENTENCES.get(state, "")).format(**facts) if state in _SENTENCES else ""
-
-
-_SENTENCES = {
-    "grace": mark("Inget brev har gått. De första går {first}, och till dess kan utskicket ångras."),
-    "first": mark("Redaktörer och regionansvariga får det först. Alla andra får det från {rest}."),
-    "going": mark("Breven går ut."),
-    "later": mark("Det som är kvar väntar på nytt försök, det första {next}."),
-    "paused": mark("Pausat {paused}. Inget mer går ut förrän någon fortsätter, och då går det genast."),
-    "stopped": mark("Avbrutet {stopped}. Det som hade gått ligger hos mottagarna, resten är återkallat."),
-    "done": mark("Klart. Inget brev är på väg."),
-    "scheduled": mark("Schemalagt till {at}. Inget brev har gått."),
-    "due": mark("Går om ett ögonblick. Det kan fortfarande ångras."),
-    "held": mark("Numret väntar på ett brådskande utskick. Dess egen tid är {at}."),
-    "missed": mark("Numret missade sin tid {at} och skickas inte av sig självt."),
-    "draft": mark("Numret är ett utkast och har ingen tid."),
-    "cancelled": mark("Numret är inställt."),
-}
+def _drawing(view: View) -> Drawing | None:
+    course = view.courses and view.courses.course
+    return drawn(course) if course else None
 
 
 def _domains(lines: Sequence[Line]) -> tuple[Row, ...]:
     rows = [_row(line.key, line) for line in lines[:MOST_DOMAINS]]
     rest = lines[MOST_DOMAINS:]
     if rest:
-        waits = [line.next_at for line in rest if line.next_at is not None]
+        waits = [line.waits_until for line in rest if line.waits_until is not None]
         states = sum((line.states for line in rest[1:]), rest[0].states)
         name = _("{count} andra domäner").format(count=len(rest))
-        rows.append(_row(name, Line("", states, min(waits, default=None))))
+        rows.append(_row(name, Line("", states, waits_until=min(waits, default=None))))
     return tuple(rows)
 
 
@@ -208,7 +162,7 @@ def _row(name: str, line: Line) -> Row:
         accepted=states[DeliveryState.ACCEPTED],
         on_the_way=states[DeliveryState.QUEUED] + states[DeliveryState.SENDING],
         waiting=states[DeliveryState.WAITING],
-        next_at=line.next_at,
+        next_at=line.waits_until,
         refused=states[DeliveryState.REFUSED],
         unknown=states[DeliveryState.UNKNOWN],
         withdrawn=states[DeliveryState.WITHDRAWN],

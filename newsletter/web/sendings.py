@@ -7,7 +7,9 @@ POST      /utskick/{id}            regret, pause, go on, stop, let go: while tha
 POST      /utskick/{id}/ovissa     a decision about one letter
 """
 
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -19,6 +21,7 @@ from newsletter.models import Issue, IssueStatus
 from newsletter.services import (
     archive,
     corrections,
+    courses,
     issues,
     passing,
     progress,
@@ -27,11 +30,12 @@ from newsletter.services import (
     sendings,
     unknowns,
 )
+from newsletter.services.courses import Courses
 from newsletter.web import rows
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
 from newsletter.web.pages import Site, TheSite, site_of
-from newsletter.web.pulse import Pulse, View
+from newsletter.web.pulse import PATIENCE, Pulse, View
 from newsletter.web.rows import TheIssue
 from newsletter.web.sending_views import Shown, may_send, must_send, sees, shown
 from newsletter.web.streams import stream
@@ -58,6 +62,9 @@ pages = Pages(
         "i-arkivet": mark("Numret är tillbaka i arkivet."),
     }
 )
+
+#: How often the line of a send that is watched is drawn anew, in seconds.
+DRAWN_EVERY_SECONDS = 2.0
 
 #: So many sends are shown as gone; the rest stands in the reports.
 MOST_GONE = 8
@@ -154,10 +161,12 @@ def page(
     scope = counted(visit)
     with site.app.readers() as session:
         issue = issues.get(session, issue_id)
-        how = progress.counts(session, scope=scope, issue_id=issue_id)
+        now = site.app.now()
+        how = progress.counts(session, scope=scope, issue_id=issue_id, now=now)
         if not sees(scope, issue) or (issue.status is IssueStatus.RELEASED and not how.counts):
             raise NotFound("Det finns inget sådant nummer.")
-        view = View(issue, how, sendings.may_undo(session, issue))
+        course = courses.courses(session, scope=scope, issue_id=issue_id)
+        view = View(issue, how, sendings.may_undo(session, issue), now, course)
         names = {region.slug: region.name for region in regions.all_regions(session)}
         unsure = unknowns.listed(session, scope=visit.scope, issue_id=issue_id)
         corrects = corrections.corrections_of(session, issue_id=issue_id)
@@ -211,13 +220,13 @@ async def _changes(
     scope = counted(visit)
     before: dict[str, str] = {}
     async for view in _pulse(site, request).watch(issue_id):
-        own = View(view.issue, _within(view, scope), view.may_undo)
+        own = _within(view, scope)
         if not sees(scope, view.issue):
             return
         told = shown(site, visit, own, request.app.state.region_names)
         if not own.progress.counts and told.state != "due":
             return
-        for name in ("actions", "live"):
+        for name in ("actions", "live", "course", "lines"):
             text = _part(site, visit, name, told)
             if text != before.get(name):
                 before[name] = text
@@ -227,13 +236,14 @@ async def _changes(
             return
 
 
-def _within(view: View, scope: Scope) -> progress.Progress:
+def _within(view: View, scope: Scope) -> View:
     match scope:
         case Everything():
-            return view.progress
+            return view
         case SomeRegions(slugs):
-            return view.progress.within(slugs)
-    return progress.Progress(())
+            course = view.courses and view.courses.within(slugs)
+            return replace(view, progress=view.progress.within(slugs), courses=course)
+    return replace(view, progress=progress.Progress(()), courses=None)
 
 
 def _part(site: Site, visit: Visit, name: str, told: Shown) -> str:
@@ -253,18 +263,37 @@ def _pulse(site: Site, request: Request) -> Pulse:
     if not hasattr(state, "pulse"):
         with site.app.readers() as session:
             state.region_names = {region.slug: region.name for region in regions.all_regions(session)}
-        state.pulse = Pulse(lambda issue_id: _look(site_of(request), issue_id))
+        kept = _Kept()
+        state.pulse = Pulse(lambda issue_id: _look(site_of(request), kept, issue_id))
     pulse: Pulse = state.pulse
     return pulse
 
 
-def _look(site: Site, issue_id: int) -> View:
+class _Kept:
+    """The courses of sends that are watched: a line is looked at less closely than numbers are."""
+
+    def __init__(self) -> None:
+        self._courses: dict[int, tuple[float, Courses | None]] = {}
+
+    def course(self, session: Any, scope: Scope, issue_id: int) -> Courses | None:
+        until, found = self._courses.get(issue_id, (0.0, None))
+        begun = time.monotonic()
+        if begun >= until:
+            found = courses.courses(session, scope=scope, issue_id=issue_id)
+            took = time.monotonic() - begun
+            self._courses[issue_id] = begun + max(DRAWN_EVERY_SECONDS, took * 5 * PATIENCE), found
+        return found
+
+
+def _look(site: Site, kept: _Kept, issue_id: int) -> View:
     scope = site.app.everything("one count for all who watch a send; each is shown their own part")
     with site.app.readers() as session:
         issue = issues.get(session, issue_id)
         issues.name_of(issue)  # while the session is open
-        how = progress.counts(session, scope=scope, issue_id=issue_id)
-        return View(issue, how, sendings.may_undo(session, issue))
+        now = site.app.now()
+        how = progress.counts(session, scope=scope, issue_id=issue_id, now=now)
+        course = kept.course(session, scope, issue_id)
+        return View(issue, how, sendings.may_undo(session, issue), now, course)
 
 
 def _undo(session: Any, site: Site, visit: Visit, issue_id: int) -> str:

@@ -30,7 +30,7 @@ def going(sessions: sessionmaker[Session], cast: Cast) -> int:
 
 def counts(sessions: sessionmaker[Session], issue_id: int, scope: object = ALL) -> progress.Progress:
     with sessions() as session:
-        return progress.counts(session, scope=scope, issue_id=issue_id)  # type: ignore[arg-type]
+        return progress.counts(session, scope=scope, issue_id=issue_id, now=NOON)  # type: ignore[arg-type]
 
 
 def test_each_region_and_each_domain_has_its_line(
@@ -80,3 +80,22 @@ def test_the_domain_is_what_follows_the_last_at_sign(
         rows(session, going)[cast.anna].canonical = '"a@b"@räksmörgås.example'
 
     assert "räksmörgås.example" in {line.key for line in counts(sessions, going).by_domain()}
+
+
+def test_it_tells_how_fast_letters_go_and_until_when_what_was_put_off_waits(
+    sessions: sessionmaker[Session], cast: Cast, going: int
+) -> None:
+    now = NOON + timedelta(seconds=30)
+    with sessions.begin() as session:
+        found = rows(session, going)
+        found[cast.anna].settled_at = now - timedelta(seconds=11)
+        found[cast.hilma].state = DeliveryState.ACCEPTED
+        found[cast.hilma].settled_at, found[cast.hilma].attempts = now - timedelta(seconds=4), 2
+        total = progress.counts(session, scope=ALL, issue_id=going, now=now).total
+        earlier = progress.counts(session, scope=ALL, issue_id=going, now=now - timedelta(seconds=5)).total
+
+    assert (total.lately, total.again) == (1, 1)
+    assert total.rate(now) == pytest.approx(0.1)
+    assert total.finishes_at(now) is None  # nothing but Bo's is left, which waits
+    assert total.waits_until == NOON + timedelta(minutes=15)
+    assert earlier.lately == 2

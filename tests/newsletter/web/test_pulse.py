@@ -6,6 +6,7 @@ from typing import Any
 from newsletter.models import Issue
 from newsletter.services.progress import Progress
 from newsletter.web.pulse import Pulse, View
+from tests.conftest import NOON
 
 
 class Ledger:
@@ -19,7 +20,7 @@ class Ledger:
         self.asked.append(issue_id)
         if self.broken:
             raise RuntimeError("the database is gone")
-        return View(Issue(id=issue_id), Progress(()), may_undo=False)
+        return View(Issue(id=issue_id), Progress(()), may_undo=False, at=NOON)
 
 
 async def beats(pulse: Pulse, issue_id: int, number: int) -> list[View]:

@@ -317,3 +317,21 @@ def test_where_nothing_goes_one_begins_with_an_issue_the_one_that_is_begun_if_th
     with app.sessions.begin() as session:
         issues.create(session, title="Ett", subject="Ett", now=app.now())
     assert way() == ["./nummer"]
+
+
+def test_while_it_goes_the_page_says_how_fast_and_draws_it_for_each_viewers_own_region(
+    app: App, cast: Cast, officer: Visitor, lead: Visitor, release: Release
+) -> None:
+    issue_id = release(dict.fromkeys((cast.anna, cast.bo), DeliveryState.ACCEPTED))
+    with app.sessions.begin() as session:
+        found = rows(session, issue_id)
+        found[cast.bo].settled_at = app.now() - timedelta(seconds=9)  # of another region than the lead's
+        found[cast.anna].attempts = 1
+
+    whole, theirs = read(officer, f"/utskick/{issue_id}"), read(lead, f"/utskick/{key(app, issue_id)}")
+
+    assert "Just nu " in whole
+    assert "Klart ungefär kl. " in whole
+    assert "<polyline points=" in whole
+    assert "Visa som tabell" in whole
+    assert "<polyline" not in theirs  # one letter is no line
