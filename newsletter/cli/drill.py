@@ -9,6 +9,7 @@ import typer
 
 from newsletter import language
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, refusals, show_table
+from newsletter.errors import PlaceTaken
 from newsletter.language import _
 from newsletter.settings import load
 
@@ -89,6 +90,8 @@ def drill(
     from newsletter.drilling import place, run, telling
 
     usual = load(directory)
+    if log is not None:
+        _make(log)
     language.choose(usual.interface_language)
     plan = run.Plan(kills, recipients, senders, seed, delay / 1000)
     with (
@@ -106,6 +109,18 @@ def drill(
         _show(report, plan, kind)
     if not telling.holds(report, plan):
         raise typer.Exit(1)
+
+
+def _make(log: Path) -> None:
+    """Find out before the drill, not after it, whether its log can be written."""
+    try:
+        log.touch()
+    except OSError as error:
+        raise PlaceTaken(
+            "{file} går inte att skriva ({reason}). Välj en annan plats med --log.",
+            file=log,
+            reason=error.strerror,
+        ) from error
 
 
 @contextmanager

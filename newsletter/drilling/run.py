@@ -34,7 +34,7 @@ _LOOK_EVERY = 0.02
 _STUCK_AFTER = 60.0
 
 #: How long senders that start may take to get claims, too, before another one is killed, in seconds.
-_PATIENCE = 3.0
+_PATIENCE = 2.0
 
 #: Gets the number of kills that count and the number of letters settled, now and then.
 Progress = Callable[[int, int], None]

@@ -52,6 +52,17 @@ def test_too_few_recipients_for_so_many_kills_are_wrong_use(run: Run) -> None:
     assert "det behövs minst 200 mottagare för 20 avbrott." in err
 
 
+def test_a_log_that_cannot_be_written_is_told_of_before_anything_is_started(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "nowhere" / "log"
+
+    status, _, err = run("drill", "--log", log)
+
+    assert (status, err) == (
+        1,
+        f"{log} går inte att skriva (No such file or directory). Välj en annan plats med --log.\n",
+    )
+
+
 def test_a_database_that_is_none_is_wrong_use(run: Run) -> None:
     for given in ("mysql://here/x", "tom"):
         assert run("drill", "--database", given)[0] == 2
