@@ -1,7 +1,6 @@
 """What the clock and the sender do: plain functions of the application, each safe to repeat.
 
     release_issues  due issues -> services.releases                    | one transaction an issue
-    send_due        claims.claim | commit -> core.letters.write -> mail.porters -> claims.settle | commit
     notice_warnings notices near their last date -> services.notices   | reads only
     remind_of_roles roles near their last day -> services.role_reminders -> notes | one transaction
     remind_of_answers  mail that waits for days -> services.answer_reminders -> notes | once each
@@ -9,16 +8,15 @@
     settle_blocks   issues whose last day is over -> services.standing_blocks | one transaction an issue
     summarise       finished issues -> services.summaries              | one transaction an issue
     take_in_mail    the spool -> receiving                             | one transaction for a few mails
-    recover         journals of dead senders -> core.journals.verdict -> claims.settle | commit
+    recover         journals of dead senders -> core.journals.verdict -> settling.settle | commit
 
 Nothing holds a transaction while it talks to a server. What a job did comes back as a value.
 """
 
 import logging
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,18 +26,14 @@ from sqlalchemy.orm import Session
 from newsletter import posting, receiving, rights, signatures, waiting, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
-from newsletter.braking import Brake
-from newsletter.core import blocks, headers, journals, letters
-from newsletter.core.letters import Claim, Copy, House, Letter
-from newsletter.core.messages import MessageTemplate
-from newsletter.core.outcomes import NoServer, Outcome, Unfit
-from newsletter.core.replies import Reply
+from newsletter.core import blocks, journals, letters
+from newsletter.core.letters import Claim, House
+from newsletter.core.outcomes import Outcome
 from newsletter.core.verp import EnvelopeMode
 from newsletter.errors import HeaderRefused, SendingRefused
 from newsletter.language import _, using
 from newsletter.mail import journal as journal_files
 from newsletter.mail import smtp, spool
-from newsletter.mail.porters import Porters
 from newsletter.relaying import relays_of
 from newsletter.services import (
     answer_reminders,
@@ -50,6 +44,7 @@ from newsletter.services import (
     notices,
     releases,
     role_reminders,
+    settling,
     standing_blocks,
     summaries,
 )
@@ -88,29 +83,6 @@ class ReleaseReport:
             ]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of one batch: how many were claimed, and how many of them were taken or must wait.
-
-    ``trouble`` says why there was no server to talk to; empty when there was.
-    """
-
-    claimed: int = 0
-    accepted: int = 0
-    trouble: str = ""
-
-
-@dataclass
-class Sender:
-    """What a sender process keeps from batch to batch."""
-
-    name: str
-    journal: journal_files.Journal
-    courier: Porters
-    house: House
-    templates: dict[int, MessageTemplate] = field(default_factory=dict)
-
-
 def release_issues(app: App) -> ReleaseReport:
     """Release every issue whose time has come; one that is too late asks instead of sending."""
     now = app.now()
@@ -139,37 +111,6 @@ def recover(app: App) -> int:
         holders = claims.holders(session)
     abandoned = sorted({*holders, *journal_files.found(app.paths.journal)})
     return sum(_recover(app, sender) for sender in abandoned)
-
-
-@contextmanager
-def open_sender(app: App) -> Iterator[Sender]:
-    """Begin a sender's journal and get its courier ready. Raises ``SendingRefused`` (``check_sending``).
-
-    At the end the journal goes away, unless the ledger still waits for what it tells.
-    """
-    check_sending(app)
-    name = journal_files.new_sender(app.paths.journal)
-    journal = journal_files.Journal.open(app.paths.journal, name)
-    courier = Porters(relays_of(app.settings)[0], app.settings.smtp_connections)
-    try:
-        yield Sender(name, journal, courier, sending_house(app))
-    finally:
-        courier.close()
-        journal.close(settled=_holds_nothing(app, name))
-
-
-def send_due(app: App, sender: Sender, *, limit: int) -> Sent:
-    """Send at most ``limit`` of the copies that are due. Returns an empty ``Sent`` when none is."""
-    with app.readers() as session:
-        if not claims.is_due(session, now=app.now()):
-            return Sent()
-    sender.house = sending_house(app)
-    copies = _claim(app, sender, limit)
-    results = _carry(app, sender, copies)
-    with app.sessions.begin() as session:
-        _settle(app, session, results, sender.name)
-    sender.journal.all_settled()
-    return _sent(results)
 
 
 def summarise(app: App) -> int:
@@ -415,71 +356,19 @@ def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> 
             (held, journals.verdict(found, (held.delivery_id, held.attempt), boot_id=boot_id))
             for held in claims.claims_of(session, sender=sender)
         ]
-        return _settle(app, session, results, sender)
+        return settle(app, session, results, sender)
 
 
-def _settle(app: App, session: Session, results: Sequence[tuple[Claim, Outcome]], sender: str) -> int:
-    """Write down what became of a batch, and do what follows where servers refused a letter for good."""
+def settle(app: App, session: Session, results: Sequence[tuple[Claim, Outcome]], sender: str) -> int:
+    """Write down what became of letters, and do what follows where servers refused one for good.
+
+    Returns how many were still the sender's to settle.
+    """
     now, scope = app.now(), app.everything("what follows where servers refuse letters")
-    settled = claims.settle(session, results, sender=sender, now=now)
+    settled = settling.settle(session, results, sender=sender, now=now)
     failures.refused(session, results, scope=scope, rules=app.settings.failing, now=now)
     return settled
 
 
 def _is_local(app: App) -> bool:
     return app.engine.dialect.name == "sqlite"
-
-
-def _holds_nothing(app: App, sender: str) -> bool:
-    try:
-        with app.readers() as session:
-            return not claims.claims_of(session, sender=sender)
-    except Exception:  # the journal stays for whoever recovers it
-        _log.exception("the ledger does not answer")
-        return False
-
-
-def _claim(app: App, sender: Sender, limit: int) -> Sequence[Copy]:
-    with app.sessions.begin() as session:
-        copies = claims.claim(session, sender=sender.name, now=app.now(), limit=limit)
-        if len(sender.templates) > _MOST_TEMPLATES:
-            sender.templates.clear()
-        unknown = {copy.variant_id for copy in copies} - sender.templates.keys()
-        sender.templates.update(claims.templates(session, variant_ids=unknown))
-    return copies
-
-
-def _carry(app: App, sender: Sender, copies: Sequence[Copy]) -> list[tuple[Claim, Outcome]]:
-    date = headers.date(app.now().astimezone(ZoneInfo(app.settings.time_zone)))
-    written = [_write(app, sender, copy, date) for copy in copies]
-    fit = [each for each in written if isinstance(each, Letter)]
-    unfit = [each for each in written if not isinstance(each, Letter)]
-    brake = Brake(app, copies)
-    outcomes = sender.courier.carry(fit, sender.journal, may_begin=brake.lets_go)
-    return [*unfit, *((letter.claim, outcome) for letter, outcome in zip(fit, outcomes, strict=True))]
-
-
-def _write(app: App, sender: Sender, copy: Copy, date: str) -> Letter | tuple[Claim, Unfit]:
-    """Write one person's letter; that theirs cannot be written must not keep back the others'."""
-    house = sender.house
-    try:
-        return letters.write(
-            copy,
-            sender.templates[copy.variant_id],
-            house=house,
-            ring=app.keyring,
-            reply_to=house.reply_to(copy.reply_to),
-            date=date,
-        )
-    except HeaderRefused as error:
-        return copy.claim, Unfit(str(error))
-    except (ValueError, KeyError, OverflowError) as error:
-        _log.exception("delivery %d cannot be written", copy.claim.delivery_id)
-        return copy.claim, Unfit(f"{type(error).__name__}: {error}")
-
-
-def _sent(results: Sequence[tuple[Claim, Outcome]]) -> Sent:
-    outcomes = [outcome for _, outcome in results]
-    accepted = sum(isinstance(each, Reply) and 200 <= each.code < 300 for each in outcomes)
-    trouble = next((each.why for each in outcomes if isinstance(each, NoServer)), "")
-    return Sent(len(results), accepted, trouble)

@@ -54,18 +54,16 @@ def _wire(application: "App", explanation: Explanation) -> dict[str, str]:
     """Return what the mail looked like on the wire; nothing where there was none."""
     if explanation.delivery_id is None or not explanation.address:
         return {}
-    from newsletter.core import headers
     from newsletter.jobs import house_of
     from subscribers.core import tokens
     from subscribers.core.tokens import Purpose
 
     house, ring = house_of(application.current()), application.keyring
     token = tokens.make(ring, Purpose.MESSAGE, explanation.delivery_id)
-    envelope = tokens.make(ring, Purpose.ENVELOPE, explanation.delivery_id)
     return {
-        "message_id": headers.message_id(token, house.from_address.rpartition("@")[2]),
+        "message_id": house.message_id(token),
         "sender": house.from_address,
-        "envelope": house.envelope_sender(envelope),
+        "envelope": house.envelope_sender(ring, explanation.delivery_id),
     }
 
 

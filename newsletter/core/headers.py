@@ -50,7 +50,7 @@ _Piece = TypeVar("_Piece", str, bytes)
 
 def refuse_breaks(value: str) -> None:
     """Raise ``HeaderRefused`` for a value with CR, LF, NUL or half a character (a lone surrogate) in it."""
-    if _HARMFUL.search(value):
+    if not value.isprintable() and _HARMFUL.search(value):  # nothing printable is harmful
         raise HeaderRefused(
             "Värdet {value} kan inte stå i ett brev: där finns en radbrytning, ett nolltecken eller ett "
             "trasigt tecken. Ta bort det och försök igen.",
@@ -63,6 +63,8 @@ def clean(value: str) -> str:
 
     The ends are trimmed; a single U+00A0 inside is kept. Raises ``HeaderRefused`` for CR, LF and NUL.
     """
+    if value.isprintable() and "  " not in value:
+        return value.strip()
     refuse_breaks(value)
     return re.sub(r"\s{2,}", " ", _CONTROLS.sub(" ", value)).strip()
 
@@ -73,8 +75,13 @@ def address(display_name: str, addr_spec: str) -> str:
     The name stays a name, whatever stands in it; an empty one is left out. ``addr_spec`` may have a domain
     in Unicode. Raises ``HeaderRefused`` for CR, LF and NUL and for what is not one address.
     """
-    name, addr = clean(display_name), wire_address(addr_spec)
-    return f"{_phrase(name)} <{addr}>" if name else addr
+    return mailbox(display_name, wire_address(addr_spec))
+
+
+def mailbox(display_name: str, wire: str) -> str:
+    """Return the same for an address that ``wire_address`` has given."""
+    name = clean(display_name)
+    return f"{_phrase(name)} <{wire}>" if name else wire
 
 
 def wire_address(addr_spec: str) -> str:
@@ -233,6 +240,7 @@ def _packed(pieces: Iterable[_Piece], room: int) -> Iterable[list[_Piece]]:
     yield part
 
 
+@lru_cache(maxsize=4096)  # a letter has some five of them, and most people's are the same few
 def _domain(domain: str) -> str:
     try:
         ascii_domain = domain if domain.isascii() else _a_labels(domain)

@@ -6,7 +6,8 @@ Copy (from the ledger) + MessageTemplate (of its variant) + House (of the associ
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from newsletter.core import headers, messages, verp
@@ -16,9 +17,11 @@ from newsletter.core.verp import EnvelopeMode
 from subscribers.core import tokens
 from subscribers.core.tokens import Keyring, Purpose
 
+#: As long as the longest, and nothing that stands in an address.
+_ANY_TOKEN = "7" * 58
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+
+class Claim(NamedTuple):
     """A delivery that a sender holds. ``attempt`` is the number of the try it is held for, from 1."""
 
     delivery_id: int
@@ -26,8 +29,7 @@ class Claim:
     first_try_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """A claimed delivery with all that its message needs.
 
     ``address`` is as written, ``name`` the addressee's whole name. ``greeted`` are the names of everyone
@@ -47,8 +49,7 @@ class Copy:
     reply_to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """One message to one recipient, ready for the wire.
 
     ``sender`` and ``recipient`` are the envelope (RFC 5321), with domains in ASCII. ``content`` is what
@@ -66,7 +67,7 @@ def as_it_is(message: bytes) -> bytes:
     return message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class House:
     """What all letters of an association have in common.
 
@@ -108,14 +109,36 @@ class House:
 
     def list_unsubscribe(self, token: str) -> str:
         """Return the value of List-Unsubscribe, with a ``mailto:`` where mail is read (U1, U3)."""
+        return token.join(self._around_list_unsubscribe)
+
+    def message_id(self, token: str) -> str:
+        """Return the value of Message-ID."""
+        return token.join(self._around_message_id)
+
+    def envelope_sender(self, ring: Keyring, delivery_id: int) -> str:
+        """Return the address for MAIL FROM (F2)."""
+        if self.envelope is EnvelopeMode.FIXED:
+            return self._fixed_sender
+        token = tokens.make(ring, Purpose.ENVELOPE, delivery_id)
+        return verp.envelope_sender(self.envelope, bounce_address=self.bounce_address, token=token)
+
+    # A million letters differ in their tokens only: what stands around these is made, and checked, once.
+
+    @cached_property
+    def _around_list_unsubscribe(self) -> list[str]:
         mailto = None
         if self.inbound_address:
-            mailto = f"mailto:{quote(headers.wire_address(self.inbound_address), safe='@+')}?subject={token}"
-        return headers.list_unsubscribe(self.unsubscribe_url(token), mailto)
+            address = quote(headers.wire_address(self.inbound_address), safe="@+")
+            mailto = f"mailto:{address}?subject={_ANY_TOKEN}"
+        return headers.list_unsubscribe(self.unsubscribe_url(_ANY_TOKEN), mailto).split(_ANY_TOKEN)
 
-    def envelope_sender(self, token: str) -> str:
-        """Return the address for MAIL FROM (F2)."""
-        return verp.envelope_sender(self.envelope, bounce_address=self.bounce_address, token=token)
+    @cached_property
+    def _around_message_id(self) -> list[str]:
+        return headers.message_id(_ANY_TOKEN, self.from_address.rpartition("@")[2]).split(_ANY_TOKEN)
+
+    @cached_property
+    def _fixed_sender(self) -> str:
+        return verp.envelope_sender(EnvelopeMode.FIXED, bounce_address=self.bounce_address, token="")
 
 
 def write(
@@ -129,26 +152,26 @@ def write(
     """
     delivery_id = copy.claim.delivery_id
     choice = tokens.make(ring, Purpose.LETTERS, copy.subscriber_id, copy.list_id, delivery_id)
-    domain = house.from_address.rpartition("@")[2]
+    recipient = headers.wire_address(copy.address)
     content = template.fill(
         {
-            messages.TO: headers.address(copy.name, copy.address),
+            messages.TO: headers.mailbox(copy.name, recipient),
             messages.REPLY_TO: reply_to,
             messages.DATE: date,
-            messages.MESSAGE_ID: headers.message_id(tokens.make(ring, Purpose.MESSAGE, delivery_id), domain),
+            messages.MESSAGE_ID: house.message_id(tokens.make(ring, Purpose.MESSAGE, delivery_id)),
             messages.LIST_UNSUBSCRIBE: house.list_unsubscribe(choice),
-            messages.GREETING: greeting(copy.greeted, copy.language),
+            messages.GREETING: _greeting(copy.greeted, copy.language),
             messages.UNSUBSCRIBE_URL: house.unsubscribe_url(choice),
             messages.PREFERENCES_URL: house.preferences_url(choice),
             messages.WEB_URL: house.web_url(web_token(ring, copy.variant_id)),
         }
     )
-    return Letter(
-        claim=copy.claim,
-        sender=house.envelope_sender(tokens.make(ring, Purpose.ENVELOPE, delivery_id)),
-        recipient=headers.wire_address(copy.address),
-        content=house.seal(content),
-    )
+    return Letter(copy.claim, house.envelope_sender(ring, delivery_id), recipient, house.seal(content))
+
+
+@lru_cache(maxsize=4096)  # many people have the same given name
+def _greeting(greeted: tuple[str, ...], language: str) -> str:
+    return greeting(greeted, language)
 
 
 @lru_cache(maxsize=1024)  # everybody who gets a variant has the same one
@@ -159,8 +182,7 @@ def web_token(ring: Keyring, variant_id: int) -> str:
 
 def check(house: House, ring: Keyring) -> None:
     """Raise ``HeaderRefused`` or ``ValueError`` for a house whose letters could not be written at all."""
-    token = tokens.make(ring, Purpose.LETTERS, 2**48 - 1, 2**48 - 1, 2**48 - 1)
     house.reply_to()
-    house.list_unsubscribe(token)
-    house.envelope_sender(tokens.make(ring, Purpose.ENVELOPE, 2**48 - 1))
-    headers.message_id(tokens.make(ring, Purpose.MESSAGE, 2**48 - 1), house.from_address.rpartition("@")[2])
+    house.list_unsubscribe(_ANY_TOKEN)
+    house.message_id(_ANY_TOKEN)
+    house.envelope_sender(ring, 2**48 - 1)

@@ -83,6 +83,11 @@ def _header_line(name: str, value: str) -> bytes:
     return headers.fold(name, value).encode()
 
 
+@lru_cache(maxsize=64)  # the letters of a second have the same date
+def _date_line(value: str) -> bytes:
+    return _one_line("Date", value)
+
+
 def _one_line(name: str, value: str) -> bytes:
     """Write a field that is never folded: its length is bound where the value is made (rule U12)."""
     headers.refuse_breaks(value)
@@ -92,6 +97,7 @@ def _one_line(name: str, value: str) -> bytes:
     return line
 
 
+@lru_cache(maxsize=64)  # as many as there are regions
 def _reply_to_line(value: str) -> bytes:
     """Write Reply-To, or nothing: without it, answers go to From."""
     return _header_line("Reply-To", value) if value else b""
@@ -110,7 +116,7 @@ def _html(value: str) -> bytes:
 _ENCODERS: dict[Slot, Callable[[str], bytes]] = {
     Slot(TO, Context.HEADER): partial(_header_line, "To"),
     Slot(REPLY_TO, Context.HEADER): _reply_to_line,
-    Slot(DATE, Context.HEADER): partial(_one_line, "Date"),
+    Slot(DATE, Context.HEADER): _date_line,
     Slot(MESSAGE_ID, Context.HEADER): partial(_one_line, "Message-ID"),
     Slot(LIST_UNSUBSCRIBE, Context.HEADER): partial(_one_line, "List-Unsubscribe"),
     **{Slot(name, Context.TEXT): _text for name in MARKERS},

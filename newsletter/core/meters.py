@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Unanswered, Unfit
+from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Unanswered, Unfit, Withdrawn
 from newsletter.core.replies import NoReply, Reply
 
 #: The upper ends of the classes that servers' answering times fall into, in seconds; the last has none.
@@ -30,7 +30,8 @@ _MOST_CANDIDATES = 2_000
 #: What can become of a letter, in words for series.
 ACCEPTED, PUT_OFF, REFUSED, UNKNOWN = "accepted", "put_off", "refused", "unknown"
 LOST, NO_SERVER, NOT_BEGUN, POSTPONED, UNFIT = "lost", "no_server", "not_begun", "postponed", "unfit"
-OUTCOMES = (ACCEPTED, PUT_OFF, REFUSED, UNKNOWN, LOST, NO_SERVER, NOT_BEGUN, POSTPONED, UNFIT)
+WITHDRAWN = "withdrawn"
+OUTCOMES = (ACCEPTED, PUT_OFF, REFUSED, UNKNOWN, LOST, NO_SERVER, NOT_BEGUN, POSTPONED, UNFIT, WITHDRAWN)
 
 _WORDS = {
     Unanswered: UNKNOWN,
@@ -39,6 +40,7 @@ _WORDS = {
     NotBegun: NOT_BEGUN,
     Postponed: POSTPONED,
     Unfit: UNFIT,
+    Withdrawn: WITHDRAWN,
 }
 
 

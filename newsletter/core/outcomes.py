@@ -7,6 +7,7 @@
     NotBegun     the sender did not come to it: it was told to stop, or died before
     Postponed    the sender did not begin it, so as to keep the pace: it may go later
     Unfit        no message could be made of it: a value that may not stand in a mail
+    Withdrawn    its person has left while the sender held it
 
 The first two are one attempt each (``core.replies``).
 """
@@ -61,4 +62,11 @@ class Unfit:
     why: str
 
 
-Outcome = Reply | NoReply | Unanswered | NoServer | NotBegun | Postponed | Unfit
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The message must not go any more, and has not begun. ``why`` is the ledger's word."""
+
+    why: str
+
+
+Outcome = Reply | NoReply | Unanswered | NoServer | NotBegun | Postponed | Unfit | Withdrawn

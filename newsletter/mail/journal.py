@@ -1,26 +1,25 @@
 """A sender's journal: an append-only file beside the ledger, and its lock, which dies with the sender.
 
     Journal.open  makes DIR/journal/<sender>.log, locked from the first moment it can be seen
-    begun, replied, lost  write one line each, in one write
+    write         writes lines of any number of letters, in one write
     abandoned     opens a dead sender's journal for recovery, and keeps others from it meanwhile
 
 A line is safe from a killed process as soon as it is written; a power cut may take the last ones, which the
 boot id in the first line gives away (``core.journals``).
 """
 
+import errno
 import fcntl
 import hashlib
 import os
 import re
 import secrets
 import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from newsletter.core import journals
-from newsletter.core.replies import Reply
 
 #: From here on the journal is begun anew when nothing is open: it only ever tells of open claims.
 _LARGE = 8 * 1024 * 1024
@@ -57,8 +56,7 @@ class Journal:
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
         self._descriptor = descriptor
-        self._head = os.fstat(descriptor).st_size
-        self._one_at_a_time = threading.Lock()  # each connection has a thread of its own
+        self._head = self._size = os.fstat(descriptor).st_size
 
     @classmethod
     def open(cls, folder: Path, sender: str) -> "Journal":
@@ -69,7 +67,7 @@ class Journal:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             # Where the machine has no boot id, each journal has its own: it proves nothing by absence.
-            _append(descriptor, journals.head(boot_id() or secrets.token_hex(8)))
+            _append(descriptor, journals.head(boot_id() or secrets.token_hex(8)), 0)
             unnamed.rename(path)
         except BaseException:
             os.close(descriptor)
@@ -77,32 +75,29 @@ class Journal:
             raise
         return cls(path, descriptor)
 
-    def begun(self, delivery: int, attempt: int) -> None:
-        """Write that a message's data goes on the wire now. Raises ``OSError``: then it must not go."""
-        self._append(journals.begun(delivery, attempt))
+    @property
+    def is_large(self) -> bool:
+        """Whether it is time to let nothing be open for a moment, so that it can begin anew."""
+        return self._size > _LARGE
 
-    def replied(self, delivery: int, attempt: int, reply: Reply) -> None:
-        """Write the server's reply. Raises ``OSError`` when the disk is full."""
-        self._append(journals.replied(delivery, attempt, reply))
+    def write(self, lines: Sequence[str]) -> None:
+        """Write lines (``core.journals``) at once. Raises ``OSError``: then none counts as written.
 
-    def lost(self, delivery: int, attempt: int) -> None:
-        """Write that a message was cut off before its end. Raises ``OSError`` when the disk is full."""
-        self._append(journals.lost(delivery, attempt))
+        What is about to go must not go then: it could not be told what became of it.
+        """
+        self._size += _append(self._descriptor, "".join(lines), self._size)
 
     def all_settled(self) -> None:
         """Say that the ledger has every outcome, and no claim is open: a large journal begins anew."""
-        if os.fstat(self._descriptor).st_size > _LARGE:
+        if self.is_large:
             os.ftruncate(self._descriptor, self._head)
+            self._size = self._head
 
     def close(self, *, settled: bool) -> None:
         """Let go of the journal; take the file away when the ledger has every outcome."""
         if settled:
             self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
-
-    def _append(self, line: str) -> None:
-        with self._one_at_a_time:
-            _append(self._descriptor, line)
 
 
 def found(folder: Path) -> list[str]:
@@ -150,10 +145,13 @@ def _content(descriptor: int) -> str:
         return file.read().decode("utf-8", "replace")
 
 
-def _append(descriptor: int, line: str) -> None:
-    """Write a line whole or not at all: half a line would swallow the next one."""
-    record = line.encode("utf-8", "replace")
-    before = os.fstat(descriptor).st_size
+def _append(descriptor: int, lines: str, size: int) -> int:
+    """Write lines whole or not at all, for half a line would swallow the next one; return their octets.
+
+    ``size`` is that of the file before.
+    """
+    record = lines.encode("utf-8", "replace")
     if os.write(descriptor, record) != len(record):
-        os.ftruncate(descriptor, before)
-        raise OSError("the journal could not be written")
+        os.ftruncate(descriptor, size)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return len(record)

@@ -75,7 +75,7 @@ def refused(
 ) -> int:
     """Do what follows where servers refused letters; return for how many. Of what waits nothing does yet.
 
-    ``results`` are those that ``claims.settle`` has written down, in the same transaction.
+    ``results`` are those that ``settling.settle`` has written down, in the same transaction.
     """
     noes = {
         held.delivery_id: outcome

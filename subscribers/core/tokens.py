@@ -14,6 +14,7 @@ import enum
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from functools import cache
 
 from subscribers.errors import BadToken
 
@@ -35,17 +36,38 @@ class Purpose(enum.IntEnum):
     WEB_VERSION = 8  # (variant,): reads a letter on the web; the same for all who got that variant
 
 
+class _Hmac:
+    """HMAC-SHA256 (RFC 2104) of short values under one key, whose two blocks are hashed once.
+
+    A third of the time of ``hmac.digest``, and each letter needs some four of them.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(octet ^ 0x36 for octet in block))
+        self._outer = hashlib.sha256(bytes(octet ^ 0x5C for octet in block))
+
+    def digest(self, value: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
-    tag: bytes
-    mask: bytes
+    tag: _Hmac
+    mask: _Hmac
 
     @classmethod
     def derive(cls, secret: bytes) -> "_Key":
         return cls(
-            tag=hmac.digest(secret, b"rundbrev token tag", hashlib.sha256),
-            mask=hmac.digest(secret, b"rundbrev token mask", hashlib.sha256),
+            tag=_Hmac(hmac.digest(secret, b"rundbrev token tag", hashlib.sha256)),
+            mask=_Hmac(hmac.digest(secret, b"rundbrev token mask", hashlib.sha256)),
         )
+
+
+_PURPOSES = {purpose: bytes([purpose]) for purpose in Purpose}
 
 
 @dataclass(frozen=True)
@@ -56,7 +78,7 @@ class Keyring:
     """
 
     secrets: tuple[bytes, ...] = field(repr=False)
-    _keys: tuple[_Key, ...] = field(init=False, repr=False)
+    _keys: tuple[_Key, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.secrets or any(len(secret) < 32 for secret in self.secrets):
@@ -72,9 +94,9 @@ class Keyring:
 def make(ring: Keyring, purpose: Purpose, *numbers: int) -> str:
     """Return the token for these ids (each 0 to 2**48-1). Raises ``OverflowError`` for others."""
     key = ring.keys[0]
-    payload = b"".join(number.to_bytes(_NUMBER_BYTES) for number in numbers)
+    payload = b"".join([number.to_bytes(_NUMBER_BYTES) for number in numbers])
     tag = _tag(key, purpose, payload)
-    return base64.b32encode(tag + _mask(key, tag, payload)).decode("ascii").rstrip("=").lower()
+    return _base32(tag + _mask(key, tag, payload))
 
 
 def read(ring: Keyring, purpose: Purpose, token: str) -> tuple[int, ...]:
@@ -94,16 +116,38 @@ def read(ring: Keyring, purpose: Purpose, token: str) -> tuple[int, ...]:
 
 
 def _tag(key: _Key, purpose: Purpose, payload: bytes) -> bytes:
-    return hmac.digest(key.tag, bytes([purpose]) + payload, hashlib.sha256)[:_TAG_BYTES]
+    return key.tag.digest(_PURPOSES[purpose] + payload)[:_TAG_BYTES]
 
 
 def _mask(key: _Key, tag: bytes, payload: bytes) -> bytes:
-    stream = hmac.digest(key.mask, tag, hashlib.sha256)
+    stream = key.mask.digest(tag)
     if len(payload) > len(stream):
         raise OverflowError("a token holds at most five numbers")
     width = len(payload)
     mixed = int.from_bytes(payload) ^ int.from_bytes(stream[:width])
     return mixed.to_bytes(width)
+
+
+@cache
+def _triples() -> list[str]:
+    """Return what each 15 bits are in base32 (RFC 4648 6), in lower case."""
+    letters = "abcdefghijklmnopqrstuvwxyz234567"
+    return [first + second + third for first in letters for second in letters for third in letters]
+
+
+@cache
+def _shifts(octets: int) -> tuple[int, tuple[int, ...], int]:
+    """Return for so many octets: bits to add at the end, where each 15 bits begin, and how many letters."""
+    bits = octets * 8
+    padded = -(-bits // 15) * 15
+    return padded - bits, tuple(range(padded - 15, -1, -15)), -(-bits // 5)
+
+
+def _base32(raw: bytes) -> str:
+    """Return base32 in lower case, without padding: three letters a look-up, not one."""
+    added, shifts, letters = _shifts(len(raw))
+    number, triples = int.from_bytes(raw) << added, _triples()
+    return "".join([triples[number >> shift & 0x7FFF] for shift in shifts])[:letters]
 
 
 def _decode(token: str) -> bytes:

@@ -1,9 +1,11 @@
 """What SQLAlchemy has no common word for in the two databases."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import String, Table, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, String, Table, bindparam, column, func, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -21,7 +23,7 @@ def insert_into(session: Session, model: type[Base]) -> postgresql.Insert:
     It goes past the session: what is pending is flushed first, and what is loaded is not refreshed.
     """
     session.flush()
-    if _is_postgresql(session):
+    if is_postgresql(session):
         return postgresql.insert(table_of(model))
     # The two dialects have the same methods, and no class in common.
     return cast("postgresql.Insert", sqlite.insert(table_of(model)))
@@ -35,7 +37,7 @@ def reserve_ids(session: Session, model: type[Base], count: int) -> Sequence[int
     database for the id of each.
     """
     table = table_of(model)
-    if _is_postgresql(session):
+    if is_postgresql(session):
         sequence = func.pg_get_serial_sequence(table.name, "id")
         return session.scalars(
             select(func.nextval(sequence)).select_from(func.generate_series(1, count).alias("each"))
@@ -50,7 +52,8 @@ def table_of(model: type[Base]) -> Table:
     return model.metadata.tables[model.__tablename__]
 
 
-def _is_postgresql(session: Session) -> bool:
+def is_postgresql(session: Session) -> bool:
+    """Tell whether a session speaks to PostgreSQL, and not to SQLite."""
     return session.get_bind().dialect.name == "postgresql"
 
 
@@ -100,3 +103,27 @@ def _folded_on_postgresql(element: folded, compiler: SQLCompiler, **kw: Any) -> 
 def _folded_on_sqlite(element: folded, compiler: SQLCompiler, **kw: Any) -> str:
     [column] = element.clauses
     return f"{SQLITE_FOLD}({compiler.process(column, **kw)})"
+
+
+def among(session: Session, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column of ids holds one of these: one parameter, however many."""
+    if is_postgresql(session):
+        return column == func.any(bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger)))
+    each = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def paired(session: Session, rows: Sequence[tuple[int, str]], name: str) -> FromClause:
+    """Return rows of ``id`` and ``text`` to join with: one parameter or two, however many rows there are."""
+    if is_postgresql(session):
+        ids, texts = zip(*rows, strict=True)
+        return (
+            func.unnest(
+                bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger)),
+                bindparam(None, list(texts), type_=postgresql.ARRAY(String)),
+            )
+            .table_valued(column("id", BigInteger), column("text", String), name=name)
+            .render_derived()
+        )
+    each = func.json_each(json.dumps(dict(rows))).table_valued("key", "value")
+    return select(cast_to(each.c.key, BigInteger).label("id"), each.c.value.label("text")).subquery(name)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from newsletter import jobs
+from newsletter import jobs, sending
 from newsletter.app import App
 from newsletter.core.inbound.kinds import What
 from newsletter.mail import folder, spool
@@ -70,8 +70,8 @@ class System:
         """Let the clock do its work once, and return the mails that have gone since the last time."""
         jobs.take_in_mail(self.app)
         jobs.post_notes(self.app)
-        with jobs.open_sender(self.app) as sender:
-            while jobs.send_due(self.app, sender, limit=100).claimed:
+        with sending.open_sender(self.app) as sender:
+            while sending.send_due(sender, limit=100).claimed:
                 pass
         fresh = [each for each in folder.messages(self.app.paths.sink) if each.name not in self.seen]
         self.seen |= {each.name for each in fresh}

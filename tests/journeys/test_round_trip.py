@@ -22,7 +22,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import select
 
-from newsletter import doors, jobs
+from newsletter import doors, jobs, sending
 from newsletter.app import App
 from newsletter.core.inbound.kinds import What
 from newsletter.models import Acknowledgement, AddressFailure, Delivery, InboundMail, Way
@@ -120,8 +120,8 @@ def send_issue(app: App, list_id: int) -> int:
     with app.sessions.begin() as session:
         issue_id = set_issue(session, list_id=list_id, now=app.now(), regions=["skane"])
         releases.release(session, scope=ALL, issue_id=issue_id, now=app.now())
-    with jobs.open_sender(app) as sender:
-        while jobs.send_due(app, sender, limit=100).claimed:
+    with sending.open_sender(app) as sender:
+        while sending.send_due(sender, limit=100).claimed:
             pass
     return issue_id
 

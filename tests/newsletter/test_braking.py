@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from newsletter import braking, jobs
+from newsletter import jobs, sending
 from newsletter.app import App
-from newsletter.core.letters import Claim
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
 from newsletter.models import Delivery
-from newsletter.services import claims, sendings, unknowns
+from newsletter.services import sendings, unknowns
 from subscribers.core.authority import Everything
+from subscribers.models import Subscription, Suppression, SuppressionReason
 from tests import office
 from tests.letterpress import set_issue
 from tests.mailservers import CLOSE, ScriptedServer
@@ -135,38 +135,28 @@ def test_regret_before_the_first_letter_leaves_no_mail_at_all(
     assert states(app) == {}
 
 
-def test_the_brake_looks_again_after_a_moment_and_lets_others_go(app: App, sink: Sink) -> None:
-    one, other = release(app, ["p1"]), None
+def test_who_leaves_while_a_sender_holds_their_letter_gets_none(
+    app: App, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    """One connection, letters of two seconds each: the last of those held is far from the wire."""
+    release(app, [f"slow.{n}" for n in range(6)])
+    start(SMTP_CONNECTIONS=1)
+    wait_for(lambda: states(app)["sending"] == 6)
     with app.sessions.begin() as session:
-        other = set_issue(session, list_id=1, now=app.now())
-    jobs.release_issues(app)
-    with app.sessions.begin() as session:
-        copies = claims.claim(session, sender="host~1~a", now=app.now(), limit=9)
-    brake = braking.Brake(app, copies)
-    of = {copy.issue_id: copy.claim for copy in copies}
-    assert brake.lets_go(of[one])
+        last, other = session.scalars(select(Delivery).order_by(Delivery.id.desc()).limit(2)).all()
+        subscription = session.scalars(
+            select(Subscription).where(Subscription.subscriber_id == last.subscriber_id)
+        ).one()
+        subscription.active = False
+        session.add(
+            Suppression(canonical=other.canonical, reason=SuppressionReason.COMPLAINED, created_at=app.now())
+        )
 
-    pause(app, one)
+    wait_for(lambda: states(app)["withdrawn"] == 2, seconds=3)
 
-    wait_for(lambda: not brake.lets_go(of[one]))
-    assert brake.lets_go(of[other])
-
-
-def test_a_message_that_may_not_begin_never_reaches_the_server() -> None:
-    from newsletter.core.outcomes import NotBegun
-    from tests.newsletter.mail.test_porters import Notes, courier, kinds, letters
-
-    def even(held: Claim) -> bool:
-        return held.delivery_id % 2 == 0
-
-    with ScriptedServer({}) as server:
-        carrying = courier(server.port, 2)
-        outcomes = carrying.carry(letters(10), Notes(), may_begin=even)
-        carrying.close()
-
-    assert kinds(outcomes) == {"250": 5, "NotBegun": 5}
-    assert [isinstance(outcome, NotBegun) for outcome in outcomes] == [True, False] * 5
-    assert len(server.messages) == 5
+    with app.readers() as session:
+        why = {row.id: row.why for row in session.execute(select(Delivery.id, Delivery.why))}
+    assert (why[last.id], why[other.id]) == ("unsubscribed", "suppressed")
 
 
 def test_a_letter_sent_again_on_a_persons_word_is_the_same_message(tmp_path: Path, database_url: str) -> None:
@@ -193,5 +183,5 @@ def test_a_letter_sent_again_on_a_persons_word_is_the_same_message(tmp_path: Pat
 
 
 def send(app: App) -> int:
-    with jobs.open_sender(app) as sender:
-        return jobs.send_due(app, sender, limit=9).claimed
+    with sending.open_sender(app) as sender:
+        return sending.send_due(sender, limit=9).claimed

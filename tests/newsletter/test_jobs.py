@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from newsletter import jobs
+from newsletter import jobs, sending
 from newsletter.app import App
+from newsletter.core import journals
 from newsletter.core.replies import Reply
 from newsletter.errors import SendingRefused
 from newsletter.mail import folder, journal
 from newsletter.mail.journal import Journal
 from newsletter.mail.sink import Sink
 from newsletter.models import AddressFailure, Call, Delivery, DeliveryState, Issue, IssueStatus
-from newsletter.services import claims, releases
+from newsletter.services import claims, releases, settling
 from subscribers.core.departures import everybody
 from subscribers.core.tables import Reading
 from subscribers.models import Address, Subscriber
@@ -63,9 +64,9 @@ def issue_id(app: App, cast: Cast) -> int:
         return set_issue(session, list_id=cast.newsletter, now=NOON)
 
 
-def send_all(app: App) -> jobs.Sent:
-    with jobs.open_sender(app) as sender:
-        return jobs.send_due(app, sender, limit=100)
+def send_all(app: App) -> sending.Sent:
+    with sending.open_sender(app) as sender:
+        return sending.send_due(sender, limit=100)
 
 
 def states(app: App, issue_id: int) -> dict[int, DeliveryState]:
@@ -182,7 +183,7 @@ def test_everyone_with_an_address_gets_their_letter_and_the_ledger_knows(
 
     sent = send_all(app)
 
-    assert sent == jobs.Sent(claimed=4, accepted=4)
+    assert sent == sending.Sent(claimed=4, accepted=4)
     letters = {
         mail["To"].addresses[0].addr_spec: mail
         for kept in folder.messages(tmp_path / "sink")
@@ -246,9 +247,9 @@ def test_a_letter_that_waits_goes_when_its_time_comes(
     with app.sessions.begin() as session:
         rows(session, issue_id)[cast.anna].address = "anna@lund.example"
 
-    assert send_all(app) == jobs.Sent()
+    assert send_all(app) == sending.Sent()
     clock.now = NOON + timedelta(minutes=15)
-    assert send_all(app) == jobs.Sent(claimed=1, accepted=1)
+    assert send_all(app) == sending.Sent(claimed=1, accepted=1)
 
     with app.readers() as session:
         assert rows(session, issue_id)[cast.anna].attempts == 2
@@ -284,7 +285,7 @@ def test_without_a_server_everything_waits_and_then_goes(
     assert [row.attempts for row in waiting] == [0] * 4
 
     sink.start()
-    clock.now += claims.SHORTLY
+    clock.now += settling.SHORTLY
     assert send_all(app).accepted == 4
 
 
@@ -337,7 +338,7 @@ def test_nothing_is_sent_by_settings_that_do_not_allow_it(
     with (
         office.opened(tmp_path, database_url, **settings) as app,
         pytest.raises(SendingRefused, match=named),
-        jobs.open_sender(app),
+        sending.open_sender(app),
     ):
         pass
     assert list((tmp_path / "journal").iterdir()) == []
@@ -350,11 +351,11 @@ def test_nobody_is_written_to_for_real_until_those_who_have_left_are_known(
     tmp_path: Path, database_url: str, clock: Clock, cast: Cast
 ) -> None:
     with office.opened(tmp_path, database_url, **REAL) as app:
-        with pytest.raises(SendingRefused, match="no-unsubscribed --by NAMN"), jobs.open_sender(app):
+        with pytest.raises(SendingRefused, match="no-unsubscribed --by NAMN"), sending.open_sender(app):
             pass
         with app.sessions.begin() as session:
             departures.state_none(session, scope=app.everything("a test"), actor="Kim", now=NOON)
-        with jobs.open_sender(app):
+        with sending.open_sender(app):
             pass
 
 
@@ -387,11 +388,10 @@ def dies(app: App, issue_id: int, cast: Cast) -> Callable[[], tuple[str, dict[in
         with app.sessions.begin() as session:
             copies = claims.claim(session, sender=name, now=NOON, limit=100)
         ids = {copy.subscriber_id: copy.claim.delivery_id for copy in copies}
-        living.begun(ids[cast.anna], 1)
-        living.replied(ids[cast.anna], 1, Reply.of(250, "2.0.0 Ok: queued as 4F1"))
-        living.begun(ids[cast.bo], 1)
-        living.replied(ids[cast.bo], 1, Reply.of(451, "4.7.1 Later"))
-        living.begun(ids[cast.cecilia], 1)
+        living.write([journals.begun(ids[who], 1) for who in (cast.anna, cast.bo)])
+        taken, put_off = Reply.of(250, "2.0.0 Ok: queued as 4F1"), Reply.of(451, "4.7.1 Later")
+        living.write([journals.replied(ids[cast.anna], 1, taken), journals.replied(ids[cast.bo], 1, put_off)])
+        living.write([journals.begun(ids[cast.cecilia], 1)])
         living.close(settled=False)
         return name, ids
 
@@ -448,7 +448,7 @@ def test_a_lost_journal_makes_everything_that_its_sender_held_unknown(
 
 def test_a_living_sender_keeps_what_it_holds(app: App, issue_id: int) -> None:
     jobs.release_issues(app)
-    with jobs.open_sender(app) as sender:
+    with sending.open_sender(app) as sender:
         with app.sessions.begin() as session:
             claims.claim(session, sender=sender.name, now=NOON, limit=100)
 
@@ -489,7 +489,7 @@ def test_a_sender_whose_ledger_fails_leaves_the_truth_in_its_journal(
         raise RuntimeError("the database is gone")
 
     with monkeypatch.context() as broken:
-        broken.setattr(claims, "settle", gone)
+        broken.setattr(settling, "settle", gone)
         with pytest.raises(RuntimeError):
             send_all(app)
 
@@ -504,8 +504,8 @@ def test_two_senders_at_once_send_every_letter_once(app: App, tmp_path: Path, ca
         issue_id = set_issue(session, list_id=cast.newsletter, now=NOON)
     jobs.release_issues(app)
 
-    with jobs.open_sender(app) as first, jobs.open_sender(app) as second:
-        while jobs.send_due(app, first, limit=7).claimed + jobs.send_due(app, second, limit=5).claimed:
+    with sending.open_sender(app) as first, sending.open_sender(app) as second:
+        while sending.send_due(first, limit=7).claimed + sending.send_due(second, limit=5).claimed:
             pass
 
     with app.readers() as session:

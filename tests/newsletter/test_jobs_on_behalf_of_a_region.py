@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from newsletter import jobs
+from newsletter import jobs, sending
 from newsletter.app import App
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.pace import AT_ONCE
@@ -89,8 +89,8 @@ def send(app: App, audience: Audience, purpose: ListPurpose = ListPurpose.NEWSLE
 def send_all(app: App, clock: Clock) -> None:
     clock.now = NOON + timedelta(minutes=6)
     jobs.release_issues(app)
-    with jobs.open_sender(app) as sender:
-        jobs.send_due(app, sender, limit=100)
+    with sending.open_sender(app) as sender:
+        sending.send_due(sender, limit=100)
 
 
 def heads(app: App) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ import dkim
 import pytest
 import time_machine
 
-from newsletter import jobs
+from newsletter import jobs, sending
 from newsletter.app import App
 from newsletter.errors import SendingRefused
 from newsletter.mail import signing
@@ -47,8 +47,8 @@ def test_letters_and_notes_arrive_with_signatures_that_hold(app: App, cast: Cast
         releases.release(session, scope=Everything("a test"), issue_id=issue_id, now=NOON)
         values = {"link": "https://brev.example/x", "name": "Kim"}
         notes.queue(session, kind="sign-in", to="kim@appel.example", language="sv", values=values, now=NOON)
-    with jobs.open_sender(app) as sender:
-        accepted = jobs.send_due(app, sender, limit=99).accepted
+    with sending.open_sender(app) as sender:
+        accepted = sending.send_due(sender, limit=99).accepted
     jobs.post_notes(app)
 
     arrived = [path.read_bytes() for path in (tmp_path / "sink").glob("*.eml")]

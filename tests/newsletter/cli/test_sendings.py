@@ -12,7 +12,7 @@ from newsletter.app import build
 from newsletter.core.outcomes import Unanswered
 from newsletter.core.replies import Reply
 from newsletter.models import Article, Delivery, DeliveryState
-from newsletter.services import claims
+from newsletter.services import claims, settling
 from newsletter.settings import load
 from subscribers.models import Act
 from tests.cast import settle_in
@@ -47,7 +47,7 @@ def send(*, unknown: str = "") -> None:
             (copy.claim, Unanswered("silence") if copy.address == unknown else Reply.of(250, "Ok"))
             for copy in copies
         ]
-        claims.settle(session, results, sender="a~1~b", now=now)
+        settling.settle(session, results, sender="a~1~b", now=now)
 
 
 def logged(act: str) -> list[Act]:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,19 @@ from newsletter.mail.journal import Alive, Journal, abandoned
 OK = Reply.of(250, "2.0.0 Ok: queued as 4F1")
 
 
+def begun(living: Journal, *numbers: int) -> None:
+    living.write([journals.begun(number, 1) for number in numbers])
+
+
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
 def test_what_a_sender_writes_is_read_after_its_death(tmp_path: Path) -> None:
     living = Journal.open(tmp_path, "a~1")
-    living.begun(7, 1)
-    living.replied(7, 1, OK)
-    living.begun(8, 2)
-    living.begun(9, 1)
-    living.lost(9, 1)
+    living.write([journals.begun(7, 1)])
+    living.write([journals.replied(7, 1, OK), journals.begun(8, 2), journals.begun(9, 1)])
+    living.write([journals.lost(9, 1)])
     living.close(settled=False)
 
     with abandoned(tmp_path, "a~1") as found:
@@ -84,7 +85,7 @@ def test_a_sender_that_has_settled_everything_leaves_nothing(tmp_path: Path) -> 
 def test_the_lock_dies_with_a_killed_process(tmp_path: Path) -> None:
     program = (
         "import os, sys, pathlib; from newsletter.mail.journal import Journal;"
-        "j = Journal.open(pathlib.Path(sys.argv[1]), 'a~1'); j.begun(7, 1);"
+        "j = Journal.open(pathlib.Path(sys.argv[1]), 'a~1'); j.write(['> 7 1\\n']);"
         "print('ready', flush=True); os.kill(os.getpid(), 9)"
     )
     died = subprocess.run(
@@ -97,39 +98,17 @@ def test_the_lock_dies_with_a_killed_process(tmp_path: Path) -> None:
         assert found.tries == {(7, 1): None}
 
 
-def test_many_connections_write_whole_lines(tmp_path: Path) -> None:
-    living = Journal.open(tmp_path, "a~1")
-
-    def write(first: int) -> None:
-        for number in range(first, first + 200):
-            living.begun(number, 1)
-            living.replied(number, 1, OK)
-
-    threads = [threading.Thread(target=write, args=(n * 1000,)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    living.close(settled=False)
-
-    with abandoned(tmp_path, "a~1") as found:
-        assert found is not None
-        assert not found.damaged
-        assert len(found.tries) == 1600
-        assert set(found.tries.values()) == {OK}
-
-
 def test_a_full_disk_is_an_error_before_the_message_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     living = Journal.open(tmp_path, "a~1")
-    living.begun(7, 1)
+    begun(living, 7)
     real_write = os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, data: real_write(descriptor, data[:3]))
-    with pytest.raises(OSError, match="could not be written"):
-        living.begun(8, 1)
+    monkeypatch.setattr(os, "write", lambda descriptor, data: real_write(descriptor, data[:9]))
+    with pytest.raises(OSError, match="No space left"):
+        begun(living, 8, 10)
     monkeypatch.undo()
-    living.begun(9, 1)
+    begun(living, 9)
     living.close(settled=False)
 
     with abandoned(tmp_path, "a~1") as found:
@@ -143,10 +122,11 @@ def test_a_large_journal_begins_anew_when_nothing_is_open(
 ) -> None:
     monkeypatch.setattr(journal, "_LARGE", 120)
     living = Journal.open(tmp_path, "a~1")
-    for number in range(20):
-        living.begun(number, 1)
+    begun(living, *range(20))
+    assert living.is_large
     living.all_settled()
-    living.begun(99, 1)
+    begun(living, 99)
+    assert not living.is_large
     living.all_settled()  # small: kept
     living.close(settled=False)
 

@@ -13,7 +13,7 @@ from newsletter.core.letters import Claim, Copy
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Unanswered, Unfit
 from newsletter.core.replies import NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, Issue, VariantRegion
-from newsletter.services import claims, releases
+from newsletter.services import claims, releases, settling
 from subscribers.core.authority import Everything
 from subscribers.models import (
     ListPurpose,
@@ -56,7 +56,7 @@ def settle(
     now: datetime = NOON,
 ) -> int:
     with sessions.begin() as session:
-        return claims.settle(session, results, sender=sender, now=now)
+        return settling.settle(session, results, sender=sender, now=now)
 
 
 def row_of(sessions: sessionmaker[Session], issue_id: int, who: int) -> Delivery:
@@ -155,7 +155,7 @@ def test_claiming_looks_only_at_open_rows(
     said: list[tuple[str, Any]] = []
     event.listen(engine, "before_cursor_execute", lambda *call: said.append((call[2], call[3])))
     claim(sessions)
-    statement, parameters = next(each for each in said if each[0].startswith("WITH due"))
+    statement, parameters = next(each for each in said if each[0].startswith("SELECT deliveries.id"))
 
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -313,7 +313,7 @@ def test_time_without_a_server_costs_no_attempt_and_no_patience(
         (copy,) = claim(sessions, now=NOON + timedelta(days=day), limit=1)
         settle(sessions, [(copy.claim, NoServer("refused"))], now=NOON + timedelta(days=day))
     row = row_of(sessions, issue_id, copy.subscriber_id)
-    assert row.due_at == NOON + timedelta(days=4) + claims.SHORTLY
+    assert row.due_at == NOON + timedelta(days=4) + settling.SHORTLY
     assert (row.attempts, row.first_try_at) == (0, None)
 
 

@@ -14,7 +14,17 @@ from newsletter.core.replies import Reply
 from newsletter.errors import IssueError, NotSound
 from newsletter.models import Article, DeliveryState, Issue, IssueKind, Item, Variant, VariantRegion
 from newsletter.rendering.values import Frame
-from newsletter.services import articles, claims, corrections, issues, items, releases, scheduling, variants
+from newsletter.services import (
+    articles,
+    claims,
+    corrections,
+    issues,
+    items,
+    releases,
+    scheduling,
+    settling,
+    variants,
+)
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.models import Act, Subscription
 from tests.cast import Cast
@@ -61,7 +71,7 @@ def send(sessions: sessionmaker[Session], *, only: Sequence[int] = (), outcome: 
             (copy.claim, outcome if not only or copy.subscriber_id in only else NotBegun("stop"))
             for copy in copies
         ]
-        claims.settle(session, results, sender=ME, now=NOON)
+        settling.settle(session, results, sender=ME, now=NOON)
     return list(copies)
 
 
@@ -168,7 +178,7 @@ def test_a_letter_that_a_sender_held_meanwhile_takes_the_corrected_text_when_it_
     first = replace(sessions, issue_id)
     second = replace(sessions, issue_id)  # and corrected once more
     with sessions.begin() as session:
-        claims.settle(session, [(copy.claim, NotBegun("stop")) for copy in copies], sender=ME, now=NOON)
+        settling.settle(session, [(copy.claim, NotBegun("stop")) for copy in copies], sender=ME, now=NOON)
 
     taken = {copy.subscriber_id: copy.variant_id for copy in send(sessions)}
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.core.outcomes import Unanswered
 from newsletter.core.replies import Reply
 from newsletter.models import DeliveryState, Issue, IssueStatus, LeftOutReason
-from newsletter.services import claims, deliveries, releases
+from newsletter.services import claims, deliveries, releases, settling
 from subscribers.core.authority import Everything, OnePerson, Scope, SomeRegions
 from subscribers.errors import NotFound
 from tests.cast import Cast
@@ -62,7 +62,7 @@ def test_a_letter_that_waits_for_another_try_is_taken_back_too(
 ) -> None:
     with sessions.begin() as session:
         copies = claims.claim(session, sender=ME, now=NOON, limit=9)
-        claims.settle(session, [(c.claim, Reply.of(451, "Later")) for c in copies], sender=ME, now=NOON)
+        settling.settle(session, [(c.claim, Reply.of(451, "Later")) for c in copies], sender=ME, now=NOON)
 
     assert withdraw(sessions, cast.anna, cast.newsletter) == 1
 
@@ -76,7 +76,7 @@ def test_what_a_sender_holds_or_has_sent_cannot_be_taken_back(
 
     with sessions.begin() as session:
         results = [(copy.claim, Reply.of(250, "Ok")) for copy in copies]
-        claims.settle(session, results, sender=ME, now=NOON)
+        settling.settle(session, results, sender=ME, now=NOON)
     assert withdraw(sessions, cast.anna, cast.newsletter) == 0
 
     assert states(sessions, issue_id)[cast.anna] is DeliveryState.ACCEPTED
@@ -147,7 +147,7 @@ def test_who_was_greeted_in_a_copy_that_has_left_stays_in_the_ledger_as_that(
 ) -> None:
     with sessions.begin() as session:
         copies = claims.claim(session, sender=ME, now=NOON, limit=9)
-        claims.settle(session, [(c.claim, Reply.of(250, "Ok")) for c in copies], sender=ME, now=NOON)
+        settling.settle(session, [(c.claim, Reply.of(250, "Ok")) for c in copies], sender=ME, now=NOON)
 
     assert withdraw(sessions, cast.david, cast.newsletter) == 0
     assert states(sessions, issue_id)[cast.david] is DeliveryState.LEFT_OUT
@@ -173,7 +173,7 @@ def test_how_an_issue_stands_is_counted_by_state_variant_and_region(
             (copies[cast.bo], Reply.of(451, "Later")),
             (copies[cast.hilma], Unanswered("silence")),
         ]
-        claims.settle(session, results, sender=ME, now=NOON)
+        settling.settle(session, results, sender=ME, now=NOON)
 
     with sessions() as session:
         found = deliveries.status(session, scope=ALL, issue_id=issue_id)
@@ -211,7 +211,7 @@ def test_whoever_was_refused_put_off_or_lost_is_named_with_the_last_word(
             (copies[cast.cecilia], Reply.of(250, "Ok")),
             (copies[cast.hilma], Unanswered("silence")),
         ]
-        claims.settle(session, results, sender=ME, now=NOON)
+        settling.settle(session, results, sender=ME, now=NOON)
 
     def told(scope: Scope) -> dict[int, tuple[DeliveryState, str]]:
         with sessions() as session:
@@ -277,13 +277,13 @@ def test_it_is_done_when_nothing_is_due_and_nothing_open(
     assert not done()  # sending
 
     with sessions.begin() as session:
-        claims.settle(session, [(c.claim, Reply.of(451, "Later")) for c in copies], sender=ME, now=NOON)
+        settling.settle(session, [(c.claim, Reply.of(451, "Later")) for c in copies], sender=ME, now=NOON)
     assert not done()  # waiting
 
     with sessions.begin() as session:
         late = NOON + timedelta(hours=1)
         copies = claims.claim(session, sender=ME, now=late, limit=9)
-        claims.settle(session, [(c.claim, Unanswered("silence")) for c in copies], sender=ME, now=late)
+        settling.settle(session, [(c.claim, Unanswered("silence")) for c in copies], sender=ME, now=late)
     assert done()  # unknown is not open: it is never sent on its own
 
     with sessions.begin() as session:

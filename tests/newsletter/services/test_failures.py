@@ -24,6 +24,7 @@ from newsletter.services import (
     releases,
     reports,
     retention,
+    settling,
     summaries,
 )
 from subscribers.core.authority import Everything
@@ -46,7 +47,7 @@ def sent(
     issue_id = set_issue(session, list_id=list_id or cast.newsletter, now=now)
     releases.release(session, scope=ALL, issue_id=issue_id, now=now)
     held = claims.claim(session, sender="a", now=now, limit=99)
-    claims.settle(session, [(copy.claim, outcome) for copy in held], sender="a", now=now)
+    settling.settle(session, [(copy.claim, outcome) for copy in held], sender="a", now=now)
     return rows(session, issue_id)
 
 
@@ -160,7 +161,7 @@ def test_a_report_can_be_quicker_than_the_reply_of_the_server_that_took_the_lett
         held = claims.claim(session, sender="a", now=NOON, limit=99)
         delivery = rows(session, issue_id)[cast.anna]
         bounce(session, delivery)
-        claims.settle(session, [(copy.claim, TAKEN) for copy in held], sender="a", now=NOON)
+        settling.settle(session, [(copy.claim, TAKEN) for copy in held], sender="a", now=NOON)
         session.expire_all()
         assert (delivery.state, delivery.why, delivery.attempts) == (DeliveryState.REFUSED, "bounced", 1)
 
@@ -239,7 +240,7 @@ def test_a_refusal_while_sending_takes_the_same_path(sessions: sessionmaker[Sess
         anna = rows(session, issue_id)[cast.anna].id
         said = {anna: Reply.of(550, "5.1.1 No such user here")}
         results = [(copy.claim, said.get(copy.claim.delivery_id, TAKEN)) for copy in held]
-        claims.settle(session, results, sender="a", now=NOON)
+        settling.settle(session, results, sender="a", now=NOON)
         for count in (1, 0):  # a journal can tell it a second time
             assert failures.refused(session, results, scope=ALL, rules=USUAL, now=NOON) == count
         assert stopped(session, "anna@lund.example") is SuppressionReason.BOUNCED
@@ -256,7 +257,7 @@ def test_a_refusal_for_now_follows_nothing_while_it_waits(
         releases.release(session, scope=ALL, issue_id=issue_id, now=NOON)
         held = claims.claim(session, sender="a", now=NOON, limit=99)
         results = [(copy.claim, Reply.of(450, "4.2.1 greylisted")) for copy in held]
-        claims.settle(session, results, sender="a", now=NOON)
+        settling.settle(session, results, sender="a", now=NOON)
         assert failures.refused(session, results, scope=ALL, rules=USUAL, now=NOON) == 0
         assert session.scalar(select(func.count(AddressFailure.id))) == 0
 

@@ -14,7 +14,7 @@ from newsletter.core.outcomes import NotBegun, Outcome
 from newsletter.core.replies import Reply
 from newsletter.errors import IssueError
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, Variant
-from newsletter.services import claims, deliveries, releases, sendings
+from newsletter.services import claims, deliveries, releases, sendings, settling
 from subscribers.core.authority import Everything
 from subscribers.errors import NotFound
 from subscribers.models import ListPurpose, MailingList
@@ -43,7 +43,7 @@ def claim(sessions: sessionmaker[Session], *, limit: int = 100, sender: str = ME
 
 def settle(sessions: sessionmaker[Session], *results: tuple[Claim, Outcome]) -> None:
     with sessions.begin() as session:
-        claims.settle(session, results, sender=ME, now=NOON)
+        settling.settle(session, results, sender=ME, now=NOON)
 
 
 def states(sessions: sessionmaker[Session], issue_id: int) -> Counter[str]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from newsletter.core.outcomes import Unanswered
 from newsletter.core.replies import Reply
 from newsletter.models import Delivery, DeliveryState, Issue, IssueSummary
-from newsletter.services import claims, preferences, releases, reports, summaries, unknowns
+from newsletter.services import claims, preferences, releases, reports, settling, summaries, unknowns
 from subscribers.core.authority import Everything, OnePerson, SomeRegions
 from subscribers.errors import SubscribersError
 from tests.cast import Cast
@@ -31,7 +31,7 @@ def issue_id(sessions: sessionmaker[Session], cast: Cast) -> int:
         copies = claims.claim(session, sender=ME, now=NOON, limit=9)
         results = [(copy.claim, answers.get(copy.subscriber_id, Reply.of(250, "Ok"))) for copy in copies]
         assert summaries.due(session) == []  # a sender holds it
-        claims.settle(session, results, sender=ME, now=NOON)
+        settling.settle(session, results, sender=ME, now=NOON)
     return issue_id
 
 

@@ -9,7 +9,7 @@ from newsletter.core.outcomes import Unanswered
 from newsletter.core.replies import Reply
 from newsletter.errors import IssueError
 from newsletter.models import DeliveryState, Issue
-from newsletter.services import claims, releases, sendings, unknowns
+from newsletter.services import claims, releases, sendings, settling, unknowns
 from subscribers.core.authority import Everything, SomeRegions
 from subscribers.errors import NotFound
 from subscribers.models import Subscription
@@ -35,7 +35,7 @@ def issue_id(sessions: sessionmaker[Session], cast: Cast) -> int:
             else (copy.claim, Reply.of(250, "Ok"))
             for copy in claims.claim(session, sender=ME, now=NOON, limit=9)
         ]
-        claims.settle(session, results, sender=ME, now=NOON)
+        settling.settle(session, results, sender=ME, now=NOON)
         session.get_one(Issue, issue_id).summarised_at = NOON
         return issue_id
 
@@ -90,7 +90,7 @@ def test_a_letter_sent_again_is_the_same_letter_and_has_patience_anew(
         (copy,) = claims.claim(session, sender=ME, now=LATER, limit=9)
         assert copy.claim.delivery_id == anna  # the Message-ID follows from it
         assert copy.claim.attempt == 2  # a journal tells it from the first try
-        claims.settle(session, [(copy.claim, Reply.of(450, "4.2.1 Busy"))], sender=ME, now=LATER)
+        settling.settle(session, [(copy.claim, Reply.of(450, "4.2.1 Busy"))], sender=ME, now=LATER)
 
     with sessions() as session:
         assert rows(session, issue_id)[cast.anna].state is DeliveryState.WAITING  # not given up at once

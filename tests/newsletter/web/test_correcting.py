@@ -8,7 +8,7 @@ from newsletter.core.outcomes import NotBegun
 from newsletter.core.pace import AT_ONCE
 from newsletter.core.replies import Reply
 from newsletter.models import Article, Issue, IssueKind, IssueStatus, Variant
-from newsletter.services import articles, claims, issues, items, releases, scheduling
+from newsletter.services import articles, claims, issues, items, releases, scheduling, settling
 from subscribers.core.authority import Everything
 from subscribers.models import Act
 from tests.cast import Cast
@@ -47,7 +47,7 @@ def send(app: App, *only: int) -> None:
             (c.claim, Reply.of(250, "Ok") if not only or c.subscriber_id in only else NotBegun("stop"))
             for c in copies
         ]
-        claims.settle(session, results, sender="a~1~b", now=app.now())
+        settling.settle(session, results, sender="a~1~b", now=app.now())
 
 
 def variants(app: App, issue_id: int) -> list[Variant]:

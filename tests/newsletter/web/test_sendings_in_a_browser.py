@@ -18,7 +18,7 @@ from newsletter.core.outcomes import Unanswered
 from newsletter.core.pace import AT_ONCE, STANDARD, Pace
 from newsletter.core.replies import Reply
 from newsletter.models import Article, Delivery, DeliveryState, Hold, Issue, IssueStatus
-from newsletter.services import claims, issues, items, scheduling, sendings, sessions
+from newsletter.services import claims, issues, items, scheduling, sendings, sessions, settling
 from newsletter.services.sessions import Device
 from newsletter.settings import load
 from subscribers.core.authority import Everything
@@ -106,7 +106,7 @@ def take(app: App, number: int = 9, outcome: object = None) -> None:
     with app.sessions.begin() as session:
         copies = claims.claim(session, sender="a~1~b", now=app.now(), limit=number)
         results = [(copy.claim, outcome or Reply.of(250, "Ok")) for copy in copies]
-        claims.settle(session, results, sender="a~1~b", now=app.now())  # type: ignore[arg-type]
+        settling.settle(session, results, sender="a~1~b", now=app.now())  # type: ignore[arg-type]
 
 
 def issue_of(app: App, issue_id: int) -> Issue:

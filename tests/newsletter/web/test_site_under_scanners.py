@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 from starlette.testclient import TestClient
 
-from newsletter import jobs
+from newsletter import jobs, sending
 from newsletter.app import App
 from newsletter.core.audiences import EVERYONE
 from newsletter.mail.sink import Sink
@@ -128,8 +128,8 @@ def an_issue_goes(app: App) -> None:
     with app.sessions.begin() as session:
         planned(session, drafted(session, ("Linsen", EVERYONE), now=now), frame=app.frame(), now=now)
     jobs.release_issues(app)
-    with jobs.open_sender(app) as sender:
-        jobs.send_due(app, sender, limit=100)
+    with sending.open_sender(app) as sender:
+        sending.send_due(sender, limit=100)
 
 
 def members_are_told(app: App, cast: Cast) -> None:

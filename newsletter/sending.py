@@ -1,0 +1,413 @@
+"""The engine of a sender: the desk between the ledger and the wire, and what keeps it going.
+
+    round    bookkeeping.Books.keep, in a thread   ledger -> desk -> ledger
+    turn     mail.courier.Courier.turn             desk -> relays -> desk
+
+Nothing holds a transaction while it talks to a server: claim, commit, send, settle. Where the ledger does not
+answer, what is held goes on, and what became of it waits, in the journal and at the desk, to be written down.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from newsletter import jobs, metering
+from newsletter.app import App
+from newsletter.bookkeeping import Books, Entry, Page
+from newsletter.core import batches, headers, letters
+from newsletter.core.letters import Copy, House, Letter
+from newsletter.core.messages import MessageTemplate
+from newsletter.core.meters import Meters
+from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unfit
+from newsletter.core.replies import Reply
+from newsletter.desk import Desk, Result
+from newsletter.errors import HeaderRefused
+from newsletter.language import _
+from newsletter.mail import journal as journal_files
+from newsletter.mail.courier import Courier
+from newsletter.metering import Sheet
+from newsletter.services import claims
+from newsletter.stopping import Stop
+
+Tell = Callable[[str], None]
+
+#: A few issues' variants at a time: a sender lives for months, and a template is as large as a mail.
+_MOST_TEMPLATES = 100
+#: Threads that sign letters, where we sign them: a signature lets other threads run.
+_SIGNERS = 2
+
+#: So many outcomes are worth a transaction; fewer are written down after a moment.
+_MANY = 250
+_MOMENT_SECONDS = 0.05
+#: How long to look away while there is nothing to send, in seconds.
+_POLL_SECONDS = 0.25
+#: How long without work before it takes leave of the mail server, and how often it looks for dead senders.
+_REST_SECONDS = 5.0
+#: How long to leave a ledger alone that does not answer: longer each time.
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 5.0
+#: How long a sender that is told to stop tries to write down what it knows.
+_LAST_WORDS_SECONDS = 10.0
+
+_STOPPED = NotBegun("the sender was told to stop")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one batch: how many were claimed, and how many of them were taken or must wait.
+
+    ``trouble`` says why there was no server to talk to; empty when there was.
+    """
+
+    claimed: int = 0
+    accepted: int = 0
+    trouble: str = ""
+
+
+class Press:
+    """Writes letters: the house as it is now, the date of the moment, the templates of the copies."""
+
+    def __init__(self, app: App, house: House) -> None:
+        self._house = house
+        self._reply_to: dict[str, str] = {}
+        self.templates: dict[int, MessageTemplate] = {}
+        self._app = app
+        self._zone = ZoneInfo(app.settings.time_zone)
+        self._date = ""
+        self._date_until = 0.0
+
+    @property
+    def house(self) -> House:
+        """What all letters have in common now."""
+        return self._house
+
+    @house.setter
+    def house(self, house: House) -> None:
+        if house != self._house:
+            self._house, self._reply_to = house, {}
+
+    def write(self, copy: Copy) -> Letter | Unfit:
+        """Write one person's letter; that theirs cannot be written must not keep back the others'."""
+        house = self._house
+        try:
+            reply_to = self._reply_to.get(copy.reply_to)
+            if reply_to is None:
+                reply_to = self._reply_to[copy.reply_to] = house.reply_to(copy.reply_to)
+            return letters.write(
+                copy,
+                self.templates[copy.variant_id],
+                house=house,
+                ring=self._app.keyring,
+                reply_to=reply_to,
+                date=self._now(),
+            )
+        except HeaderRefused as error:
+            return Unfit(str(error))
+        except (ValueError, KeyError, OverflowError) as error:
+            _log.exception("delivery %d cannot be written", copy.claim.delivery_id)
+            return Unfit(f"{type(error).__name__}: {error}")
+
+    def _now(self) -> str:
+        if time.monotonic() >= self._date_until:
+            self._date = headers.date(self._app.now().astimezone(self._zone))
+            self._date_until = time.monotonic() + 1
+        return self._date
+
+
+@dataclass
+class Sender:
+    """What a sender process keeps as long as it lives."""
+
+    name: str
+    journal: journal_files.Journal
+    courier: Courier
+    desk: Desk
+    press: Press
+    books: Books
+    counts: Meters
+    sheet: Sheet
+
+    @property
+    def unreachable(self) -> str:
+        """Why no relay can be talked to, and none is being tried; empty where one may be."""
+        if not self.courier.trouble or self.courier.on_the_wire:
+            return ""
+        waits = all(state.retry_in > 0 for state in self.courier.states())
+        return self.courier.trouble if waits else ""
+
+    def lay(self, page: Page) -> None:
+        """Put what a round has brought on the desk."""
+        if page.house is not None:
+            self.press.house = page.house
+        self.press.templates.update(page.templates)
+        self.desk.lay(page.news)
+        if len(self.press.templates) > _MOST_TEMPLATES:
+            held = self.desk.variants()
+            self.press.templates = {each: self.press.templates[each] for each in held}
+            self.books.known_variants = set(held)
+        if page.settled or page.news.copies:
+            retries = sum(copy.claim.attempt > 1 for copy in page.news.copies)
+            self.counts.batch(len(page.news.copies), page.claiming, page.settling, retries=retries)
+
+
+@contextmanager
+def open_sender(app: App) -> Iterator[Sender]:
+    """Begin a sender's journal and get its courier ready. Raises ``SendingRefused`` (``jobs.check_sending``).
+
+    At the end the journal goes away, unless the ledger still waits for what it tells.
+    """
+    jobs.check_sending(app)
+    name = journal_files.new_sender(app.paths.journal)
+    press = Press(app, jobs.sending_house(app))
+    journal = journal_files.Journal.open(app.paths.journal, name)
+    counts, sheet = metering.begin(app.paths.metrics, name)
+    courier = Courier([replace(jobs.relay_of(app.settings), connections=app.settings.smtp_connections)])
+    signers = 0 if press.house.seal is letters.as_it_is else _SIGNERS
+    desk = Desk(press.write, threads=signers, settled=_counted(counts))
+    try:
+        yield Sender(name, journal, courier, desk, press, Books(app, name), counts, sheet)
+    finally:
+        courier.close()
+        desk.close()
+        sheet.close()
+        journal.close(settled=_holds_nothing(app, name))
+
+
+def send_due(sender: Sender, *, limit: int) -> Sent:
+    """Send at most ``limit`` of the copies that are due, and no more. An empty ``Sent`` where none is.
+
+    Raises what the ledger raises when it does not answer.
+    """
+    desk = sender.desk
+    page = sender.books.keep(Entry(wanted=limit))
+    sender.lay(page)
+    claimed, trouble = desk.held, ""
+    while desk.held:
+        sender.courier.turn(desk, sender.journal, seconds=_POLL_SECONDS)
+        if sender.courier.stopped and not sender.courier.on_the_wire:
+            desk.surrender(_STOPPED)
+        elif why := sender.unreachable:
+            trouble = why
+            desk.surrender(NoServer(why))
+    results = desk.hand_over()
+    sender.lay(sender.books.keep(Entry(results)))
+    sender.journal.all_settled()
+    accepted = sum(isinstance(each, Reply) and 200 <= each.code < 300 for _, each in results)
+    return Sent(claimed, accepted, trouble)
+
+
+class Run:
+    """A sender at work: turns of the wire beside rounds with the ledger, until it is told to stop.
+
+    ``until_done`` ends it when no issue is due and no delivery is open. ``tell`` gets sentences of
+    trouble.
+    """
+
+    def __init__(self, app: App, sender: Sender, *, until_done: bool, tell: Tell) -> None:
+        self._app = app
+        self._sender = sender
+        self._until_done = until_done
+        self._tell = tell
+        self._stopping = Stop()
+        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._round: Future[Page] | None = None
+        self._brought: list[Result] = []  # by the round under way
+        self._round_at = 0.0  # when the last one began
+        self._asked_for = 0  # letters, by the last one
+        self._dry = False  # and fewer were there
+        self._rate = 0.0
+        self._rated_at = time.monotonic()
+        self._idle_since = time.monotonic()
+        self._recover_at = time.monotonic() + _REST_SECONDS
+        self._pause_until = 0.0
+        self._pause_seconds = 0.0
+        self._unsure = False  # whether a claim of ours may stand in the ledger that we never learnt of
+        self._trouble = ""
+
+    def stop(self) -> None:
+        """Begin nothing more, for good. For signal handlers, too."""
+        self._stopping.set()
+        self._sender.courier.stop()
+
+    def run(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Send until ``stop``, or until ``is_over`` says so."""
+        jobs.recover(self._app)
+        try:
+            while not self._stopping.is_set() and not self._is_done():
+                if is_over():
+                    self.stop()
+                self._step()
+        finally:
+            self._end()
+
+    # --- One step -------------------------------------------------------------------------------------------
+
+    def _step(self) -> None:
+        sender = self._sender
+        sender.courier.turn(sender.desk, sender.journal, seconds=self._patience())
+        self._mind_the_relays()
+        if self._round is not None and self._round.done():
+            self._end_round(self._round)
+        if self._round is None and time.monotonic() >= self._pause_until:
+            self._begin_round()
+        self._look_around()
+
+    def _patience(self) -> float:
+        """How long a turn may wait: whoever has something to write down waits only a moment."""
+        return _MOMENT_SECONDS if self._sender.desk.results else _POLL_SECONDS
+
+    def _mind_the_relays(self) -> None:
+        """Let go of what is held where no relay can be talked to: others may have one that can."""
+        why = self._sender.unreachable
+        if why:
+            self._sender.desk.surrender(NoServer(why))
+            if why != self._trouble:
+                self._tell(self._told_trouble(why))
+        if why or not self._sender.courier.trouble:
+            self._trouble = why
+
+    def _told_trouble(self, why: str) -> str:
+        told = _("Mejlservern {host} tar inte emot brev just nu ({reason}). Nytt försök om {wait} s.")
+        states = self._sender.courier.states()
+        wait = math.ceil(min(state.retry_in for state in states))
+        return told.format(host=", ".join(state.name for state in states), reason=why, wait=wait)
+
+    def _look_around(self) -> None:
+        now = time.monotonic()
+        sender = self._sender
+        if sender.desk.held or sender.desk.results:
+            self._idle_since = now
+        elif now - self._idle_since > _REST_SECONDS:
+            sender.courier.rest()
+        for state in sender.courier.states():
+            sender.counts.wire(state.name, connections=state.connections, on_the_wire=state.on_the_wire)
+        sender.sheet.write_now_and_then(now)
+
+    # --- Rounds ---------------------------------------------------------------------------------------------
+
+    def _begin_round(self) -> None:
+        desk = self._sender.desk
+        now = time.monotonic()
+        if now >= self._recover_at and not desk.held:
+            self._recover_at = now + _REST_SECONDS
+            self._round = self._clerk.submit(self._recover)
+            return
+        since = now - self._round_at
+        wanted = 0 if self._dry and since < _POLL_SECONDS else self._wanted()
+        patience = _MOMENT_SECONDS if desk.results else _POLL_SECONDS
+        if since < patience and desk.results < _MANY and not (wanted and desk.held):
+            return
+        self._round_at = now
+        self._brought, self._asked_for = desk.hand_over(), wanted
+        known = (
+            {*desk.deliveries(), *(held.delivery_id for held, _ in self._brought)} if self._unsure else None
+        )
+        entry = Entry(self._brought, wanted, desk.deliveries(), desk.issues(), known)
+        self._round = self._clerk.submit(self._keep, entry)
+
+    def _wanted(self) -> int:
+        """How many letters to claim now; none while the journal is to begin anew or no relay is to be had."""
+        sender = self._sender
+        if self._stopping.is_set() or sender.unreachable:
+            return 0
+        if sender.journal.is_large:
+            if not (sender.desk.held or sender.desk.results):
+                sender.journal.all_settled()
+            return 0
+        return batches.wanted(self._rate, sender.desk.held)
+
+    def _keep(self, entry: Entry) -> Page:
+        try:
+            return self._sender.books.keep(entry)
+        finally:
+            self._sender.courier.wake()
+
+    def _recover(self) -> Page:
+        jobs.recover(self._app)
+        return Page()
+
+    def _end_round(self, done: Future[Page]) -> None:
+        self._round = None
+        brought, self._brought = self._brought, []
+        try:
+            page = done.result()
+        except SQLAlchemyError as error:
+            self._sender.desk.hand_back(brought)
+            self._leave_alone(error)
+            return
+        if self._pause_seconds:
+            self._tell(_("Databasen svarar igen."))
+        self._pause_seconds, self._unsure = 0.0, False
+        now = time.monotonic()
+        self._dry = len(page.news.copies) < self._asked_for
+        self._sender.lay(page)
+        self._rate = batches.rate(self._rate, page.settled, now - self._rated_at)
+        self._rated_at = now
+
+    def _leave_alone(self, error: SQLAlchemyError) -> None:
+        """Wait for a ledger that does not answer; nothing is lost meanwhile, and nothing more is claimed."""
+        _log.debug("the ledger does not answer", exc_info=error)
+        if not self._pause_seconds:
+            said = str(error).splitlines()[0][:200]
+            told = _("Databasen svarar inte ({reason}). Breven väntar, och nya försök görs.")
+            self._tell(told.format(reason=said))
+        self._unsure = True
+        self._pause_seconds = min(max(_FIRST_PAUSE_SECONDS, self._pause_seconds * 2), _LONGEST_PAUSE_SECONDS)
+        self._pause_until = time.monotonic() + self._pause_seconds
+
+    # --- The end --------------------------------------------------------------------------------------------
+
+    def _is_done(self) -> bool:
+        desk = self._sender.desk
+        if not self._until_done or self._round is not None or desk.held or desk.results:
+            return False
+        return jobs.is_done(self._app)
+
+    def _end(self) -> None:
+        """Let what is on the wire end, give back the rest, and write all of it down."""
+        sender = self._sender
+        sender.courier.stop()
+        while sender.courier.on_the_wire:
+            sender.courier.turn(sender.desk, sender.journal, seconds=_POLL_SECONDS)
+        sender.desk.surrender(_STOPPED)
+        until = time.monotonic() + _LAST_WORDS_SECONDS
+        while self._round is not None or (sender.desk.results and time.monotonic() < until):
+            if self._round is None:
+                self._begin_last_round()
+            if self._round is not None and wait([self._round], timeout=_POLL_SECONDS).done:
+                self._end_round(self._round)
+                sender.desk.surrender(_STOPPED)
+        self._clerk.shutdown()
+
+    def _begin_last_round(self) -> None:
+        desk = self._sender.desk
+        self._brought = desk.hand_over()
+        known = {held.delivery_id for held, _ in self._brought} if self._unsure else None
+        self._round = self._clerk.submit(self._keep, Entry(self._brought, known=known))
+
+
+def _counted(counts: Meters) -> Callable[[Copy, Outcome, str, float], None]:
+    """Return what counts each letter that was with a relay or could not be written."""
+
+    def settled(copy: Copy, outcome: Outcome, relay: str, seconds: float) -> None:
+        domain = copy.address.rpartition("@")[2].lower()
+        counts.settled(outcome, relay, domain, seconds or None)
+
+    return settled
+
+
+def _holds_nothing(app: App, sender: str) -> bool:
+    try:
+        with app.readers() as session:
+            return not claims.claims_of(session, sender=sender)
+    except SQLAlchemyError:  # the journal stays for whoever recovers it
+        _log.exception("the ledger does not answer")
+        return False
