@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +33,7 @@ from newsletter.language import _
 from newsletter.mail import journal as journal_files
 from newsletter.mail.courier import Courier
 from newsletter.metering import Sheet
+from newsletter.relaying import access_tokens, relays_of
 from newsletter.services import claims
 from newsletter.stopping import Stop
 
@@ -169,7 +170,7 @@ def open_sender(app: App) -> Iterator[Sender]:
     press = Press(app, jobs.sending_house(app))
     journal = journal_files.Journal.open(app.paths.journal, name)
     counts, sheet = metering.begin(app.paths.metrics, name)
-    courier = Courier([replace(jobs.relay_of(app.settings), connections=app.settings.smtp_connections)])
+    courier = Courier(relays_of(app.settings), access_token=access_tokens(app))
     signers = 0 if press.house.seal is letters.as_it_is else _SIGNERS
     desk = Desk(press.write, threads=signers, settled=_counted(counts))
     try:
