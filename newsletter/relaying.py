@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from newsletter.app import App
+from newsletter.core.pacing import Limits
 from newsletter.core.relay_addresses import RelayAddress
 from newsletter.mail import oauth, smtp
 from newsletter.settings import Settings, is_loopback
@@ -17,6 +18,11 @@ def relays_of(settings: Settings) -> tuple[smtp.Relay, ...]:
         own = smtp.Relay(host, port, "none", stays_here=True, connections=settings.smtp_connections)
         return (own,)
     return tuple(_relay(settings, address) for address in settings.relays)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return how fast letters may go; each relay by its name."""
+    return settings.limits.with_relays({_name(settings, each): each.rates for each in settings.relays})
 
 
 def connect(app: App, *, timeouts: smtp.Timeouts) -> smtp.Connection:
@@ -64,8 +70,6 @@ def access_tokens(app: App) -> AccessTokens:
 
 
 def _relay(settings: Settings, address: RelayAddress) -> smtp.Relay:
-    where = f"{address.host}:{address.port}"
-    shared = sum((each.host, each.port) == (address.host, address.port) for each in settings.relays) > 1
     return smtp.Relay(
         address.host,
         address.port,
@@ -74,12 +78,18 @@ def _relay(settings: Settings, address: RelayAddress) -> smtp.Relay:
         password=address.password,
         stays_here=is_loopback(address.host),
         plaintext_allowed=settings.smtp_plaintext == "allowed",
-        name=f"{address.user}@{where}" if shared else where,
+        name=_name(settings, address),
         weight=address.weight,
         connections=address.connections or settings.smtp_connections,
         messages=address.messages,
         grant=_grant(settings) if address.by_token else None,
     )
+
+
+def _name(settings: Settings, address: RelayAddress) -> str:
+    where = f"{address.host}:{address.port}"
+    shared = sum((each.host, each.port) == (address.host, address.port) for each in settings.relays) > 1
+    return f"{address.user}@{where}" if shared else where
 
 
 def _grant(settings: Settings) -> oauth.Grant:

@@ -1,6 +1,7 @@
 """The next mail servers as they are written in the settings: an address for each, with spaces between.
 
     smtps://user:password@smtp.a.example:465?weight=2&connections=4&messages=100 smtp://smtp.b.example:587
+    smtp://smtp.c.example?rate=14/second,2000/day
 
 ``smtp`` is secured by STARTTLS, ``smtps`` by TLS from the first octet (RFC 8314 3). User and password are
 percent-encoded (RFC 3986 2.1).
@@ -9,6 +10,9 @@ percent-encoded (RFC 3986 2.1).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from newsletter.core import pacing
+from newsletter.core.pacing import Rates
 
 _PORTS = {"smtp": 587, "smtps": 465}
 _SECURITY = {"smtp": "starttls", "smtps": "tls"}
@@ -19,7 +23,7 @@ class RelayAddress:
     """One mail server. ``security`` is ``starttls``, ``tls`` or ``none``.
 
     ``connections`` 0 is the usual number; ``messages`` 0 is as many as the server takes on a connection.
-    ``by_token`` signs in by XOAUTH2 and not by a password.
+    ``by_token`` signs in by XOAUTH2 and not by a password. Without ``rates`` those of all relays hold.
     """
 
     host: str
@@ -31,6 +35,7 @@ class RelayAddress:
     connections: int = 0
     messages: int = 0
     by_token: bool = False
+    rates: Rates = ()
 
 
 def parse(value: str) -> tuple[RelayAddress, ...]:
@@ -56,6 +61,7 @@ def _address(value: str) -> RelayAddress:
         user=unquote(parts.username or "", errors="strict"),
         password=unquote(parts.password or "", errors="strict"),
         by_token="auth=" in parts.query,
+        rates=pacing.parse(given.pop("rate", "")),
         **{name: _NUMBERS[name](number) for name, number in given.items()},
     )
 
@@ -63,7 +69,7 @@ def _address(value: str) -> RelayAddress:
 def _options(parts: SplitResult) -> dict[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True) if parts.query else []
     given = dict(pairs)
-    if len(given) < len(pairs) or not given.keys() <= {"security", "auth", *_NUMBERS}:
+    if len(given) < len(pairs) or not given.keys() <= {"security", "auth", "rate", *_NUMBERS}:
         raise ValueError("an option that there is not, or twice")
     return given
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import relaying
+from newsletter.core.pacing import parse
 from newsletter.errors import SendingRefused
 from newsletter.mail import smtp
 from newsletter.settings import check_sending, load
@@ -40,6 +41,14 @@ def test_one_relay_is_set_in_single_settings(tmp_path: Path) -> None:
     )
     assert (only.connections, only.messages, only.weight) == (4, 0, 1)
     assert not only.stays_here
+
+
+def test_a_relay_keeps_its_own_rates_and_others_keep_everybodys(tmp_path: Path) -> None:
+    relays = "smtp://smtp.a.example?rate=14/second smtp://smtp.b.example"
+    limits = relaying.limits_of(load(tmp_path, {"SMTP_RELAYS": relays, "RELAY_RATE": "500/hour"}))
+
+    assert limits.relay("smtp.a.example:587") == parse("14/second")
+    assert limits.relay("smtp.b.example:587") == parse("500/hour")
 
 
 def test_several_relays_replace_the_single_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from newsletter.core import pacing
 from newsletter.core.relay_addresses import RelayAddress, parse
 
 
@@ -19,6 +20,11 @@ def test_an_address_says_all_that_there_is_to_say_of_a_server() -> None:
     assert "äpple" not in repr(first)
 
 
+def test_a_server_may_have_rates_of_its_own() -> None:
+    (address,) = parse("smtp://a.example?rate=14/second,2000/day")
+    assert address.rates == pacing.parse("14/second, 2000/day")
+
+
 def test_the_usual_ports_go_with_the_way_it_is_secured() -> None:
     assert [(each.port, each.security) for each in parse("smtp://a.example smtps://a.example")] == [
         (587, "starttls"),
@@ -27,7 +33,8 @@ def test_the_usual_ports_go_with_the_way_it_is_secured() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["smtp://a.example smtp://a.example:587", "a.example", "smtp://a.example?x=1"]
+    "value",
+    ["smtp://a.example smtp://a.example:587", "a.example", "smtp://a.example?x=1", "smtp://a.example?rate=5"],
 )
 def test_what_is_no_address_or_stands_there_twice_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"."):
