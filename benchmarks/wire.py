@@ -51,7 +51,9 @@ class Stock:
             return None
         self._next += 1
         claim = Claim(self._next, 1, None)
-        return Letter(claim, f"studs+{self._next}@eken.example", f"p{self._next}@lund.example", self._content)
+        return Letter(
+            claim, f"studs+{self._next}@eken.example", f"p{self._next}@lund.example", self._content, True
+        )
 
     def may_begin(self, _held: Claim) -> bool:
         """Let it go."""
@@ -106,9 +108,9 @@ def ours(port: int, count: int, connections: int, journal: Path) -> tuple[float,
     return count / seconds, used / count * 1e6
 
 
-def theirs(port: int, count: int, connections: int) -> float:
-    """Send by smtp-source. Returns letters a second."""
-    begun = time.monotonic()
+def theirs(port: int, count: int, connections: int) -> tuple[float, float]:
+    """Send by smtp-source. Returns the same of it."""
+    used, begun = _cpu(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(
         [
             *(_tool("smtp-source"), "-s", str(connections), "-l", str(SIZE), "-m", str(count), "-d"),
@@ -116,7 +118,8 @@ def theirs(port: int, count: int, connections: int) -> float:
         ],
         check=True,
     )
-    return count / (time.monotonic() - begun)
+    seconds, used = time.monotonic() - begun, _cpu(resource.RUSAGE_CHILDREN) - used
+    return count / seconds, used / count * 1e6
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -129,20 +132,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (shutil.which("smtp-sink") or Path("/usr/sbin/smtp-sink").exists()):
         print("smtp-sink is missing: install Debian's package postfix.", file=sys.stderr)
         return 2
-    rates: list[float] = []
-    costs: list[float] = []
-    ratios: list[float] = []
+    rounds: list[tuple[float, float, float, float]] = []
     for number in range(1, given.rounds + 1):
         with sink() as port, tempfile.TemporaryDirectory() as folder:
             source = theirs(port, given.letters, given.connections)
-            rate, cost = ours(port, given.letters, given.connections, Path(folder) / "journal")
-        rates.append(rate)
-        costs.append(cost)
-        ratios.append(rate / source)
-        print(f"round {number}: smtp-source {source:,.0f}/s, ours {rate:,.0f}/s, {cost:.1f} µs of CPU")
-    print(f"letters a second: {_spread(rates, 0)}")
-    print(f"µs of CPU a letter: {_spread(costs, 1)}")
-    print(f"against smtp-source: {_spread(ratios, 2)}")
+            our_own = ours(port, given.letters, given.connections, Path(folder) / "journal")
+        rounds.append((*source, *our_own))
+        print(
+            "round {}: smtp-source {:,.0f}/s, {:.1f} µs; ours {:,.0f}/s, {:.1f} µs".format(
+                number, *rounds[-1]
+            )
+        )
+    print(f"smtp-source, letters a second: {_spread([each[0] for each in rounds], 0)}")
+    print(f"smtp-source, µs of CPU a letter: {_spread([each[1] for each in rounds], 1)}")
+    print(f"ours, letters a second: {_spread([each[2] for each in rounds], 0)}")
+    print(f"ours, µs of CPU a letter: {_spread([each[3] for each in rounds], 1)}")
+    print(f"ours against smtp-source: {_spread([each[2] / each[0] for each in rounds], 2)}")
     return 0
 
 
@@ -150,8 +155,8 @@ def _spread(values: Sequence[float], digits: int) -> str:
     return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f}-{max(values):,.{digits}f})"
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
+def _cpu(whose: int = resource.RUSAGE_SELF) -> float:
+    used = resource.getrusage(whose)
     return used.ru_utime + used.ru_stime
 
 

@@ -34,6 +34,8 @@ _SIGN_IN_REPLIES = frozenset({530, 534, 535, 538})
 LONGEST_REPLY = 65_536
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])[^\r\n]*)?\r?\n")
+#: What most replies begin with: a space after the code says that no other line follows (RFC 5321 4.2.1).
+_ONE_LINE = (b"250 ", b"354 ")
 _DOT = b".\r\n"
 _SHORT = 1024  # octets that cost nothing to copy
 _NO_SENSE = "the server's reply makes no sense"
@@ -101,12 +103,15 @@ class _Transaction:
         self.end = 0  # where its final dot ends, in octets since the connection began
 
 
+_Asked = tuple[Stage, Callable[[bytes], None], int]
+
+
 class Exchange:
     """One connection's transactions.
 
-    ``outgoing`` is what is to be handed to the system next, in order; who hands it over takes it out of there
-    and says ``sent``. ``trouble`` says why the connection is of no more use; empty while it is. ``finished``
-    counts the letters that the server has given an answer of its own, ``replies`` all its replies.
+    ``outgoing`` is what is to be handed to the system next, in order; ``sent`` takes it out of there.
+    ``trouble`` says why the connection is of no more use; empty while it is. ``finished`` counts the letters
+    that the server has given an answer of its own, ``replies`` all its replies.
     """
 
     def __init__(self, abilities: Abilities) -> None:
@@ -115,8 +120,8 @@ class Exchange:
         self.finished = self.replies = 0
         self.ready = False
         self._abilities = abilities
-        #: Each question, and how many octets must have gone before there can be an answer to it.
-        self._asked: deque[tuple[Stage, int]] = deque()
+        #: Each question, who takes its answer, and how many octets must have gone before there can be one.
+        self._asked: deque[_Asked] = deque()
         self._envelope: _Transaction | None = None
         self._content: _Transaction | None = None
         self._received = b""
@@ -124,7 +129,7 @@ class Exchange:
         self._needs_reset = False
         self._spoilt = False  # a letter was taken back from the server
         self._settled: list[Settled] = []
-        self._answers: dict[Stage, Callable[[bytes], None]] = {
+        self._takers: dict[Stage, Callable[[bytes], None]] = {
             Stage.RSET: self._reset,
             Stage.MAIL: self._mail,
             Stage.RCPT: self._rcpt,
@@ -133,6 +138,8 @@ class Exchange:
             Stage.NOBODY: self._nobody,
             Stage.QUIT: self._quit,
         }
+        #: The questions of an envelope that goes in one group.
+        self._group = [(stage, self._takers[stage]) for stage in (Stage.MAIL, Stage.RCPT, Stage.DATA)]
 
     @property
     def wants(self) -> bool:
@@ -188,7 +195,8 @@ class Exchange:
         transaction = self._envelope
         if transaction is None or not self.ready:
             raise RuntimeError("no letter is ready")
-        content = stuffed(transaction.letter.content)
+        letter = transaction.letter
+        content = letter.content if letter.dotless else stuffed(letter.content)
         self._envelope, self._content, self.ready = None, transaction, False
         self._put(content)
         self._ask(_DOT, Stage.END)
@@ -216,6 +224,13 @@ class Exchange:
     def sent(self, octets: int) -> None:
         """Note that so many octets more were handed to the system."""
         self._gone += octets
+        if self._gone == self._queued:
+            self.outgoing.clear()
+            return
+        while octets >= len(self.outgoing[0]):
+            octets -= len(self.outgoing.pop(0))
+        if octets:
+            self.outgoing[0] = memoryview(self.outgoing[0])[octets:]
 
     def receive(self, octets: bytes) -> list[Settled]:
         """Take in what the server says, and return what became of letters."""
@@ -223,8 +238,13 @@ class Exchange:
         data = self._received + octets if self._received else octets
         start = 0
         while not self.trouble:
-            end = self._end_of_reply(data, start)
-            if end <= start:
+            if data[start : start + 4] in _ONE_LINE:
+                end = data.find(b"\n", start) + 1
+            else:
+                end = self._end_of_long_reply(data, start)
+            if (end or len(data)) - start > LONGEST_REPLY:
+                self._break("the server's reply has no end")
+            if not end or self.trouble:
                 break
             self._answer(data[start:end])
             start = end
@@ -238,7 +258,7 @@ class Exchange:
         return self._settled
 
     def _impossible(self, letter: Letter) -> Outcome | None:
-        if not self._abilities.utf8 and needs_smtputf8(letter.recipient):
+        if not (self._abilities.utf8 or letter.recipient.isascii()) and needs_smtputf8(letter.recipient):
             return Reply.of(553, f"5.6.7 {NO_SMTPUTF8}")
         if 0 < self._abilities.largest < len(letter.content):
             return Reply.of(552, f"5.3.4 {TOO_LARGE}{self._abilities.largest}")
@@ -264,24 +284,15 @@ class Exchange:
         self._put(reset + new.mail + new.rcpt + b"DATA\r\n")
         end = self._queued
         if reset:
-            self._asked.append((Stage.RSET, end))
-        self._asked += ((Stage.MAIL, end), (Stage.RCPT, end), (Stage.DATA, end))
+            self._asked.append((Stage.RSET, self._reset, end))
+        self._asked += [(stage, taker, end) for stage, taker in self._group]
 
     def _ask(self, octets: bytes, stage: Stage) -> None:
         self._put(octets)
-        self._asked.append((stage, self._queued))
-
-    def _end_of_reply(self, data: bytes, start: int) -> int:
-        """Return where the reply that begins at ``start`` ends; 0 while it has not come whole."""
-        end = data.find(b"\n", start) + 1
-        if data[start : start + 4] != b"250 ":  # else it has one line
-            end = self._end_of_long_reply(data, start)
-        if (end or len(data)) - start > LONGEST_REPLY:
-            self._break("the server's reply has no end")
-            return 0
-        return end
+        self._asked.append((stage, self._takers[stage], self._queued))
 
     def _end_of_long_reply(self, data: bytes, start: int) -> int:
+        """Return where the reply that begins at ``start`` ends; 0 while it has not come whole."""
         at = start
         while (line := _LINE.match(data, at)) and data.startswith(line[1], start):
             at = line.end()
@@ -296,12 +307,12 @@ class Exchange:
             self._break(_line(whole))
             return
         self.replies += 1
-        stage, end = self._asked.popleft()
+        stage, take, end = self._asked.popleft()
         if self._gone < end:
             self._interrupted(stage, whole)
             return
         try:
-            self._answers[stage](whole)
+            take(whole)
         except ValueError as error:
             self._break(f"the server's reply is no SMTP: {error}")
 
@@ -431,7 +442,7 @@ class Exchange:
 
 
 def stuffed(content: bytes) -> bytes:
-    """Double the dot at the start of a line (RFC 5321 4.5.2). Templates have none; this is the safety net."""
+    """Double the dot at the start of a line (RFC 5321 4.5.2)."""
     if content.startswith(b"."):
         content = b"." + content
     return content.replace(b"\r\n.", b"\r\n..") if b"\r\n." in content else content

@@ -12,6 +12,8 @@ LONGEST_TEXT = 500  # characters that are kept: enough for every real reply, and
 
 _WHOLE = re.compile(rb"([2-5][0-9][0-9])(?:-[^\r\n]*\r?\n\1)*(?: [^\r\n]*)?\r?\n?")  # one code in all lines
 _LAST_LINE = re.compile(rb"^[2-5][0-9][0-9](?: [^\n]*|\r?)\n", re.MULTILINE)
+#: What nearly all replies are: one line of plain words with a status before them, ready as it is.
+_PLAIN = re.compile(rb"([245])([0-9][0-9]) \1\.([0-9]{1,3})\.([0-9]{1,3}) ([!-~]+(?: [!-~]+)*)\r\n")
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?: +|$)")
 
 
@@ -91,6 +93,10 @@ def parse(received: bytes | bytearray) -> Reply:
 
     Text that is not UTF-8 keeps what can be read of it.
     """
+    if len(received) < LONGEST_TEXT and (plain := _PLAIN.fullmatch(received)):
+        kind = int(plain[1])
+        status = (kind, int(plain[3]), int(plain[4]))
+        return Reply(kind * 100 + int(plain[2]), status, plain[5].decode("ascii"))
     if not (whole := _WHOLE.fullmatch(received)):
         raise ValueError(f"not one whole reply: {bytes(received[:80])!r}")
     said = b"\n".join(line[4:] for line in received.splitlines())
@@ -105,5 +111,7 @@ def _status(code: int, line: str) -> tuple[int, int, int] | None:
 
 
 def _one_line(said: str) -> str:
+    if said.isprintable() and "  " not in said:
+        return said.strip(" ")
     printable = "".join(character if character.isprintable() else " " for character in said)
     return " ".join(printable.split())

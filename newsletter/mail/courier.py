@@ -120,7 +120,6 @@ class Courier:
             self._feed(freight, now)
         ready = self._wait(seconds, now)
         now = time.monotonic()
-        self._arrive(now)
         self._receive(ready, now)
         self._look(now)
         begins = self._that_may_begin(ready, freight, now)
@@ -192,6 +191,8 @@ class Courier:
         return False
 
     def _take(self, pool: Pool, freight: Freight, now: float) -> Letter | None:
+        if not self._others[pool]:
+            return freight.take(pool.name)
         if not pool.may_take(self._others[pool], now):
             return None
         letter = freight.take(pool.name)

@@ -67,7 +67,6 @@ class Lane:
                 return self._last_words(reason(error))
             self.exchange.sent(gone)
             self._moved_at = self._since = now
-            _drop(outgoing, gone)
         return ()
 
     def is_late(self, now: float) -> bool:
@@ -94,11 +93,3 @@ class Lane:
         except OSError:
             pass
         return settled + self.exchange.abort(why)
-
-
-def _drop(outgoing: list[bytes | memoryview], gone: int) -> None:
-    """Take so many octets off the front."""
-    while outgoing and gone >= len(outgoing[0]):
-        gone -= len(outgoing.pop(0))
-    if gone:
-        outgoing[0] = memoryview(outgoing[0])[gone:]

@@ -3,9 +3,8 @@
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from newsletter.mail import smtp
 from newsletter.mail.relays import Pool
@@ -46,9 +45,8 @@ class Opener:
 
     def done(self) -> Iterator[Opened]:
         """Return what has come of those begun, each once."""
-        with suppress(Empty):
-            while True:
-                yield self._done.get_nowait()
+        while not self._done.empty():  # nobody else takes them
+            yield self._done.get_nowait()
 
     def close(self) -> None:
         """Take in no more connections."""

@@ -150,14 +150,9 @@ class Connection:
 
     def _send(self) -> None:
         deadline = time.monotonic() + self._timeouts.content
-        for octets in self._exchange.outgoing:
-            left = memoryview(octets)
-            while left:
-                self._until(deadline)
-                gone = self._socket.send(left)
-                self._exchange.sent(gone)
-                left = left[gone:]
-        self._exchange.outgoing.clear()
+        while self._exchange.outgoing:
+            self._until(deadline)
+            self._exchange.sent(self._socket.send(self._exchange.outgoing[0]))
 
     def _receive(self, deadline: float) -> bytes:
         self._until(deadline)

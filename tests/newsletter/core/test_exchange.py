@@ -21,7 +21,6 @@ def letter(number: int = 1, recipient: str = "anna@lund.example", content: bytes
 def out(exchange: Exchange) -> bytes:
     """Hand everything over to the system, and return it."""
     octets = b"".join(exchange.outgoing)
-    exchange.outgoing.clear()
     exchange.sent(len(octets))
     return octets
 

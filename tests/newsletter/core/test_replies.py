@@ -135,3 +135,17 @@ def test_no_octets_make_it_stumble(received: bytes) -> None:
     except ValueError:
         return
     assert 200 <= reply.code <= 599
+
+
+@given(
+    st.integers(200, 599),
+    st.sampled_from(["", "2.1.5 ", "4.7.28 ", "5.1.1 ", "2.0.0", "2.0 "]),
+    st.text(st.characters(max_codepoint=0x17F), max_size=40),
+)
+def test_the_short_way_for_plain_replies_reads_what_the_long_way_reads(
+    code: int, status: str, text: str
+) -> None:
+    """A reply that ends with LF alone always goes the long way."""
+    said = f"{code} {status}{text}".replace("\r", "").replace("\n", "").encode()
+
+    assert parse(said + b"\r\n") == parse(said + b"\n")
