@@ -63,6 +63,7 @@ class Courier:
         self._pools = [Pool(relay) for relay in relays]
         self._others = {pool: [each for each in self._pools if each is not pool] for pool in self._pools}
         self._pool_of: dict[Lane, Pool] = {}
+        self._hungry: set[Lane] = set()  # those that wanted a letter when there was none
         self._settled: list[tuple[Pool, Lane, Settled]] = []  # what became of letters, not yet written down
         self._written: deque[tuple[Pool, Lane, Settled]] = deque()  # and not yet told
         self._returned: set[tuple[int, int]] = set()  # tries that a broken connection has given back
@@ -155,6 +156,7 @@ class Courier:
             lane = Lane(opened.session, self._timeouts, now=now)
             opened.pool.opened(lane)
             self._pool_of[lane] = opened.pool
+            self._hungry.add(lane)
             self._selector.register(lane, selectors.EVENT_READ, lane)
 
     def _open(self, freight: Freight, now: float) -> None:
@@ -170,24 +172,26 @@ class Courier:
                 self._opener.begin(pool, now)
 
     def _feed(self, freight: Freight, now: float) -> None:
-        """Give letters to all connections that want one, and send their envelopes."""
-        for lane, pool in list(self._pool_of.items()):
-            if lane.exchange.wants and self._offer(lane, pool, freight, now):
+        """Give letters to the connections that still want one, and send their envelopes."""
+        for lane in list(self._hungry):
+            if not lane.exchange.wants:
+                self._hungry.discard(lane)
+            elif self._offer(lane, self._pool_of[lane], freight, now):
                 self._send(lane, now)
 
     def _offer(self, lane: Lane, pool: Pool, freight: Freight, now: float) -> bool:
         """Offer a letter to a connection; tell whether there is something to send."""
-        if now < self._journal_at or self.stopped:
-            return False
-        if self._has_served(lane, pool):
+        if pool.has_done_with(lane):
             self._leave(lane, now)
             return False
-        while (letter := self._take(pool, freight, now)) is not None:
+        while now >= self._journal_at and (letter := self._take(pool, freight, now)) is not None:
             outcome = self._begin_envelope(lane, letter)
             if outcome is None:
                 lane.offered += 1
+                self._hungry.discard(lane)
                 return True
             freight.settle(letter.claim, outcome, pool.name, 0.0)
+        self._hungry.add(lane)
         return False
 
     def _take(self, pool: Pool, freight: Freight, now: float) -> Letter | None:
@@ -206,20 +210,15 @@ class Courier:
             _log.exception("delivery %d", letter.claim.delivery_id)
             return NoReply(f"the sender failed: {type(error).__name__}")
 
-    def _has_served(self, lane: Lane, pool: Pool) -> bool:
-        """Tell whether a connection is to take no more letters: it has had its number, or is one too many."""
-        full = 0 < pool.relay.messages <= lane.offered
-        return full or sum(not each.leaving for each in pool.lanes) > pool.most
-
     def _wait(self, seconds: float, now: float) -> list[Lane]:
         """Return the connections that have something to say, or can be written to."""
         if self._settled:
             seconds = 0.0
         elif seconds > _LOOK_EVERY and any(lane.exchange.awaited for lane in self._pool_of):
             seconds = _LOOK_EVERY
-        for pool in self._pools:
-            if pool.retry_at > now:
-                seconds = min(seconds, pool.retry_at - now)
+        for then in (self._journal_at, *[pool.retry_at for pool in self._pools]):
+            if then > now:
+                seconds = min(seconds, then - now)
         lanes: list[Lane] = []
         for key, _events in self._selector.select(max(0.0, seconds)):
             if key.data is None:
@@ -256,7 +255,7 @@ class Courier:
             letter = lane.exchange.next_letter() if lane.exchange.ready else None
             if letter is None:
                 continue
-            if freight.may_begin(letter.claim):
+            if not self.stopped and freight.may_begin(letter.claim):
                 begins.append(lane)
             else:
                 self._withdraw(lane, freight, now)
@@ -264,11 +263,11 @@ class Courier:
 
     def _tell(self, freight: Freight, journal: Journal, begins: list[Lane], now: float) -> None:
         """Write down what became of letters and which ones begin; then tell of the former."""
-        lines = [line for _, _, each in self._settled if (line := _line(each))]
+        lines = [_line(each) for _, _, each in self._settled if each.begun]
         lines += [_begun(lane) for lane in begins]
         self._written += self._settled
         self._settled.clear()
-        if lines:
+        if any(lines):
             self._write(journal, lines, begins, freight, now)
         while self._written:
             self._settle(*self._written.popleft(), freight, now)
@@ -292,11 +291,12 @@ class Courier:
         claim, outcome = each.letter.claim, each.outcome
         if isinstance(outcome, Reply):
             pool.answered(lane, outcome, now)
-        if self._is_nobodys_fault(each):
+        if not each.begun and self._is_nobodys_fault(each):
             pool.gave_back()
             freight.give_back(each.letter)
             return
-        self._returned.discard((claim.delivery_id, claim.attempt))
+        if self._returned:
+            self._returned.discard((claim.delivery_id, claim.attempt))
         freight.settle(claim, outcome, pool.name, now - lane.begun_at if each.begun else 0.0)
 
     def _is_nobodys_fault(self, each: Settled) -> bool:
@@ -323,7 +323,7 @@ class Courier:
             pool = self._pool_of.get(lane)
             if pool is None:
                 continue
-            if lane.exchange.wants:
+            if lane.exchange.wants and not self.stopped:
                 self._offer(lane, pool, freight, now)
             if lane.exchange.outgoing:
                 self._send(lane, now)
@@ -389,6 +389,7 @@ class Courier:
     def _end(self, lane: Lane, now: float) -> None:
         pool = self._pool_of.pop(lane, None)
         if pool is not None:
+            self._hungry.discard(lane)
             self._selector.unregister(lane)
             lane.close()
             pool.ended(lane, now)
@@ -404,10 +405,8 @@ def _begun(lane: Lane) -> str:
 
 
 def _line(each: Settled) -> str:
-    """Return what the journal says of a letter whose content had begun; nothing while nobody knows."""
-    claim = each.letter.claim
-    if each.begun and isinstance(each.outcome, Reply):
-        return journals.replied(claim.delivery_id, claim.attempt, each.outcome)
-    if each.begun and isinstance(each.outcome, NoReply):
-        return journals.lost(claim.delivery_id, claim.attempt)
-    return ""
+    """Return what the journal says of a letter whose content had begun; nothing where nobody knows."""
+    claim, outcome = each.letter.claim, each.outcome
+    if isinstance(outcome, Reply):
+        return journals.replied(claim.delivery_id, claim.attempt, outcome)
+    return journals.lost(claim.delivery_id, claim.attempt) if isinstance(outcome, NoReply) else ""

@@ -74,6 +74,12 @@ class Pool:
             return 0
         return max(0, (1 if self._failures else self.most) - len(self.lanes) - self.opening)
 
+    def has_done_with(self, lane: Lane) -> bool:
+        """Tell whether a connection is to take no more letters: it has had its number, or is one too many."""
+        if 0 < self.relay.messages <= lane.offered:
+            return True
+        return self.most < self.relay.connections and sum(not each.leaving for each in self.lanes) > self.most
+
     def opens(self, now: float) -> None:
         """Note that a connection is being opened."""
         if not self.opening:
