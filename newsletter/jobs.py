@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from newsletter import posting, receiving, rights, signatures, waiting, welcoming
+from newsletter import homing, posting, receiving, rights, signatures, waiting, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.core import blocks, journals, letters
@@ -221,7 +221,10 @@ def take_in_mail(app: App) -> receiving.TakenIn:
         spool.sweep(place, app.now() - _UNFINISHED_AFTER)
         return receiving.TakenIn()
     settings = app.current()
-    return receiving.take_in(app, house=house_of(settings), settings=settings, limit=_MOST_TAKEN_IN)
+    taken = receiving.take_in(app, house=house_of(settings), settings=settings, limit=_MOST_TAKEN_IN)
+    if taken.taken:
+        homing.compare(app)
+    return taken
 
 
 def prune(app: App) -> Mapping[str, int]:

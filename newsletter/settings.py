@@ -121,6 +121,16 @@ def _folders(value: str) -> str:
     return value
 
 
+def _name_server(value: str) -> str:
+    from newsletter.core.health import names  # light, and only those who set one need it
+
+    if value and not names.is_server(value):
+        raise _Impossible(
+            _("tom (datorns egen DNS) eller en IP-adress, som 192.0.2.53 eller 192.0.2.53:5353")
+        )
+    return value
+
+
 def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise _Impossible(_("en färg som #7a2e1f"))
@@ -247,6 +257,7 @@ class Settings:
     smtp_oauth_scope: str = _variable("")
     dkim: str = _variable("relay", _one_of("relay", "own"))
     smtp_connections: int = _variable("4", _number(1, 50))
+    dns_server: str = _variable("", _name_server)
     database_url: str = _variable("", _database, secret=True)
     time_zone: str = _variable("Europe/Stockholm", _zone)
     release_window_minutes: int = _variable("120", _number(1, 10080))

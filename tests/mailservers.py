@@ -77,7 +77,7 @@ class ScriptedServer:
             self._answer(conversation, "CONNECT")
             recipient = ""
             while line := lines.readline():
-                command = line.decode().rstrip()
+                command = line.decode("utf-8", "replace").rstrip()  # TLS where plain text is spoken, say
                 self.commands.append(command)
                 verb = command[:4].upper()
                 recipient = command if verb == "RCPT" else recipient

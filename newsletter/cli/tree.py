@@ -60,6 +60,7 @@ PLACES = {
     "dkim": _Place(
         "dkim", mark("DKIM: nycklar att signera breven med, och vad som ska stå i DNS."), noun=True
     ),
+    "doctor": _Place("doctor", mark("Kontrollera allt som riktiga brev behöver, och säg vad som är fel.")),
     "signin-link": _Place("sign_in", mark("Gör en länk att logga in med, när inga mejl kommer fram.")),
     "why": _Place("why", mark("Varför fick personen numret, eller varför inte?")),
     "log": _Place("log", mark("Loggen: vem som har gjort vad. Den växer bara.")),

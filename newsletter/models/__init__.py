@@ -22,6 +22,7 @@ from newsletter.models.blocks import (
     BlockState,
     StandingBlock,
 )
+from newsletter.models.check_ups import Boomerang, CheckUp
 from newsletter.models.compositions import IssueChange, Presence
 from newsletter.models.deliveries import (
     Delivery,
@@ -84,10 +85,12 @@ __all__ = [
     "BlockNotice",
     "BlockRound",
     "BlockState",
+    "Boomerang",
     "Break",
     "Call",
     "CallReason",
     "ChangeState",
+    "CheckUp",
     "Delivery",
     "DeliveryState",
     "DomainHold",

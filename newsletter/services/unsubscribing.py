@@ -19,7 +19,14 @@ from sqlalchemy.orm import Session
 
 from newsletter.core.inbound.traces import without_tokens
 from newsletter.models import Delivery, DeliveryState, Issue, Note
-from newsletter.services import acknowledgements, answers, confirmations, preferences, unsubscribe_trials
+from newsletter.services import (
+    acknowledgements,
+    answers,
+    boomerangs,
+    confirmations,
+    preferences,
+    unsubscribe_trials,
+)
 from newsletter.services.taken_mails import Circumstances, Taken
 from subscribers.core import addresses, tokens
 from subscribers.core.authority import OnePerson, Scope
@@ -49,6 +56,8 @@ class _Wish:
 def unsubscribe(session: Session, taken: Taken, circumstances: Circumstances) -> str:
     """Do what a mail asks that wants to leave a list (``What.UNSUBSCRIBE``)."""
     taken.row.subject = without_tokens(taken.row.subject)
+    if boomerangs.seen(session, taken, now=circumstances.now):
+        return boomerangs.HOME
     if unsubscribe_trials.seen(taken):
         return unsubscribe_trials.SEEN
     wish = wished_by_link(taken) or _wished_by_reply(session, taken)

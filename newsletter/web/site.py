@@ -19,6 +19,7 @@ from newsletter.web import (
     block_rounds,
     blocks,
     calls,
+    check_ups,
     checking,
     composing,
     correcting,
@@ -69,6 +70,7 @@ from newsletter.web.pages import Site
 NOUNS = (
     unsubscribe,
     unsubscribe_trials,
+    check_ups,
     preferences,
     sign_up,
     archive,

@@ -171,6 +171,7 @@ IMPOSSIBLE = {
     "SMTP_USER": ["a\nb"],
     "SMTP_PASSWORD": ["hemligt\x01"],
     "SMTP_CONNECTIONS": ["0", "51"],
+    "DNS_SERVER": ["dns.forening.example", "192.0.2.53:0", "192.0.2.53:x", "192.0.2.300", "[2001:db8::53"],
     "DATABASE_URL": ["mysql://a/b", "rundbrev.db", "sqlite://", "sqlite:///", "sqlite:///:memory:"],
     "TIME_ZONE": ["", "Stockholm", "Europe/Stokholm", "/etc/passwd", "../UTC"],
     "RELEASE_WINDOW_MINUTES": ["0", "10081", "2h"],

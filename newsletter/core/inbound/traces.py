@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from newsletter.core import verp
 from newsletter.core.inbound.mail import Mail
+from newsletter.core.unsubscribe_trials import NOBODY
 from subscribers.core import tokens
 from subscribers.core.tokens import Keyring, Purpose
 from subscribers.errors import BadToken
@@ -60,7 +61,7 @@ def find(
     came_to = [*recipients, *mail.recipients()]
     ids = mail.message_ids("In-Reply-To", "References")
     back = "\n".join(found[0] for found in _RETURNED.finditer(returned))
-    returned_choice = _choice(_TOKEN.findall(back), ring)
+    returned_choice = _somebodys(_choice(_TOKEN.findall(back), ring))
     delivery = (
         _first(Purpose.ENVELOPE, _envelope(came_to, bounce_address), ring)
         or _first(Purpose.MESSAGE, _local_parts([*reversed(ids), back]), ring)
@@ -97,6 +98,11 @@ def _local_parts(texts: Iterable[str]) -> Iterator[str]:
 def _choice(candidates: Iterable[str], ring: Keyring) -> Choice | None:
     numbers = _first(Purpose.LETTERS, (each.lower() for each in candidates), ring)
     return Choice(*numbers) if numbers is not None and len(numbers) == 3 else None
+
+
+def _somebodys(choice: Choice | None) -> Choice | None:
+    """Leave out the token of a trial, which is nobody's: no delivery has its number."""
+    return choice if choice is not None and choice.subscriber_id != NOBODY else None
 
 
 def _first(purpose: Purpose, candidates: Iterable[str], ring: Keyring) -> tuple[int, ...] | None:
