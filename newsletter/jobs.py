@@ -222,7 +222,7 @@ def take_in_mail(app: App) -> receiving.TakenIn:
         return receiving.TakenIn()
     settings = app.current()
     taken = receiving.take_in(app, house=house_of(settings), settings=settings, limit=_MOST_TAKEN_IN)
-    if taken.taken:
+    if taken.home:
         homing.compare(app)
     return taken
 

@@ -28,7 +28,7 @@ from newsletter.language import _, using
 from newsletter.mail import spool
 from newsletter.mail.spool import Waiting
 from newsletter.models import Way
-from newsletter.services import inbound
+from newsletter.services import boomerangs, inbound
 from newsletter.services.inbound import Received
 from newsletter.services.taken_mails import Circumstances
 from newsletter.settings import Settings
@@ -46,13 +46,14 @@ class TakenIn:
     """What a look into the spool led to.
 
     ``taken`` mails are new, ``known`` had come before, ``later`` are tried again; ``aside`` names those that
-    were set aside now.
+    were set aside now. ``home`` of the new ones we had sent ourselves.
     """
 
     taken: int = 0
     known: int = 0
     later: int = 0
     aside: Sequence[str] = ()
+    home: int = 0
 
     def sentences(self, language: str) -> list[str]:
         """Tell in this language (sv, en) what somebody must see to."""
@@ -96,13 +97,20 @@ def take_in(app: App, *, house: House, settings: Settings, limit: int) -> TakenI
     ]
     aside = [each.name for each, how in found if _see_to(app, each, how)]
     counted = Counter(how for each, how in found if each.name not in aside)
-    return TakenIn(counted[_How.NEW], counted[_How.KNOWN], counted[_How.TROUBLE], tuple(aside))
+    return TakenIn(
+        counted[_How.NEW] + counted[_How.HOME],
+        counted[_How.KNOWN],
+        counted[_How.TROUBLE],
+        tuple(aside),
+        counted[_How.HOME],
+    )
 
 
 class _How(Enum):
     """What became of a mail."""
 
     NEW = "new"
+    HOME = "home"
     KNOWN = "known"
     GONE = "gone"
     BROKEN = "broken"
@@ -127,7 +135,7 @@ def _take_group(
             return [(group[0], _How.TROUBLE)]
         return [one for each in group for one in _take_group(app, [each], house, settings)]
     for each, how in found:
-        if how in (_How.NEW, _How.KNOWN):
+        if how in (_How.NEW, _How.HOME, _How.KNOWN):
             spool.remove(app.paths.inbound, each.name)
     return found
 
@@ -161,7 +169,9 @@ def _take(app: App, session: Session, each: Waiting, house: House, settings: Set
     )
     received = Received(spooled.raw, each.fingerprint, Way(came.way), came.sender, came.recipients, came.at)
     row = inbound.take_in(session, received=received, read=read, circumstances=around)
-    return _How.KNOWN if row is None else _How.NEW
+    if row is None:
+        return _How.KNOWN
+    return _How.HOME if row.outcome == boomerangs.HOME else _How.NEW
 
 
 def _is_the_houses(app: App, error: Exception) -> bool:

@@ -40,6 +40,8 @@ NO_PEOPLE = {
     "newsletter.automatic_replies": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.departing": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.unsubscribe_trials": "a trial of the way out, by a link that is nobody's",
+    "newsletter.boomerangs": "mails that the association sends to itself, by a token that is nobody's",
+    "newsletter.check_ups": "how servers and domains answer; of the register, whether it needs SMTPUTF8",
     "newsletter.unsubscribing": "what follows from incoming mail looks within the mail's own scope",
     "newsletter.pacing": "how many letters go and when, by relay and domain; whose they are is not asked",
     "newsletter.claims": "the senders' side of the ledger: they send what was released",

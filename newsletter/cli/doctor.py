@@ -114,7 +114,7 @@ def _summary(found: "Found") -> str:
     if red:
         return ngettext("{count} sak är fel.", "{count} saker är fel.", red).format(count=red)
     if amber:
-        return _("Inget är fel. Det osäkra går brev ut med ändå.")
+        return _("Inget är fel. Brev går ut även om något är osäkert.")
     return _("Allt är klart för riktiga brev.")
 
 

@@ -83,7 +83,7 @@ MENU = (
         (
             Entry("/forening", mark("Föreningen"), Act.EDIT_REGIONS),
             Entry("/forening/avregistrering", mark("Avregistreringen"), Act.EDIT_REGIONS),
-            Entry("/forening/halsa", mark("Hälsan"), Act.EDIT_REGIONS),
+            Entry("/forening/halsa", mark("Kontroll"), Act.EDIT_REGIONS),
             Entry("/uppdrag", mark("Uppdrag"), Act.GIVE_ROLES),
             Entry("/regioner", mark("Regioner"), Act.EDIT_REGIONS),
             Entry("/brevregler", mark("Brevregler"), Act.SEND),

@@ -47,7 +47,10 @@ def signed(signatures: Sequence[Signature], *, sender: str, aligned: Collection[
         yield _check(
             "dkim",
             Level.RED,
-            mark("DKIM-signaturen av {signer} täcker inte fälten för avregistrering, så klicket visas inte."),
+            mark(
+                "DKIM-signaturen av {signer} täcker inte fälten för avregistrering, så ingen avsluta-knapp "
+                "visas."
+            ),
             mark(
                 "Säg till mejlserverns leverantör: DKIM-signaturen ska täcka List-Unsubscribe och "
                 "List-Unsubscribe-Post (RFC 8058). Går det inte: rundbrev dkim make."

@@ -321,11 +321,13 @@ def reverse(relay: Host, names: Names) -> list[Check]:
         for pointer in names.pointers(address)
         if address in names.addresses(pointer)
     ]
-    says = mark("Omvänt DNS (PTR) för adressen som breven lämnar sköter mejlservern. Det syns inte härifrån.")
+    says = mark(
+        "Mejlservern sköter omvänt DNS (PTR) för adressen breven går ut från. Det syns inte härifrån."
+    )
     if pointers:
         says = mark(
-            "Omvänt DNS (PTR) för {relay} stämmer: {pointer}. För adressen som breven lämnar sköter "
-            "mejlservern det."
+            "Omvänt DNS (PTR) för {relay} stämmer: {pointer}. Mejlservern sköter det för adressen "
+            "breven går ut från."
         )
     facts: dict[str, str | int] = {"relay": relay.name, "pointer": pointers[0] if pointers else ""}
     return [Check(Group.DOMAIN, "ptr", Level.GREEN, says, facts=facts, about=relay.name)]

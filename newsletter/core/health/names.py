@@ -52,7 +52,7 @@ def server(text: str) -> tuple[str, int]:
     Raises ``ValueError`` for what is neither.
     """
     address, port = text, str(_PORT)
-    if text.startswith("["):
+    if text.startswith("[") and "]" in text:
         address, _, rest = text[1:].partition("]")
         port = rest.removeprefix(":") or port
     elif text.count(":") == 1:
