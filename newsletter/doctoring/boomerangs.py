@@ -6,7 +6,7 @@ a row | commit -> written and kept | commit -> mail.smtp -> its answer | commit
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from newsletter import jobs, posting
+from newsletter import jobs, relaying
 from newsletter.app import App
 from newsletter.core import boomerangs as writing
 from newsletter.core import headers
@@ -15,7 +15,7 @@ from newsletter.core.health.checks import Check, Group, Level, mark, printable
 from newsletter.core.letters import Claim, House, Letter
 from newsletter.core.replies import Reply
 from newsletter.doctoring.at_once import Task
-from newsletter.doctoring.relays import all_of, name_of
+from newsletter.doctoring.relays import all_of
 from newsletter.language import _, using
 from newsletter.mail import smtp
 from newsletter.mail.smtp import Relay
@@ -59,7 +59,7 @@ def _throw_all(app: App, check_up: int) -> Iterator[Check]:
 
 def _throw(app: App, check_up: int, relay: Relay) -> Iterator[Check]:
     with app.sessions.begin() as session:
-        number = boomerangs.begin(session, check_up_id=check_up, relay=name_of(relay), now=app.now())
+        number = boomerangs.begin(session, check_up_id=check_up, relay=relay.name, now=app.now())
     if number is None:
         return
     try:
@@ -68,11 +68,11 @@ def _throw(app: App, check_up: int, relay: Relay) -> Iterator[Check]:
         with app.sessions.begin() as session:
             boomerangs.give_up(session, boomerang_id=number)
         facts = {name: str(value) for name, value in error.facts.items()}
-        yield Check(Group.BOOMERANG, "boomerang", Level.RED, error.sentence, "", facts, about=name_of(relay))
+        yield Check(Group.BOOMERANG, "boomerang", Level.RED, error.sentence, "", facts, about=relay.name)
         return
     with app.sessions.begin() as session:
         boomerangs.goes(session, boomerang_id=number, went=letter.content)
-    accepted, said = _hand_over(relay, letter)
+    accepted, said = _hand_over(app, relay, letter)
     with app.sessions.begin() as session:
         boomerangs.sent(session, boomerang_id=number, accepted=accepted, said=said)
 
@@ -97,16 +97,16 @@ def _letter(app: App, number: int) -> Letter:
     return Letter(Claim(0, 1, None), settings.envelope_address, recipient, house.seal(content))
 
 
-def _hand_over(relay: Relay, letter: Letter) -> tuple[bool, str]:
+def _hand_over(app: App, relay: Relay, letter: Letter) -> tuple[bool, str]:
     """Return whether the relay took it, and what it answered."""
     try:
-        connection = smtp.connect(relay, timeouts=_PATIENCE)
+        connection = smtp.connect(relay, timeouts=_PATIENCE, access_token=relaying.access_tokens(app))
     except smtp.Unreachable as error:
         return False, printable(str(error))
     except SentenceError as error:
         return False, str(error)
     try:
-        outcome = connection.deliver(letter, posting.NoJournal())
+        outcome = connection.deliver(letter)
     finally:
         connection.close()
     if isinstance(outcome, Reply):

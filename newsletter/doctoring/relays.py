@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from newsletter import jobs
+from newsletter import relaying
 from newsletter.app import App
 from newsletter.core.health import relays
 from newsletter.core.health.checks import Check, Group
@@ -18,18 +18,13 @@ SECONDS = 20.0
 
 def all_of(settings: Settings) -> Sequence[Relay]:
     """Return the relays that mail may go through; none in practice mode, where it stays in our own sink."""
-    return [] if settings.uses_own_sink else [jobs.relay_of(settings)]
-
-
-def name_of(relay: Relay) -> str:
-    """Return what a relay is called in what is told of it."""
-    return f"{relay.host}:{relay.port}"
+    return [] if settings.uses_own_sink else relaying.relays_of(settings)
 
 
 def tasks(app: App) -> list[Task]:
     """Return what is looked at here."""
     return [
-        Task(Group.RELAY, "relay", name_of(relay), SECONDS, lambda relay=relay: _relay(app, relay))  # type: ignore[misc]
+        Task(Group.RELAY, "relay", relay.name, SECONDS, lambda relay=relay: _relay(app, relay))  # type: ignore[misc]
         for relay in all_of(app.current())
     ]
 
@@ -37,4 +32,5 @@ def tasks(app: App) -> list[Task]:
 def _relay(app: App, relay: Relay) -> list[Check]:
     with app.readers() as session:
         needs = Needs(check_ups.largest_letter(session), check_ups.needs_smtputf8(session))
-    return relays.checks(examining.examine(relay, now=app.now()), needs)
+    tokens = relaying.access_tokens(app)
+    return relays.checks(examining.examine(relay, now=app.now(), access_token=tokens), needs)

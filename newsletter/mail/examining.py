@@ -13,7 +13,8 @@ from newsletter.core.health.checks import printable
 from newsletter.core.health.relays import Examined, Failure
 from newsletter.errors import SendingRefused
 from newsletter.mail import smtp
-from newsletter.mail.smtp import Relay, Timeouts
+from newsletter.mail.oauth import TokenRefused
+from newsletter.mail.smtp import AccessTokens, Relay, Timeouts
 
 #: Seconds for one step: somebody waits at a page or a terminal.
 PATIENCE = 8.0
@@ -21,14 +22,19 @@ _DAY = 24 * 60 * 60
 
 
 def examine(
-    relay: Relay, *, now: datetime, patience: float = PATIENCE, context: ssl.SSLContext | None = None
+    relay: Relay,
+    *,
+    now: datetime,
+    patience: float = PATIENCE,
+    context: ssl.SSLContext | None = None,
+    access_token: AccessTokens | None = None,
 ) -> Examined:
-    """Look at a relay. ``context`` replaces the system's certificates.
+    """Look at a relay. ``context`` replaces the system's certificates; ``access_token`` as for sending.
 
     Never raises for what a server does.
     """
     seen = _look(relay, now, patience, context)
-    return seen if seen.failure is not None else _sign_in(relay, seen, patience, context)
+    return seen if seen.failure is not None else _sign_in(relay, seen, patience, context, access_token)
 
 
 def _look(relay: Relay, now: datetime, patience: float, context: ssl.SSLContext | None) -> Examined:
@@ -75,17 +81,27 @@ def _secure(client: smtplib.SMTP, relay: Relay, now: datetime, context: ssl.SSLC
     )
 
 
-def _sign_in(relay: Relay, seen: Examined, patience: float, context: ssl.SSLContext | None) -> Examined:
+def _sign_in(
+    relay: Relay,
+    seen: Examined,
+    patience: float,
+    context: ssl.SSLContext | None,
+    access_token: AccessTokens | None,
+) -> Examined:
     timeouts = Timeouts(connect=patience, command=patience, quit=1)
     try:
-        smtp.connect(relay, timeouts=timeouts, context=context).close()
+        smtp.connect(relay, timeouts=timeouts, context=context, access_token=access_token).close()
     except smtp.Unreachable as error:
-        signing = isinstance(error.__cause__, smtplib.SMTPResponseException | smtplib.SMTPNotSupportedError)
-        failure = Failure.NOT_SIGNED_IN if relay.user and signing else Failure.ELSE
+        failure = Failure.NOT_SIGNED_IN if _is_about_signing_in(relay, error) else Failure.ELSE
         return _again(seen, failure, str(error))
     except SendingRefused:
         return _again(seen, Failure.NO_TLS, "")
-    return _again(seen, None, "", signs_in=bool(relay.user))
+    return _again(seen, None, "", signs_in=bool(relay.user or relay.grant))
+
+
+def _is_about_signing_in(relay: Relay, error: smtp.Unreachable) -> bool:
+    refused = smtplib.SMTPResponseException | smtplib.SMTPNotSupportedError | TokenRefused
+    return bool(relay.user or relay.grant) and isinstance(error.__cause__, refused)
 
 
 def _again(seen: Examined, failure: Failure | None, said: str, *, signs_in: bool = False) -> Examined:

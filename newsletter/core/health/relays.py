@@ -143,6 +143,14 @@ def _secured(seen: Examined) -> Iterator[Check]:
             Level.GREEN,
             mark("Anslutningen stannar på den här datorn, och behöver inte krypteras."),
         )
+    elif seen.failure is None:
+        yield _check(
+            seen,
+            "tls",
+            Level.AMBER,
+            mark("Anslutningen till {host} är inte krypterad. Den som lyssnar på vägen kan läsa breven."),
+            mark("Fråga mejlserverns leverantör efter STARTTLS eller TLS, och ta bort SMTP_PLAINTEXT."),
+        )
     if seen.certificate_days is not None:
         yield certificate(Group.RELAY, seen.host, seen.certificate_days)
 
