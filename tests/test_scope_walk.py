@@ -298,6 +298,7 @@ PLAIN: dict[str, Factory] = {
     "newsletter.releases.release.issue_id": lambda session, who: worlds.DUE,
     "newsletter.deliveries.troubles.issue_id": lambda session, who: worlds.GONE,
     "newsletter.deliveries.left_out.issue_id": lambda session, who: worlds.GONE,
+    "newsletter.courses.courses.issue_id": lambda session, who: worlds.TAKEN,
     "newsletter.corrections.begin.issue_id": lambda session, who: worlds.UNSURE,
     "newsletter.corrections.begin.variant_ids": lambda session, who: [worlds.UNSURE],
     "newsletter.corrections.begin.text": lambda session, who: "Det blev fel.",

@@ -100,8 +100,8 @@ OTHERS = (BO, ELSA, GRETA, HILMA, SVEN)
 PEOPLE_OF_SKANE = (ANNA, CECILIA, DAVID)
 
 #: Ids of the issues: a newsletter on its way, one that is due, a member notice on its way, a newsletter that
-#: has gone, but not to everybody, and one of which nobody knows whether it arrived.
-ON_ITS_WAY, DUE, NOTICE, GONE, UNSURE = 1, 2, 3, 4, 5
+#: has gone, but not to everybody, one of which nobody knows whether it arrived, and one that was accepted.
+ON_ITS_WAY, DUE, NOTICE, GONE, UNSURE, TAKEN = 1, 2, 3, 4, 5, 6
 
 
 def furnish(session: Session, people: Iterable[Someone]) -> None:
@@ -113,6 +113,7 @@ def furnish(session: Session, people: Iterable[Someone]) -> None:
         (NOTICE, ListPurpose.MEMBER_NOTICES, IssueStatus.RELEASED),
         (GONE, ListPurpose.NEWSLETTER, IssueStatus.RELEASED),
         (UNSURE, ListPurpose.NEWSLETTER, IssueStatus.RELEASED),
+        (TAKEN, ListPurpose.NEWSLETTER, IssueStatus.RELEASED),
     ):
         _issue(session, issue_id, lists[purpose], status)
     for who in people:
@@ -225,6 +226,12 @@ def _person(session: Session, who: Someone, lists: Mapping[ListPurpose, int]) ->
         Delivery(
             id=delivery_of(who, UNSURE), issue_id=UNSURE, subscriber_id=who.id, variant_id=UNSURE,
             address=who.address, canonical=who.address, state=DeliveryState.UNKNOWN, settled_at=NOON,
+        )
+    )  # fmt: skip
+    session.add(
+        Delivery(
+            id=delivery_of(who, TAKEN), issue_id=TAKEN, subscriber_id=who.id, variant_id=TAKEN, attempts=1,
+            address=who.address, canonical=who.address, state=DeliveryState.ACCEPTED, settled_at=NOON,
         )
     )  # fmt: skip
     refused = who.id % 2 == 0
