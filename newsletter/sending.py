@@ -138,7 +138,9 @@ class Sender:
 
     @property
     def unreachable(self) -> str:
-        """Why no relay can be talked to, and none is being tried; empty where one may be."""
+        """Why no letter may go, or no relay can be talked to and none is being tried; empty where one may."""
+        if why := self.courier.journal_trouble:
+            return why
         if not self.courier.trouble or self.courier.on_the_wire:
             return ""
         waits = all(state.retry_in > 0 for state in self.courier.states())
@@ -276,6 +278,9 @@ class Run:
             self._trouble = why
 
     def _told_trouble(self, why: str) -> str:
+        if self._sender.courier.journal_trouble:
+            told = _("Inga brev skickas just nu ({reason}). De väntar, och nya försök görs.")
+            return told.format(reason=why)
         told = _("Mejlservern {host} tar inte emot brev just nu ({reason}). Nytt försök om {wait} s.")
         states = self._sender.courier.states()
         wait = math.ceil(min(state.retry_in for state in states))

@@ -95,6 +95,11 @@ class Courier:
         troubles = [pool.trouble for pool in self._pools]
         return troubles[0] if troubles and all(troubles) else ""
 
+    @property
+    def journal_trouble(self) -> str:
+        """Why the journal cannot be written, while it is left alone; empty where it may be tried."""
+        return self._journal_trouble if time.monotonic() < self._journal_at else ""
+
     def states(self) -> Sequence[RelayState]:
         """Return how each relay is doing."""
         now = time.monotonic()

@@ -176,7 +176,7 @@ def test_a_full_disk_for_the_journal_makes_letters_wait_and_loses_none(scene: Sc
         scene.halfway()
         with full(scene.app.paths.journal):
             scene.go_on()
-            scene.wait(lambda: "journal" in scene.said)
+            scene.wait(lambda: "Inga brev skickas just nu (the journal cannot be written" in scene.said)
             before = scene.sink.taken()
             waiting = scene.states()[DeliveryState.ACCEPTED]
         scene.wait_until_all_is_settled()
