@@ -84,3 +84,13 @@ class PlaceTaken(NewsletterError):
 
 class DatabaseRefused(NewsletterError):
     """A database that does not answer, is full or locked, or is no database."""
+
+
+def database_refused(reason: BaseException | None) -> DatabaseRefused:
+    """Put what a database's driver says into a sentence; only its first line, which names nobody."""
+    said = (str(reason).strip().splitlines() or [""])[0]
+    return DatabaseRefused(
+        "Databasen går inte att använda ({reason}). "
+        "Kontrollera att den är igång, att disken inte är full och vad DATABASE_URL säger.",
+        reason=said,
+    )

@@ -18,9 +18,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from newsletter import language, logs, sending
 from newsletter.app import App, build
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, database_refused
 from newsletter.language import sentence
 from newsletter.settings import load
 
@@ -48,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NewsletterError as error:
         print(sentence(error), file=sys.stderr)
         return REFUSED
+    except OperationalError as error:  # at the start: later the engine waits for its ledger
+        print(sentence(database_refused(error.orig)), file=sys.stderr)
+        return FAILED
     except Exception as error:
         # One line: what an error says further down may name people. Its keeper starts another sender.
         print(f"{type(error).__name__}: {error}".splitlines()[0], file=sys.stderr)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter import language, logs
-from newsletter.errors import DatabaseRefused
+from newsletter.errors import DatabaseRefused, database_refused
 from newsletter.language import _
 from newsletter.settings import Settings, load
 
@@ -62,13 +62,13 @@ def opened(directory: Path) -> Iterator["App"]:
     try:
         app = build(settings)
     except DatabaseError as error:
-        raise _refused(error.orig) from error
+        raise database_refused(error.orig) from error
     with app:
         try:
             announce(app.current())  # with what stands on the association's own page
             yield app
         except OperationalError as error:
-            raise _refused(error.orig) from error
+            raise database_refused(error.orig) from error
         except (DataError, OverflowError) as error:
             if isinstance(error, OverflowError) and "SQLite" not in str(error):
                 raise
@@ -86,7 +86,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise _refused(error.orig) from error
+        raise database_refused(error.orig) from error
 
 
 def announce(settings: Settings) -> None:
@@ -147,12 +147,3 @@ def _asked_for_json() -> bool:
         return False
     names = [p.name for p in context.command.params if "--json" in p.opts and p.name]
     return any(context.params.get(name) for name in names)
-
-
-def _refused(reason: BaseException | None) -> DatabaseRefused:
-    said = (str(reason).strip().splitlines() or [""])[0]
-    return DatabaseRefused(
-        "Databasen går inte att använda ({reason}). "
-        "Kontrollera att den är igång, att disken inte är full och vad DATABASE_URL säger.",
-        reason=said,
-    )

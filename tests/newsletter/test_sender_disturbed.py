@@ -19,14 +19,14 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
-from newsletter import jobs
+from newsletter import jobs, sender
 from newsletter.app import App, build
 from newsletter.drilling import run
 from newsletter.drilling.judging import Kill, Verdict
 from newsletter.drilling.place import own_settings
 from newsletter.drilling.sink import CountingSink
 from newsletter.models import Delivery, DeliveryState
-from newsletter.settings import load
+from newsletter.settings import Settings, load
 from tests import office
 from tests.letterpress import set_issue
 from tests.postgres import TEST_DATABASE_URL, empty_postgres
@@ -61,7 +61,10 @@ class Scene:
 
     def start(self, port: int = 0) -> None:
         settings = replace(self.app.settings, smtp_port=port or self.sink.port)
-        self._sender = self._warm.start(settings, self._log, disturbed=self.disturbed)
+        self._sender = self.start_with(settings)
+
+    def start_with(self, settings: Settings) -> WarmSender:
+        return self._warm.start(settings, self._log, disturbed=self.disturbed)
 
     def halfway(self) -> None:
         """Start, and come to where some letters are through, some on the wire and some only claimed."""
@@ -264,6 +267,17 @@ def test_a_database_that_goes_away_and_comes_back_costs_nothing(
 
             found = scene.verdict()
     assert (found.lost, found.doubled, found.all_unknown, found.accepted) == ([], [], 0, 200)
+
+
+@office.on_sqlite
+def test_a_sender_that_finds_no_database_says_so_in_a_sentence(scene: Scene) -> None:
+    nowhere = replace(scene.app.settings, database_url="postgresql+psycopg://127.0.0.1:9/rundbrev")
+
+    status = scene.start_with(nowhere).wait()
+
+    assert status == sender.FAILED  # its keeper starts another
+    assert "Databasen går inte att använda (connection failed" in scene.said
+    assert scene.said.endswith("vad DATABASE_URL säger.\n")
 
 
 # --- The clock ----------------------------------------------------------------------------------------------
