@@ -8,16 +8,21 @@ One round at a time, in a thread of its own: the ledger waits for its disk, and 
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from newsletter import jobs
 from newsletter.app import App
-from newsletter.core.letters import Copy, House
+from newsletter.core import quiet
+from newsletter.core.letters import Claim, Copy, House
 from newsletter.core.messages import MessageTemplate
-from newsletter.core.outcomes import NotBegun
+from newsletter.core.outcomes import NotBegun, Outcome, Postponed
 from newsletter.desk import News, Result
-from newsletter.services import claims
+from newsletter.relaying import limits_of
+from newsletter.services import claims, pacing
+from newsletter.services.pacing import Allowed, Heard, Standing
 
 #: How long an answer about the letters that are held counts, in seconds: a pause is felt well within one.
 _LOOK_EVERY_SECONDS = 0.25
@@ -30,14 +35,17 @@ _NEVER_SEEN = NotBegun("the claim was made, and its sender never learnt of it")
 class Entry:
     """What a sender brings: outcomes to be written down, and how many letters it wants.
 
-    ``holds`` are the deliveries that it holds, ``issues`` theirs. ``known`` is given
-    after a round that failed, when nobody can say whether its claim was made: all that the sender knows of.
+    ``holds`` are the deliveries that it holds, ``issues`` theirs. ``relays`` are those that can be talked to,
+    and ``unused`` is room to send by them that was reserved and is not needed. ``known`` is given after a
+    round that failed, when nobody can say whether its claim was made: all that the sender knows of.
     """
 
     results: Sequence[Result] = ()
     wanted: int = 0
     holds: Sequence[int] = ()
     issues: Collection[int] = ()
+    relays: Sequence[str] = ()
+    unused: Mapping[str, int] = field(default_factory=dict)
     known: Collection[int] | None = None
 
 
@@ -45,13 +53,15 @@ class Entry:
 class Page:
     """What a round came to.
 
-    ``templates`` are those that were not known; ``house`` is None where it was not looked for. ``claiming``
-    and ``settling`` are seconds.
+    ``templates`` are those that were not known; ``house`` is None where it was not looked for. ``again_at``
+    is when to ask for letters again, where a pace is to be kept (UTC). ``claiming`` and ``settling`` are
+    seconds.
     """
 
     news: News = field(default_factory=News)
     templates: Mapping[int, MessageTemplate] = field(default_factory=dict)
     house: House | None = None
+    again_at: datetime | None = None
     settled: int = 0
     claiming: float = 0.0
     settling: float = 0.0
@@ -67,8 +77,9 @@ class Books:
         self._app = app
         self._sender = sender
         self.known_variants: set[int] = set()
+        self._limits = limits_of(app.settings)
+        self._standing = Standing(app.now())
         self._halted: frozenset[int] = frozenset()
-        self._left: Mapping[int, str] = {}
         self._look_at = 0.0
         self._house_at = 0.0
 
@@ -78,20 +89,33 @@ class Books:
         Then again, the very last word may have been lost on its way: see ``Entry.known``. Raises
         ``SendingRefused`` where the settings do not allow sending any more.
         """
+        now = self._app.now()
         house = self._house()
-        due = self._look(entry)
+        left, due = self._look(entry, now)
         if not (entry.results or due or entry.known is not None):
-            return Page(News((), self._halted, self._left), house=house)
+            return Page(self._news(left=left), house=house)
         begun = time.monotonic()
         with self._app.sessions.begin() as session:
-            settled = self._settle(session, entry)
-            written = time.monotonic()
-            copies = self._claim(session, entry.wanted) if due else []
+            strays = self._strays(session, entry)
+            # In this order everywhere, so that senders never wait for each other: paces before letters.
+            allowed = self._allow(session, entry, entry.wanted if due else 0, now)
+            copies, waiting = self._claim(session, allowed, now)
+            pacing.heard(session, map(_heard, entry.results), standing=self._standing, now=now)
+            claimed = time.monotonic()
+            settled = self._settle(session, [*map(_outcome, entry.results), *waiting, *strays])
             templates = self._templates(session, copies)
         ended = time.monotonic()
         self.known_variants |= templates.keys()
-        news = News(copies, self._halted, self._left)
-        return Page(news, templates, house, settled, claiming=ended - written, settling=written - begun)
+        news = self._news(copies=copies, left=left, room=self._room(allowed))
+        return Page(
+            news,
+            templates,
+            house,
+            again_at=None if len(copies) + len(waiting) < allowed.letters else allowed.again_at,
+            settled=settled,
+            claiming=claimed - begun,
+            settling=ended - claimed,
+        )
 
     def _house(self) -> House | None:
         if time.monotonic() < self._house_at:
@@ -99,32 +123,85 @@ class Books:
         self._house_at = time.monotonic() + _HOUSE_EVERY_SECONDS
         return jobs.sending_house(self._app)
 
-    def _look(self, entry: Entry) -> bool:
-        """Ask after the letters that are held, now and then; return whether there is anything to claim."""
-        looks = bool(entry.holds) and time.monotonic() >= self._look_at
-        if not looks:
-            self._left = {}  # it was told once
+    def _news(
+        self,
+        *,
+        left: Mapping[int, str],
+        copies: Sequence[Copy] = (),
+        room: Mapping[str, int] = MappingProxyType({}),
+    ) -> News:
+        return News(copies, self._halted, left, room, self._standing.careful)
+
+    def _look(self, entry: Entry, now: datetime) -> tuple[Mapping[int, str], bool]:
+        """Ask after the letters that are held, now and then; return who has left, and whether more are due."""
+        looks = time.monotonic() >= self._look_at
         # Whoever has just sent a letter need not ask first: there are more, or the claim finds none.
         asks = entry.wanted > 0 and not entry.results
-        if looks or asks:
-            with self._app.readers() as session:
-                if looks:
-                    self._halted = claims.halted(session, issue_ids=entry.issues)
-                    self._left = claims.left(session, delivery_ids=entry.holds)
-                    self._look_at = time.monotonic() + _LOOK_EVERY_SECONDS
-                return claims.is_due(session, now=self._app.now()) if asks else entry.wanted > 0
-        return entry.wanted > 0
+        if not (looks or asks):
+            return {}, entry.wanted > 0
+        with self._app.readers() as session:
+            left = self._ask_after(session, entry, now) if looks else {}
+            due = claims.is_due(session, now=now, quiet=self._is_quiet(now)) if asks else entry.wanted > 0
+        return left, due
 
-    def _settle(self, session: Session, entry: Entry) -> int:
-        results = list(entry.results)
-        if entry.known is not None:
-            held = claims.claims_of(session, sender=self._sender)
-            results += [(each, _NEVER_SEEN) for each in held if each.delivery_id not in entry.known]
+    def _ask_after(self, session: Session, entry: Entry, now: datetime) -> Mapping[int, str]:
+        self._look_at = time.monotonic() + _LOOK_EVERY_SECONDS
+        self._standing = pacing.standing(session, now=now)
+        if not entry.holds:
+            self._halted = frozenset()
+            return {}
+        self._halted = claims.halted(session, issue_ids=entry.issues)
+        return claims.left(session, delivery_ids=entry.holds)
+
+    def _is_quiet(self, now: datetime) -> bool:
+        settings = self._app.settings
+        return quiet.is_quiet(now, settings.time_zone, settings.silence)
+
+    def _allow(self, session: Session, entry: Entry, wanted: int, now: datetime) -> Allowed:
+        paced = {"limits": self._limits, "standing": self._standing, "now": now}
+        allowed = Allowed(0, {})
+        if wanted:
+            allowed = pacing.allow(session, relays=entry.relays, wanted=wanted, **paced)
+        if entry.unused:
+            pacing.give_back(session, unused_by_relay=entry.unused, **paced)
+        return allowed
+
+    def _claim(
+        self, session: Session, allowed: Allowed, now: datetime
+    ) -> tuple[Sequence[Copy], Sequence[tuple[Claim, Postponed]]]:
+        if not allowed.letters:
+            return (), ()
+        copies = claims.claim(
+            session, sender=self._sender, now=now, limit=allowed.letters, quiet=self._is_quiet(now)
+        )
+        return pacing.sort_out(session, copies, limits=self._limits, standing=self._standing, now=now)
+
+    def _room(self, allowed: Allowed) -> Mapping[str, int]:
+        """Return what each relay that keeps a pace may send more; of the others nothing is said."""
+        return {
+            relay: count
+            for relay, count in allowed.by_relay.items()
+            if pacing.is_held(self._limits, relay, self._standing)
+        }
+
+    def _strays(self, session: Session, entry: Entry) -> Sequence[tuple[Claim, Outcome]]:
+        """Find what this sender holds by the ledger and knows nothing of."""
+        if entry.known is None:
+            return ()
+        held = claims.claims_of(session, sender=self._sender)
+        return [(each, _NEVER_SEEN) for each in held if each.delivery_id not in entry.known]
+
+    def _settle(self, session: Session, results: Sequence[tuple[Claim, Outcome]]) -> int:
         return jobs.settle(self._app, session, results, self._sender) if results else 0
-
-    def _claim(self, session: Session, wanted: int) -> Sequence[Copy]:
-        return claims.claim(session, sender=self._sender, now=self._app.now(), limit=wanted)
 
     def _templates(self, session: Session, copies: Sequence[Copy]) -> Mapping[int, MessageTemplate]:
         missing = {copy.variant_id for copy in copies} - self.known_variants
         return claims.templates(session, variant_ids=missing) if missing else {}
+
+
+def _outcome(result: Result) -> tuple[Claim, Outcome]:
+    return result.held, result.outcome
+
+
+def _heard(result: Result) -> Heard:
+    return Heard(result.address, result.relay, result.outcome)

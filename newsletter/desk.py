@@ -10,9 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from newsletter.core.letters import Claim, Copy, Letter
 from newsletter.core.outcomes import NotBegun, Outcome, Unfit, Withdrawn
+from newsletter.core.receivers import receiver_of
 
 #: A letter, or why none can be written.
 Written = Letter | Unfit
@@ -23,7 +25,14 @@ HALTED = NotBegun("a person has stopped this issue")
 #: Letters that are written ahead where writing takes threads: about what goes while one is signed.
 _AHEAD = 24
 
-Result = tuple[Claim, Outcome]
+
+class Result(NamedTuple):
+    """What became of a letter to an address, and by which relay; "" for none."""
+
+    held: Claim
+    outcome: Outcome
+    address: str
+    relay: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +40,16 @@ class News:
     """What the ledger says of what a sender holds.
 
     ``copies`` are claimed by now. Of the issues in ``halted`` no letter may begin, nor one of the deliveries
-    in ``left``, whose people have left (with the ledger's word).
+    in ``left``, whose people have left (with the ledger's word). ``room`` is how many more letters may go by
+    each relay that keeps a pace; other relays take any number. ``careful`` are the receivers
+    (``core.receivers``) that get one letter at a time.
     """
 
     copies: Sequence[Copy] = ()
     halted: frozenset[int] = frozenset()
     left: Mapping[int, str] = field(default_factory=dict)
+    room: Mapping[str, int] = field(default_factory=dict)
+    careful: frozenset[str] = frozenset()
 
 
 class Desk:
@@ -61,7 +74,12 @@ class Desk:
         self._held: dict[int, Copy] = {}
         self._results: list[Result] = []
         self._halted: frozenset[int] = frozenset()
-        self._left: Mapping[int, str] = {}
+        self._left: dict[int, str] = {}
+        self._room: dict[str, int] = {}
+        self._careful: frozenset[str] = frozenset()
+        self._one_at_a_time: dict[
+            str, deque[Letter]
+        ] = {}  # receivers with a letter out, and who waits for it
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="press") if threads else None
 
     # --- For the courier ------------------------------------------------------------------------------------
@@ -70,20 +88,17 @@ class Desk:
         """Return how many letters could be taken now."""
         return len(self._returned) + len(self._ahead) + len(self._copies)
 
-    def take(self, relay: str) -> Letter | None:  # noqa: ARG002 - any relay takes any letter
-        """Return the next letter; None when nothing is left."""
-        while self.waiting():
-            if self._returned:
-                letter: Written = self._returned.popleft()
-                copy = self._held[letter.claim.delivery_id] if isinstance(letter, Letter) else None
-            else:
-                copy, letter = self._next()
-            if isinstance(letter, Letter):
-                if self.may_begin(letter.claim):
-                    return letter
+    def take(self, relay: str) -> Letter | None:
+        """Return the next letter that a relay may have; None when nothing is left, or its pace is kept."""
+        if self._room.get(relay, 1) <= 0:
+            return None
+        while (letter := self._pick()) is not None:
+            if not self.may_begin(letter.claim):
                 self._put_aside(letter.claim)
-            elif copy is not None:
-                self._settle(copy.claim, letter, "", 0.0)
+            elif not (self._careful and self._waits_for_another(letter)):
+                if relay in self._room:
+                    self._room[relay] -= 1
+                return letter
         return None
 
     def may_begin(self, held: Claim) -> bool:
@@ -95,6 +110,7 @@ class Desk:
 
     def give_back(self, letter: Letter) -> None:
         """Take a letter back that has not begun: it goes first, if it still may."""
+        self._let_next_one(letter.recipient)
         if self.may_begin(letter.claim):
             self._returned.append(letter)
         else:
@@ -102,6 +118,7 @@ class Desk:
 
     def settle(self, held: Claim, outcome: Outcome, relay: str, seconds: float) -> None:
         """Learn what became of a letter."""
+        self._let_next_one(self._held[held.delivery_id].address)
         self._settle(held, outcome, relay, seconds)
 
     # --- For whoever keeps the ledger -----------------------------------------------------------------------
@@ -139,14 +156,24 @@ class Desk:
 
     def lay(self, news: News) -> None:
         """Take new copies, and clear away what may not begin any more."""
-        self._halted, self._left = news.halted, news.left
+        self._halted, self._careful = news.halted, news.careful
+        self._left.update((each, why) for each, why in news.left.items() if each in self._held)
+        self._room = {relay: self._room.get(relay, 0) + more for relay, more in news.room.items()}
+        if not self._careful:
+            self._free()
         self._held.update((copy.claim.delivery_id, copy) for copy in news.copies)
         self._copies.extend(news.copies)
         if self._halted or self._left:
             self._clear(lambda held: not self.may_begin(held), self._put_aside)
 
+    def unused(self) -> dict[str, int]:
+        """Return, and forget, how many letters more could have gone by each relay that keeps a pace."""
+        unused, self._room = self._room, dict.fromkeys(self._room, 0)
+        return {relay: count for relay, count in unused.items() if count > 0}
+
     def surrender(self, outcome: Outcome) -> None:
         """Let all that has not begun come to this outcome."""
+        self._free()
         self._clear(lambda _: True, lambda held: self._settle(held, outcome, "", 0.0))
 
     def close(self) -> None:
@@ -155,6 +182,38 @@ class Desk:
             self._threads.shutdown(cancel_futures=True)
 
     # --- Inside ---------------------------------------------------------------------------------------------
+
+    def _pick(self) -> Letter | None:
+        """Return the letter whose turn it is; one that cannot be written is settled, and the next one comes."""
+        while self.waiting():
+            if self._returned:
+                return self._returned.popleft()
+            copy, letter = self._next()
+            if isinstance(letter, Letter):
+                return letter
+            self._settle(copy.claim, letter, "", 0.0)
+        return None
+
+    def _waits_for_another(self, letter: Letter) -> bool:
+        """Let a letter wait for the one that its receiver has now, if that wants one at a time."""
+        receiver = receiver_of(letter.recipient)
+        if receiver not in self._careful:
+            return False
+        if receiver in self._one_at_a_time:
+            self._one_at_a_time[receiver].append(letter)
+            return True
+        self._one_at_a_time[receiver] = deque()
+        return False
+
+    def _let_next_one(self, address: str) -> None:
+        """A receiver that wants one letter at a time is free for the next."""
+        if self._one_at_a_time:
+            self._returned.extend(self._one_at_a_time.pop(receiver_of(address), ()))
+
+    def _free(self) -> None:
+        for waiting in self._one_at_a_time.values():
+            self._returned.extend(waiting)
+        self._one_at_a_time.clear()
 
     def _next(self) -> tuple[Copy, Written]:
         if self._threads is None:
@@ -168,7 +227,8 @@ class Desk:
 
     def _settle(self, held: Claim, outcome: Outcome, relay: str, seconds: float) -> None:
         copy = self._held.pop(held.delivery_id)
-        self._results.append((held, outcome))
+        self._left.pop(held.delivery_id, None)
+        self._results.append(Result(held, outcome, copy.address, relay))
         if self._settled is not None:
             self._settled(copy, outcome, relay, seconds)
 
@@ -180,11 +240,14 @@ class Desk:
         """Take what fits out of all that has not begun; each goes where ``away`` says."""
         here = (
             *(letter.claim for letter in self._returned),
+            *(letter.claim for waiting in self._one_at_a_time.values() for letter in waiting),
             *(copy.claim for copy, _ in self._ahead),
             *(copy.claim for copy in self._copies),
         )
         gone = {*filter(which, here)}
         self._returned = deque(each for each in self._returned if each.claim not in gone)
+        for receiver, waiting in self._one_at_a_time.items():
+            self._one_at_a_time[receiver] = deque(each for each in waiting if each.claim not in gone)
         self._ahead = deque(each for each in self._ahead if each[0].claim not in gone)
         self._copies = deque(each for each in self._copies if each.claim not in gone)
         for held in gone:

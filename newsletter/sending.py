@@ -10,7 +10,7 @@ answer, what is held goes on, and what became of it waits, in the journal and at
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -146,6 +146,10 @@ class Sender:
         waits = all(state.retry_in > 0 for state in self.courier.states())
         return self.courier.trouble if waits else ""
 
+    def relays(self) -> Sequence[str]:
+        """Return the names of the relays that can be talked to, or may be tried again."""
+        return [state.name for state in self.courier.states() if not state.trouble or state.retry_in <= 0]
+
     def lay(self, page: Page) -> None:
         """Put what a round has brought on the desk."""
         if page.house is not None:
@@ -190,7 +194,7 @@ def send_due(sender: Sender, *, limit: int) -> Sent:
     Raises what the ledger raises when it does not answer.
     """
     desk = sender.desk
-    page = sender.books.keep(Entry(wanted=limit))
+    page = sender.books.keep(Entry(wanted=limit, relays=sender.relays()))
     sender.lay(page)
     claimed, trouble = desk.held, ""
     while desk.held:
@@ -201,9 +205,10 @@ def send_due(sender: Sender, *, limit: int) -> Sent:
             trouble = why
             desk.surrender(NoServer(why))
     results = desk.hand_over()
-    sender.lay(sender.books.keep(Entry(results)))
+    sender.lay(sender.books.keep(Entry(results, unused=desk.unused())))
     sender.journal.all_settled()
-    accepted = sum(isinstance(each, Reply) and 200 <= each.code < 300 for _, each in results)
+    outcomes = [each.outcome for each in results]
+    accepted = sum(isinstance(each, Reply) and 200 <= each.code < 300 for each in outcomes)
     return Sent(claimed, accepted, trouble)
 
 
@@ -230,6 +235,7 @@ class Run:
         self._rated_at = time.monotonic()
         self._idle_since = time.monotonic()
         self._recover_at = time.monotonic() + _REST_SECONDS
+        self._again_at = app.now()  # when the pace lets more go
         self._pause_until = 0.0
         self._pause_seconds = 0.0
         self._unsure = False  # whether a claim of ours may stand in the ledger that we never learnt of
@@ -314,15 +320,23 @@ class Run:
         self._round_at = now
         self._brought, self._asked_for = desk.hand_over(), wanted
         known = (
-            {*desk.deliveries(), *(held.delivery_id for held, _ in self._brought)} if self._unsure else None
+            {*desk.deliveries(), *(each.held.delivery_id for each in self._brought)} if self._unsure else None
         )
-        entry = Entry(self._brought, wanted, desk.deliveries(), desk.issues(), known)
+        entry = Entry(
+            self._brought,
+            wanted,
+            desk.deliveries(),
+            desk.issues(),
+            relays=self._sender.relays(),
+            unused=desk.unused() if not desk.held else {},
+            known=known,
+        )
         self._round = self._clerk.submit(self._keep, entry)
 
     def _wanted(self) -> int:
         """How many letters to claim now; none while the journal is to begin anew or no relay is to be had."""
         sender = self._sender
-        if self._stopping.is_set() or sender.unreachable:
+        if self._stopping.is_set() or sender.unreachable or self._app.now() < self._again_at:
             return 0
         if sender.journal.is_large:
             if not (sender.desk.held or sender.desk.results):
@@ -353,6 +367,7 @@ class Run:
             self._tell(_("Databasen svarar igen."))
         self._pause_seconds, self._unsure = 0.0, False
         now = time.monotonic()
+        self._again_at = page.again_at or self._app.now()
         self._dry = len(page.news.copies) < self._asked_for
         self._sender.lay(page)
         self._rate = batches.rate(self._rate, page.settled, now - self._rated_at)
@@ -396,8 +411,8 @@ class Run:
     def _begin_last_round(self) -> None:
         desk = self._sender.desk
         self._brought = desk.hand_over()
-        known = {held.delivery_id for held, _ in self._brought} if self._unsure else None
-        self._round = self._clerk.submit(self._keep, Entry(self._brought, known=known))
+        known = {each.held.delivery_id for each in self._brought} if self._unsure else None
+        self._round = self._clerk.submit(self._keep, Entry(self._brought, unused=desk.unused(), known=known))
 
 
 def _counted(counts: Meters) -> Callable[[Copy, Outcome, str, float], None]:

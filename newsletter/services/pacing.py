@@ -110,7 +110,7 @@ def allow(
     Without a limit, and while no relay wants fewer letters, the database is not asked. What is reserved and
     not sent is to be given back.
     """
-    held = [name for name in relays if _is_held(limits, name, standing)]
+    held = [name for name in relays if is_held(limits, name, standing)]
     keys = [OVERALL] if limits.overall else []
     rows = _locked(session, [*keys, *map(relay_key, held)])
     whole = _room(rows[OVERALL], limits.overall, wanted, now) if limits.overall else Room(wanted, None)
@@ -140,7 +140,7 @@ def give_back(
 ) -> None:
     """Take back what was reserved by ``allow`` and has not been sent, by relay."""
     unused = {name: count for name, count in unused_by_relay.items() if count}
-    held = {name: -count for name, count in unused.items() if _is_held(limits, name, standing)}
+    held = {name: -count for name, count in unused.items() if is_held(limits, name, standing)}
     keys = [OVERALL] if limits.overall and unused else []
     rows = _locked(session, [*keys, *map(relay_key, held)])
     if rows:
@@ -155,6 +155,8 @@ def sort_out(
     Where no domain of theirs has a rate or wants fewer letters, the database is not asked. Where all must
     wait, claim again at once: others are behind them in the queue. What waits is settled as it is.
     """
+    if not limits.domains and not standing.careful:
+        return copies, []
     receivers = [receiver_of(copy.address) for copy in copies]
     paced = {each for each in set(receivers) if each in limits.domains or f"{_DOMAIN}{each}" in standing.slow}
     if not paced:
@@ -194,7 +196,8 @@ def heard(session: Session, results: Iterable[Heard], *, standing: Standing, now
             _write_slow(row, slowing.accepted(before, yeses[key], now))
 
 
-def _is_held(limits: Limits, relay: str, standing: Standing) -> bool:
+def is_held(limits: Limits, relay: str, standing: Standing) -> bool:
+    """Tell whether a relay takes only what is reserved for it."""
     return bool(limits.relay(relay) or limits.slow_start or relay_key(relay) in standing.slow)
 
 

@@ -32,7 +32,7 @@ def desk_with(numbers: Iterable[int], *, threads: int = 0) -> Desk:
 
 
 def outcomes(desk: Desk) -> dict[int, Outcome]:
-    return {held.delivery_id: outcome for held, outcome in desk.hand_over()}
+    return {held.delivery_id: outcome for held, outcome, _, _ in desk.hand_over()}
 
 
 def all_taken(desk: Desk) -> list[int]:
@@ -127,7 +127,7 @@ def test_outcomes_that_could_not_be_written_down_are_kept_in_their_order() -> No
 
     desk.hand_back(first)
 
-    assert [held.delivery_id for held, _ in desk.hand_over()] == [1, 2]
+    assert [each.held.delivery_id for each in desk.hand_over()] == [1, 2]
 
 
 @given(
@@ -160,5 +160,52 @@ def test_every_claim_comes_to_exactly_one_outcome(steps: list[str], data: st.Dat
     desk.surrender(NotBegun("stop"))
     told += desk.hand_over()
 
-    assert sorted(held.delivery_id for held, _ in told) == list(range(number))
+    assert sorted(each.held.delivery_id for each in told) == list(range(number))
     assert desk.held == 0
+
+
+# --- Pace ---------------------------------------------------------------------------------------------------
+
+
+def test_a_relay_that_keeps_a_pace_takes_what_there_is_room_for_and_others_the_rest() -> None:
+    desk = Desk(letter_of)
+    desk.lay(News([copy_of(number) for number in range(5)], room={"slow": 2}))
+
+    slow = [desk.take("slow") for _ in range(3)]
+    quick = [desk.take("quick") for _ in range(3)]
+
+    assert [letter is not None for letter in slow] == [True, True, False]
+    assert [letter is not None for letter in quick] == [True, True, True]
+    desk.lay(News(room={"slow": 3}))
+    assert desk.unused() == {"slow": 3}
+    assert desk.unused() == {}
+
+
+def test_a_careful_receiver_gets_one_letter_at_a_time_and_others_go_on() -> None:
+    desk = Desk(letter_of)
+    copies = [copy_of(number)._replace(address=f"p{number}@gmail.com") for number in (1, 2)]
+    desk.lay(News([*copies, copy_of(3)], careful=frozenset({"gmail.com"})))
+    first, other = desk.take("a"), desk.take("b")
+    assert first is not None
+    assert other is not None
+    assert (first.claim.delivery_id, other.claim.delivery_id, desk.take("c")) == (1, 3, None)
+
+    desk.settle(first.claim, OK, "a", 0.1)
+
+    second = desk.take("a")
+    assert second is not None
+    assert second.claim.delivery_id == 2
+
+
+def test_a_letter_that_waits_for_another_is_given_up_with_the_rest() -> None:
+    desk = Desk(letter_of)
+    desk.lay(News([copy_of(1), copy_of(2)], careful=frozenset({"many.example"})))
+    first = desk.take("a")
+    assert first is not None
+    assert desk.take("a") is None
+
+    desk.surrender(NotBegun("stop"))
+    desk.settle(first.claim, OK, "a", 0.1)
+
+    assert outcomes(desk) == {1: OK, 2: NotBegun("stop")}
+    assert desk.waiting() == 0
