@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from newsletter.core import quiet
 from newsletter.core.letters import Claim, Copy, House
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NotBegun, Outcome, Postponed
+from newsletter.core.replies import Reply
 from newsletter.desk import News, Result
 from newsletter.relaying import limits_of
 from newsletter.services import claims, pacing
@@ -105,6 +107,8 @@ class Books:
             settled = self._settle(session, [*map(_outcome, entry.results), *waiting, *strays])
             templates = self._templates(session, copies)
         ended = time.monotonic()
+        if settled and any(not _is_yes(each.outcome) for each in entry.results):
+            self._look_at = 0.0  # somebody may want fewer letters from now on
         self.known_variants |= templates.keys()
         news = self._news(copies=copies, left=left, room=self._room(allowed))
         return Page(
@@ -133,7 +137,7 @@ class Books:
         return News(copies, self._halted, left, room, self._standing.careful)
 
     def _look(self, entry: Entry, now: datetime) -> tuple[Mapping[int, str], bool]:
-        """Ask after the letters that are held, now and then; return who has left, and whether more are due."""
+        """Ask after what is held, now and then; return who has left, and whether more letters are due."""
         looks = time.monotonic() >= self._look_at
         # Whoever has just sent a letter need not ask first: there are more, or the claim finds none.
         asks = entry.wanted > 0 and not entry.results
@@ -158,12 +162,11 @@ class Books:
         return quiet.is_quiet(now, settings.time_zone, settings.silence)
 
     def _allow(self, session: Session, entry: Entry, wanted: int, now: datetime) -> Allowed:
-        paced = {"limits": self._limits, "standing": self._standing, "now": now}
-        allowed = Allowed(0, {})
-        if wanted:
-            allowed = pacing.allow(session, relays=entry.relays, wanted=wanted, **paced)
+        allow = partial(pacing.allow, session, limits=self._limits, standing=self._standing, now=now)
+        give_back = partial(pacing.give_back, session, limits=self._limits, standing=self._standing, now=now)
+        allowed = allow(relays=entry.relays, wanted=wanted) if wanted else Allowed(0, {})
         if entry.unused:
-            pacing.give_back(session, unused_by_relay=entry.unused, **paced)
+            give_back(unused_by_relay=entry.unused)
         return allowed
 
     def _claim(
@@ -201,6 +204,10 @@ class Books:
 
 def _outcome(result: Result) -> tuple[Claim, Outcome]:
     return result.held, result.outcome
+
+
+def _is_yes(outcome: Outcome) -> bool:
+    return isinstance(outcome, Reply) and outcome.code < 300
 
 
 def _heard(result: Result) -> Heard:

@@ -77,9 +77,8 @@ class Desk:
         self._left: dict[int, str] = {}
         self._room: dict[str, int] = {}
         self._careful: frozenset[str] = frozenset()
-        self._one_at_a_time: dict[
-            str, deque[Letter]
-        ] = {}  # receivers with a letter out, and who waits for it
+        #: Receivers that get one letter at a time and have one now, with those that wait for it.
+        self._one_at_a_time: dict[str, deque[Letter]] = {}
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="press") if threads else None
 
     # --- For the courier ------------------------------------------------------------------------------------
@@ -184,7 +183,7 @@ class Desk:
     # --- Inside ---------------------------------------------------------------------------------------------
 
     def _pick(self) -> Letter | None:
-        """Return the letter whose turn it is; one that cannot be written is settled, and the next one comes."""
+        """Return the letter whose turn it is; one that cannot be written is settled instead."""
         while self.waiting():
             if self._returned:
                 return self._returned.popleft()
@@ -206,7 +205,7 @@ class Desk:
         return False
 
     def _let_next_one(self, address: str) -> None:
-        """A receiver that wants one letter at a time is free for the next."""
+        """Make a receiver free for the next letter, where it gets one at a time."""
         if self._one_at_a_time:
             self._returned.extend(self._one_at_a_time.pop(receiver_of(address), ()))
 

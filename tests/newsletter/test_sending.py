@@ -3,10 +3,13 @@
 import os
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +18,7 @@ from newsletter import jobs, sending
 from newsletter.app import App
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
-from newsletter.models import Delivery
+from newsletter.models import Delivery, Issue
 from newsletter.services import sendings, unknowns
 from subscribers.core.authority import Everything
 from subscribers.models import Subscription, Suppression, SuppressionReason
@@ -185,3 +188,60 @@ def test_a_letter_sent_again_on_a_persons_word_is_the_same_message(tmp_path: Pat
 def send(app: App) -> int:
     with sending.open_sender(app) as sender:
         return sending.send_due(sender, limit=9).claimed
+
+
+# --- Pace ---------------------------------------------------------------------------------------------------
+
+
+@office.on_sqlite
+def test_no_more_goes_than_the_pace_lets_out(
+    app: App, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    release(app, [f"p{n}" for n in range(12)])
+
+    start(SEND_RATE="5/hour")
+
+    wait_for(lambda: states(app)["accepted"] == 5)
+    time.sleep(0.6)  # it has asked again by then
+    assert states(app) == {"accepted": 5, "queued": 7}
+
+
+@office.on_sqlite
+def test_a_newsletter_waits_for_morning_and_an_urgent_issue_does_not(
+    app: App, tmp_path: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    release(app, ["p1", "p2"])
+    urgent = release(app, ["p3"])
+    with app.sessions.begin() as session:
+        session.get_one(Issue, urgent).urgent = True
+    hour = app.now().astimezone(ZoneInfo(app.settings.time_zone)).hour
+
+    start(QUIET_HOURS=f"{(hour - 1) % 24}-{(hour + 2) % 24}")
+
+    wait_for(lambda: states(app)["accepted"] == 3)  # the urgent issue reaches all three
+    time.sleep(0.4)
+    assert states(app) == {"accepted": 3, "queued": 2}
+
+
+@office.on_sqlite
+def test_a_receiver_that_wants_fewer_letters_rests_and_nobody_is_given_up(
+    tmp_path: Path, database_url: str
+) -> None:
+    said = "450 4.7.28 Our system has detected an unusual rate of mail"
+    with (
+        ScriptedServer({"RCPT": [said]}) as server,
+        office.opened(
+            tmp_path, database_url, SMTP_HOST="127.0.0.1", SMTP_PORT=server.port, SMTP_SECURITY="none"
+        ) as app,
+    ):
+        release(app, ["p1", "p2", "p3"])
+        with sending.open_sender(app) as sender:
+            sending.send_due(sender, limit=1)  # refused: the domain rests
+            sending.send_due(sender, limit=9)
+
+        with app.readers() as session:
+            rows = session.scalars(select(Delivery).order_by(Delivery.id)).all()
+        assert {row.state.value for row in rows} == {"waiting"}
+        assert all(row.due_at - app.now() > timedelta(minutes=9) for row in rows if row.due_at)
+        assert sorted(row.attempts for row in rows) == [0, 0, 1]
+        assert len(server.messages) == 0
