@@ -14,7 +14,6 @@ A letter whose final dot was not handed over as a whole cannot have been taken (
 was, and whose reply is missing, is ``Unanswered``.
 """
 
-import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -25,7 +24,7 @@ from typing import NamedTuple
 from newsletter.core.headers import needs_smtputf8
 from newsletter.core.letters import Letter
 from newsletter.core.outcomes import NO_SMTPUTF8, TOO_LARGE, NoServer, Outcome, Unanswered
-from newsletter.core.replies import NoReply, Reply, parse
+from newsletter.core.replies import NoReply, Reply, end_of_reply, parse
 
 #: The server wants a sign-in, or does not take ours (RFC 4954 6): true of every message, the fault of none.
 _SIGN_IN_REPLIES = frozenset({530, 534, 535, 538})
@@ -33,7 +32,6 @@ _SIGN_IN_REPLIES = frozenset({530, 534, 535, 538})
 #: No real reply is longer, all its lines together, in octets.
 LONGEST_REPLY = 65_536
 
-_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])[^\r\n]*)?\r?\n")
 #: What most replies begin with: a space after the code says that no other line follows (RFC 5321 4.2.1).
 _ONE_LINE = (b"250 ", b"354 ")
 _DOT = b".\r\n"
@@ -241,7 +239,7 @@ class Exchange:
             if data[start : start + 4] in _ONE_LINE:
                 end = data.find(b"\n", start) + 1
             else:
-                end = self._end_of_long_reply(data, start)
+                end = self._end_of_reply(data, start)
             if (end or len(data)) - start > LONGEST_REPLY:
                 self._break("the server's reply has no end")
             if not end or self.trouble:
@@ -291,16 +289,13 @@ class Exchange:
         self._put(octets)
         self._asked.append((stage, self._takers[stage], self._queued))
 
-    def _end_of_long_reply(self, data: bytes, start: int) -> int:
+    def _end_of_reply(self, data: bytes, start: int) -> int:
         """Return where the reply that begins at ``start`` ends; 0 while it has not come whole."""
-        at = start
-        while (line := _LINE.match(data, at)) and data.startswith(line[1], start):
-            at = line.end()
-            if line[2] != b"-":
-                return at
-        if data.find(b"\n", at) >= 0:
-            self._break(f"the server's reply is no SMTP: {data[start : start + 80]!r}")
-        return 0
+        try:
+            return end_of_reply(data, start)
+        except ValueError as error:
+            self._break(f"the server's reply is no SMTP: {error}")
+            return 0
 
     def _answer(self, whole: bytes) -> None:
         if not self._asked:

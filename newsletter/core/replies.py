@@ -11,7 +11,7 @@ from enum import Enum
 LONGEST_TEXT = 500  # characters that are kept: enough for every real reply, and no more for a hostile one
 
 _WHOLE = re.compile(rb"([2-5][0-9][0-9])(?:-[^\r\n]*\r?\n\1)*(?: [^\r\n]*)?\r?\n?")  # one code in all lines
-_LAST_LINE = re.compile(rb"^[2-5][0-9][0-9](?: [^\n]*|\r?)\n", re.MULTILINE)
+_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])[^\r\n]*)?\r?\n")
 #: What nearly all replies are: one line of plain words with a status before them, ready as it is.
 _PLAIN = re.compile(rb"([245])([0-9][0-9]) \1\.([0-9]{1,3})\.([0-9]{1,3}) ([!-~]+(?: [!-~]+)*)\r\n")
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?: +|$)")
@@ -78,14 +78,20 @@ class NoReply:
         return Meaning.TEMPORARY
 
 
-def end_of_reply(received: bytes | bytearray) -> int:
-    """Return how many of the octets received are the first whole reply; 0 while its last line has not come.
+def end_of_reply(received: bytes, start: int = 0) -> int:
+    """Return where the reply that begins at ``start`` ends; 0 while its last line has not come.
 
-    The last line has a space, or nothing, after its code (RFC 5321 4.2.1). Garbage before it is included,
-    and ``parse`` refuses it.
+    The last line has a space, or nothing, after its code (RFC 5321 4.2.1). Raises ``ValueError`` for a whole
+    line that is no part of a reply.
     """
-    found = _LAST_LINE.search(received)
-    return found.end() if found else 0
+    at = start
+    while (line := _LINE.match(received, at)) and received.startswith(line[1], start):
+        at = line.end()
+        if line[2] != b"-":
+            return at
+    if received.find(b"\n", at) >= 0:
+        raise ValueError(f"not one whole reply: {received[start : start + 80]!r}")
+    return 0
 
 
 def parse(received: bytes | bytearray) -> Reply:

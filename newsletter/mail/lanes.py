@@ -4,8 +4,7 @@ import ssl
 from collections.abc import Sequence
 
 from newsletter.core.exchange import Exchange, Settled
-from newsletter.mail.smtp import CLOSED, Session, Timeouts
-from newsletter.mail.wire import reason
+from newsletter.mail.smtp import CLOSED, Session, Timeouts, reason
 
 _AT_ONCE = 4096  # octets that are read at a time: all replies of a turn are shorter
 

@@ -21,7 +21,6 @@ from newsletter.core.outcomes import Outcome
 from newsletter.core.replies import NoReply, Reply
 from newsletter.errors import SendingRefused
 from newsletter.mail.oauth import Grant, TokenRefused
-from newsletter.mail.wire import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +169,14 @@ class Connection:
 
 #: The text where a server has hung up.
 CLOSED = "the server closed the connection"
+
+
+def reason(error: Exception) -> str:
+    """Say in a few words what an error of a connection means."""
+    if isinstance(error, TimeoutError):
+        return "the server took too long"
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or str(error) or type(error).__name__
 
 
 def check(relay: Relay) -> None:
