@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -30,10 +31,13 @@ class ScriptedServer:
     is in ``messages`` (recipient, content) and ``commands``; ``connections`` counts.
     """
 
-    def __init__(self, script: Mapping[str, str | Sequence[str]]) -> None:
+    def __init__(
+        self, script: Mapping[str, str | Sequence[str]], *, tls: ssl.SSLContext | None = None, port: int = 0
+    ) -> None:
+        self._tls = tls
         self._script = {verb: [a] * 10_000 if isinstance(a, str) else list(a) for verb, a in script.items()}
         self._one_at_a_time = threading.Lock()
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", port))
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self.port: int = self._listening.getsockname()[1]
@@ -72,7 +76,7 @@ class ScriptedServer:
                 self._begin(self._talk, conversation)
 
     def _talk(self, conversation: socket.socket) -> None:
-        with conversation, contextlib.suppress(OSError, EOFError):
+        with contextlib.suppress(OSError, EOFError), self._secured(conversation) as conversation:
             lines = conversation.makefile("rb")
             self._answer(conversation, "CONNECT")
             recipient = ""
@@ -88,13 +92,16 @@ class ScriptedServer:
                     self._take(lines, recipient)
                     self._answer(conversation, "END")
 
+    def _secured(self, conversation: socket.socket) -> socket.socket:
+        return self._tls.wrap_socket(conversation, server_side=True) if self._tls else conversation
+
     def _take(self, lines: socket.SocketIO, recipient: str) -> None:
-        content = b""
+        content: list[bytes] = []
         while (line := lines.readline()) != b".\r\n":
             if not line:
                 raise EOFError
-            content += line
-        self.messages.append((recipient, content))
+            content.append(line)
+        self.messages.append((recipient, b"".join(content)))
 
     def _answer(self, conversation: socket.socket, verb: str) -> str:
         with self._one_at_a_time:

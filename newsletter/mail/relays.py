@@ -143,7 +143,8 @@ class Pool:
         racing = [each for each in others if each.is_in_the_race(now)]
         if not racing:
             return True
-        self.passed = max(self.passed, *(each.passed - each.head_start for each in racing))
+        # Nobody who was in the race is so far behind, by what the others may be ahead.
+        self.passed = max(self.passed, *(each.passed - 2 * each.head_start - 1 for each in racing))
         return self.passed <= min(each.passed for each in racing) + self.head_start
 
     @property

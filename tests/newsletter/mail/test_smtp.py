@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -283,32 +282,6 @@ def test_a_relay_that_offers_no_starttls_is_not_spoken_to() -> None:
 def test_a_relay_on_this_machine_need_not_offer_starttls() -> None:
     with ScriptedServer({}) as server:
         connect(server.port, security="starttls").close()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost that nobody else has signed, with its key in the same file."""
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    subprocess.run(
-        [
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-            ),
-            *("-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", f"{path}.key", "-out", str(path)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    path.write_text(path.read_text() + Path(f"{path}.key").read_text())
-    return path
 
 
 @pytest.fixture
