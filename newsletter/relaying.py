@@ -8,6 +8,7 @@ from newsletter.app import App
 from newsletter.core.pacing import Limits
 from newsletter.core.relay_addresses import RelayAddress
 from newsletter.mail import oauth, smtp
+from newsletter.services.holding import Rules
 from newsletter.settings import Settings, is_loopback
 
 
@@ -23,6 +24,12 @@ def relays_of(settings: Settings) -> tuple[smtp.Relay, ...]:
 def limits_of(settings: Settings) -> Limits:
     """Return how fast letters may go; each relay by its name."""
     return settings.limits.with_relays({_name(settings, each): each.rates for each in settings.relays})
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return what may hold letters back, for those who tell people of it."""
+    names = [each.name for each in relays_of(settings)]
+    return Rules(limits_of(settings), names, settings.silence, settings.time_zone)
 
 
 def connect(app: App, *, timeouts: smtp.Timeouts) -> smtp.Connection:

@@ -8,10 +8,12 @@ import typer
 
 from newsletter.cli import issue_words as words
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, IssueArgument, JsonOption, emit, opened, show_table
-from newsletter.cli.issue_watching import follow
+from newsletter.cli.issue_watching import follow, plain_obstacle
+from newsletter.core.issues import written
 from newsletter.language import _
 from newsletter.models import DeliveryState, Issue, LeftOutReason
-from newsletter.services import deliveries, issues, notices
+from newsletter.relaying import rules_of
+from newsletter.services import deliveries, holding, holding_words, issues, notices
 from newsletter.services.deliveries import LeftOut, States, Status, Trouble
 from newsletter.services.state_words import REASONS, STATES, said
 from subscribers.services import regions
@@ -55,19 +57,24 @@ def status(
         scope = application.everything("counting on the machine where the register lies")
         how = deliveries.status(session, scope=scope, issue_id=found.id)
         wrong = deliveries.troubles(session, scope=scope, issue_id=found.id)
-        today = application.now().astimezone(ZoneInfo(application.settings.time_zone)).date()
+        now, zone = application.now(), ZoneInfo(application.settings.time_zone)
+        today = now.astimezone(zone).date()
         warning = notices.warning_of(session, scope=scope, issue=found, today=today)
+        held = holding.holding(session, found, rules=rules_of(application.settings), now=now)
         without = deliveries.left_out(session, scope=scope, issue_id=found.id) if left_out else None
         if as_json:
             people = {} if without is None else {"left_out_people": _plain_people(without)}
             told = {"warning": warning and warning.sentence, "practice": application.current().practice}
-            emit(_plain(found, how, wrong) | people | told)
+            holds = {"holds": [plain_obstacle(each) for each in held.obstacles]}
+            emit(_plain(found, how, wrong) | holds | people | told)
             return
         names = {region.slug: region.name for region in regions.all_regions(session)}
         if without is not None and how.people:
             _show_people(without, names)
             return
         _show(found, how, names)
+        for sentence in holding_words.sentences(held, lambda at: written(at.astimezone(zone))):
+            typer.echo(sentence)
         _show_troubles(wrong)
         if warning is not None:
             typer.echo()

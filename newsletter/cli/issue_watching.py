@@ -17,7 +17,9 @@ import typer
 from newsletter.cli import frame
 from newsletter.language import _, ngettext
 from newsletter.models import DeliveryState, Issue
-from newsletter.services import issues, progress, send_states, sendings
+from newsletter.relaying import rules_of
+from newsletter.services import holding, holding_words, issues, progress, send_states, sendings
+from newsletter.services.holding import FREE, Holding, Obstacle
 from newsletter.services.progress import Line, Progress
 from newsletter.services.state_words import STATES
 from newsletter.stopping import Stop, told_by_signals
@@ -57,6 +59,7 @@ class Seen:
     at: datetime
     names: Mapping[str, str]
     zone: ZoneInfo
+    holding: Holding = FREE
 
     @property
     def is_over(self) -> bool:
@@ -103,6 +106,7 @@ def look(app: "App", issue_id: int) -> Seen:
         issue = issues.get(session, issue_id)
         how = progress.counts(session, scope=scope, issue_id=issue_id, now=now)
         may_undo = sendings.may_undo(session, issue)
+        rules, domains = rules_of(app.settings), how.open_domains()
         return Seen(
             issue=issue,
             name=issues.name_of(issue),
@@ -111,6 +115,7 @@ def look(app: "App", issue_id: int) -> Seen:
             at=now,
             names={region.slug: region.name for region in regions.all_regions(session)},
             zone=ZoneInfo(app.settings.time_zone),
+            holding=holding.holding(session, issue, rules=rules, now=now, domains=domains),
         )
 
 
@@ -156,7 +161,8 @@ class _Picture:
 def plain(seen: Seen) -> dict[str, Any]:
     """Return a send as values for JSON: letters by state, in all, by region (slug) and by domain."""
     total = seen.progress.total
-    finishes_at = total.finishes_at(seen.at) if seen.state == "going" else None
+    ends = (_measured(seen), seen.holding.done_at)
+    finishes_at = max(filter(None, ends), default=None)
     return {
         "issue": seen.issue.id,
         "at": seen.at.isoformat(),
@@ -166,9 +172,20 @@ def plain(seen: Seen) -> dict[str, Any]:
         "letters_a_second": round(total.rate(seen.at), 3),
         "finishes_at": finishes_at and finishes_at.isoformat(),
         "waits_until": total.waits_until and total.waits_until.isoformat(),
+        "holds": [plain_obstacle(each) for each in seen.holding.obstacles],
         "tried_again": total.again,
         "by_region": {each.key: _counts(each) for each in _in_order(seen)},
         "by_domain": {each.key: _counts(each) for each in seen.progress.by_domain()},
+    }
+
+
+def plain_obstacle(obstacle: Obstacle) -> dict[str, Any]:
+    """Return what holds letters as values for JSON; ``name`` is a relay's or a domain's, "" for all."""
+    return {
+        "kind": obstacle.kind.value,
+        "name": obstacle.name,
+        "until": obstacle.until and obstacle.until.isoformat(),
+        "rate": str(obstacle.rate) if obstacle.rate else None,
     }
 
 
@@ -208,8 +225,9 @@ def _facts(seen: Seen) -> list[str]:
     rate, said = total.rate(seen.at), []
     if rate and seen.state in ("first", "going"):
         said.append(_("Just nu {speed}.").format(speed=send_states.speed(rate)))
-        if finishes_at := total.finishes_at(seen.at):
+        if (finishes_at := _measured(seen)) and seen.holding.done_at is None:
             said.append(_("Klart ungefär {time}.").format(time=seen.clock(finishes_at)))
+    said += holding_words.sentences(seen.holding, seen.clock, measured=_measured(seen))
     if (waiting := total.states[DeliveryState.WAITING]) and total.waits_until and seen.state != "later":
         told = ngettext(
             "{count} brev väntar, det första till {time}.",
@@ -225,6 +243,10 @@ def _facts(seen: Seen) -> list[str]:
         )
         said.append(told.format(count=unknown))
     return said
+
+
+def _measured(seen: Seen) -> datetime | None:
+    return seen.progress.total.finishes_at(seen.at) if seen.state in ("first", "going") else None
 
 
 def _words(counted: Line) -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ _FORM = re.compile(r"([0-9]{1,2})\s*-\s*([0-9]{1,2})")
 #: All clocks of today are turned at, and differ by, a multiple of this.
 _STEP = timedelta(minutes=15)
 _LONGEST = timedelta(days=2)
+_MOST_NIGHTS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,35 @@ def ends_at(now: datetime, zone: str, hours: Hours | None) -> datetime:
 
     In a night when the clocks are turned the wall is looked at, and not so many hours are counted.
     """
+    return _turns(now, zone, hours, to=False)
+
+
+def begins_at(now: datetime, zone: str, hours: Hours) -> datetime:
+    """Return when it will be quiet next, in UTC: ``now`` itself where it is."""
+    return _turns(now, zone, hours, to=True)
+
+
+def after(start: datetime, work: timedelta, zone: str, hours: Hours | None) -> datetime:
+    """Return when so much work is done that begins at ``start`` and rests whenever it is quiet, in UTC.
+
+    What takes more than a month of nights is told as if there were no more of them.
+    """
+    moment = start.astimezone(UTC)
+    if hours is None:
+        return moment + work
+    for _night in range(_MOST_NIGHTS):
+        moment = ends_at(moment, zone, hours)
+        until = begins_at(moment, zone, hours)
+        if until - moment >= work:
+            break
+        moment, work = until, work - (until - moment)
+    return moment + work
+
+
+def _turns(now: datetime, zone: str, hours: Hours | None, *, to: bool) -> datetime:
     moment = now.astimezone(UTC)
-    if not is_quiet(moment, zone, hours):
+    if is_quiet(moment, zone, hours) is to:
         return moment
     start = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
     steps = (start + _STEP * number for number in range(1, _LONGEST // _STEP))
-    return next(each for each in steps if not is_quiet(each, zone, hours))
+    return next(each for each in steps if is_quiet(each, zone, hours) is to)

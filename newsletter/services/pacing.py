@@ -92,7 +92,7 @@ def standing(session: Session, *, now: datetime) -> Standing:
             SendingPace.slow_until.is_not(None), SendingPace.slow_accepted < slowing.ENOUGH
         )
     )
-    found = {row.key: slow for row in rows if (slow := _slow(row)) is not None and slow.is_careful(now)}
+    found = {row.key: slow for row in rows if (slow := slow_of(row)) is not None and slow.is_careful(now)}
     return Standing(now, found)
 
 
@@ -189,7 +189,7 @@ def heard(session: Session, results: Iterable[Heard], *, standing: Standing, now
             noes.setdefault(relay_key(relay) if who is Slows.RELAY else domain_key(address), outcome.line)
     rows = _locked(session, {*noes, *yeses})
     for key, row in rows.items():
-        before = _slow(row)
+        before = slow_of(row)
         if key in noes:
             _write_slow(row, slowing.slowed(before, noes[key], now))
         elif before is not None:
@@ -202,15 +202,15 @@ def is_held(limits: Limits, relay: str, standing: Standing) -> bool:
 
 
 def _relay_room(row: SendingPace, limits: Limits, name: str, wanted: int, now: datetime) -> Room:
-    slow = _slow(row)
+    slow = slow_of(row)
     if slow is not None and slow.rests(now):
         return Room(0, slow.until)
-    return _room(row, _relay_rates(row, limits, name, now), wanted, now)
+    return _room(row, relay_rates(row, limits, name, now), wanted, now)
 
 
-def _relay_rates(row: SendingPace, limits: Limits, name: str, now: datetime) -> Rates:
+def relay_rates(row: SendingPace, limits: Limits, name: str, now: datetime) -> Rates:
     """Return a relay's rates as they are now: its own, a slow start's, and that of one to be careful with."""
-    rates, slow = limits.relay(name), _slow(row)
+    rates, slow = limits.relay(name), slow_of(row)
     if limits.slow_start:
         daily = next((rate.letters for rate in rates if rate.per is Per.DAY), warming.ENOUGH)
         first_days = warming.allowed(limits.slow_start, _warming(row, limits, now), most=daily)
@@ -241,7 +241,7 @@ def _take(
         if not count:
             continue
         row = rows[relay_key(name)]
-        _spend(row, _relay_rates(row, limits, name, now), count, now)
+        _spend(row, relay_rates(row, limits, name, now), count, now)
         if limits.slow_start:
             day = _warming(row, limits, now)
             row.warming_since, row.warming_doublings = day.since, day.doublings
@@ -264,7 +264,7 @@ def _late(
     row: SendingPace, receiver: str, copies: Sequence[Copy], limits: Limits, now: datetime
 ) -> list[tuple[Claim, Postponed]]:
     """Let go what may go to one receiver, and give the others their times."""
-    slow, rates = _slow(row), limits.domains.get(receiver, ())
+    slow, rates = slow_of(row), limits.domains.get(receiver, ())
     careful = slow is not None and slow.is_careful(now)
     if careful:
         rates = pacing.strictest(rates, (slowing.CAREFUL,))
@@ -290,7 +290,8 @@ def _late(
     ]
 
 
-def _slow(row: SendingPace) -> Slow | None:
+def slow_of(row: SendingPace) -> Slow | None:
+    """Return what holds for one who has ever wanted fewer letters; None for others."""
     if row.slow_since is None or row.slow_until is None:
         return None
     return Slow(row.slow_since, row.slow_until, row.slow_times, row.slow_said, row.slow_accepted)

@@ -112,6 +112,10 @@ class Progress:
         sent = [count for count in self.counts if count.state is not DeliveryState.LEFT_OUT]
         return sorted(_lines(sent, lambda count: count.domain), key=lambda line: (-line.letters, line.key))
 
+    def open_domains(self) -> dict[str, int]:
+        """Return how many letters are still to be settled, by domain."""
+        return {line.key: line.open for line in self.by_domain() if line.open}
+
 
 def counts(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> Progress:
     """Count an issue's letters to the people of the scope."""

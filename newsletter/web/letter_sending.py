@@ -17,9 +17,11 @@ from newsletter.errors import IssueError
 from newsletter.jobs import check_permitted
 from newsletter.language import mark, sentence
 from newsletter.models import LeftOutReason, RegionalLetter
+from newsletter.relaying import rules_of
 from newsletter.services import (
     courses,
     forecasts,
+    holding,
     letter_notes,
     letter_rules,
     letter_sending,
@@ -299,7 +301,8 @@ def _page(
         scope, now = counted(visit), site.app.now()
         how = progress.counts(session, scope=scope, issue_id=issue.id, now=now)
         course = courses.courses(session, scope=scope, issue_id=issue.id)
-        view = View(issue, how, sendings.may_undo(session, issue), now, course)
+        held = holding.holding(session, issue, rules=rules_of(site.app.settings), now=now)
+        view = View(issue, how, sendings.may_undo(session, issue), now, course, held)
         stage = stage_of(letter)
         return site.page(
             request,

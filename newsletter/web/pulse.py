@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from newsletter.models import Issue
 from newsletter.services.courses import Courses
+from newsletter.services.holding import FREE, Holding
 from newsletter.services.progress import Progress
 
 #: How often the ledger is asked, in seconds.
@@ -23,13 +24,17 @@ PATIENCE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A send at one moment (``at``): its issue, how its letters stand, and when those gone were accepted."""
+    """A send at one moment (``at``): its issue, how its letters stand, and when those gone were accepted.
+
+    ``holding`` is what holds those that have not gone.
+    """
 
     issue: Issue
     progress: Progress
     may_undo: bool
     at: datetime
     courses: Courses | None = None
+    holding: Holding = FREE
 
 
 class Pulse:

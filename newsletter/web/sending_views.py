@@ -6,7 +6,7 @@ from datetime import datetime
 
 from newsletter.language import _, mark, using
 from newsletter.models import DeliveryState, Issue
-from newsletter.services import issues, send_states
+from newsletter.services import holding_words, issues, send_states
 from newsletter.services.issue_states import meant_for
 from newsletter.services.progress import Line
 from newsletter.services.state_words import STATES
@@ -53,7 +53,8 @@ class Shown:
     """A send as one viewer sees it. ``state`` is a word for templates, ``sentence`` for people.
 
     ``may_send``: the viewer may act on it. ``is_moving``: something will still happen by itself. ``speed`` is
-    said in words, empty where nothing goes; ``drawing`` is of its letters over time.
+    said in words, empty where nothing goes; ``drawing`` is of its letters over time. ``holds`` says what
+    letters wait for.
     """
 
     issue: Issue
@@ -70,6 +71,7 @@ class Shown:
     domains: tuple[Row, ...]
     speed: str
     finishes_at: datetime | None
+    holds: tuple[str, ...]
     drawing: Drawing | None
 
 
@@ -78,6 +80,8 @@ def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Sho
     issue, total = view.issue, view.progress.total
     state = send_states.state_of(issue, total, may_undo=view.may_undo, now=view.at)
     rate = total.rate(view.at)
+    measured = total.finishes_at(view.at) if state == "going" else None
+    held = view.holding.seen_by(view.progress.open_domains())
     by_region = {line.key: line for line in view.progress.by_region()}
     in_order = [slug for slug in (*names, "") if slug in by_region]
     with using(visit.language):
@@ -95,7 +99,8 @@ def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Sho
             regions=tuple(_row(names.get(slug) or _("Ingen region"), by_region[slug]) for slug in in_order),
             domains=_domains(view.progress.by_domain()),
             speed=send_states.speed(rate) if rate and state in ("first", "going") else "",
-            finishes_at=total.finishes_at(view.at) if state == "going" else None,
+            finishes_at=None if held.done_at else measured,
+            holds=tuple(holding_words.sentences(held, site.clock, measured=measured)),
             drawing=_drawing(view),
         )
 

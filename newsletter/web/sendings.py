@@ -8,7 +8,7 @@ POST      /utskick/{id}/ovissa     a decision about one letter
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +18,13 @@ from starlette.responses import Response
 
 from newsletter.language import mark, sentence, using
 from newsletter.models import Issue, IssueStatus
+from newsletter.relaying import rules_of
 from newsletter.services import (
     archive,
     corrections,
     courses,
+    holding,
+    holding_words,
     issues,
     passing,
     progress,
@@ -31,6 +34,7 @@ from newsletter.services import (
     unknowns,
 )
 from newsletter.services.courses import Courses
+from newsletter.services.holding import Obstacle
 from newsletter.web import rows
 from newsletter.web.forms import TheForm
 from newsletter.web.gate import May, Pages
@@ -85,11 +89,13 @@ def register(request: Request, site: TheSite, visit: TheVisit) -> Response:
         held_by = {issue.id: issues.name_of(issue.held_by) for issue in waiting if issue.held_by}
         begun = bool(issues.find_all(session, status=IssueStatus.DRAFT))
         others = {issue.id for issue in (*waiting, *missed) if may_send(visit, issue)}
+        holds = holding.of_all(session, rules=rules_of(site.app.settings), now=site.app.now())
     return site.page(
         request,
         "sendings/register.html",
         visit=visit,
         going=[report for report in latest if report.total.open],
+        holds=_holds(site, visit, holds),
         gone=[report for report in latest if not report.total.open][:MOST_GONE],
         waiting=waiting,
         missed=missed,
@@ -166,7 +172,11 @@ def page(
         if not sees(scope, issue) or (issue.status is IssueStatus.RELEASED and not how.counts):
             raise NotFound("Det finns inget sådant nummer.")
         course = courses.courses(session, scope=scope, issue_id=issue_id)
-        view = View(issue, how, sendings.may_undo(session, issue), now, course)
+        # What others' letters take of the pace counts, too.
+        domains = how.open_domains() if isinstance(scope, Everything) else None
+        rules = rules_of(site.app.settings)
+        waits = holding.holding(session, issue, rules=rules, now=now, domains=domains)
+        view = View(issue, how, sendings.may_undo(session, issue), now, course, waits)
         names = {region.slug: region.name for region in regions.all_regions(session)}
         unsure = unknowns.listed(session, scope=visit.scope, issue_id=issue_id)
         corrects = corrections.corrections_of(session, issue_id=issue_id)
@@ -211,6 +221,11 @@ def _home(site: Site, visit: Visit, issue_id: int) -> str:
 def counted(visit: Visit) -> Scope:
     """Return the people whom somebody may count: for numbers only, and never for names."""
     return scope_of(visit.roles, Act.COUNT_PEOPLE)
+
+
+def _holds(site: Site, visit: Visit, obstacles: Sequence[Obstacle]) -> Sequence[str]:
+    with using(visit.language):
+        return holding_words.told(obstacles, site.clock)
 
 
 async def _changes(
@@ -293,7 +308,9 @@ def _look(site: Site, kept: _Kept, issue_id: int) -> View:
         now = site.app.now()
         how = progress.counts(session, scope=scope, issue_id=issue_id, now=now)
         course = kept.course(session, scope, issue_id)
-        return View(issue, how, sendings.may_undo(session, issue), now, course)
+        rules = rules_of(site.app.settings)
+        waits = holding.holding(session, issue, rules=rules, now=now, domains=how.open_domains())
+        return View(issue, how, sendings.may_undo(session, issue), now, course, waits)
 
 
 def _undo(session: Any, site: Site, visit: Visit, issue_id: int) -> str:

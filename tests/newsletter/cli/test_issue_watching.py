@@ -141,3 +141,23 @@ def test_with_ctrl_c_it_ends_quietly(app: App, tmp_path: Path) -> None:
     assert process.returncode == issue_watching.INTERRUPTED
     assert out == ""
     assert "Traceback" not in err
+
+
+def test_what_letters_wait_for_is_told_with_when_they_can_be_done(
+    app: App, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEND_RATE", "1/minute")
+
+    status, out, _ = run("issues", "status", "1")
+    assert status == 0
+    assert "Väntar: högst 1 brev i minuten.\nKlart omkring 20" in out
+
+    _, out, _ = run("issues", "status", "1", "--json")
+    assert json.loads(out)["holds"] == [{"kind": "rate", "name": "", "until": None, "rate": "1/minute"}]
+
+    with build(load(Path("var"))) as limited:
+        seen = issue_watching.look(limited, 1)
+    assert "Väntar: högst 1 brev i minuten. Klart omkring " in issue_watching.line(seen)
+    told = issue_watching.plain(seen)
+    assert told["holds"] == json.loads(out)["holds"]
+    assert told["finishes_at"] > (seen.at + timedelta(minutes=2)).isoformat()

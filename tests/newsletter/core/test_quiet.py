@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.quiet import Hours, ends_at, is_quiet, parse
+from newsletter.core.quiet import Hours, after, begins_at, ends_at, is_quiet, parse
 
 ZONE = "Europe/Stockholm"
 NIGHT = Hours(22, 7)
@@ -75,6 +75,17 @@ def test_the_end_is_the_first_moment_that_is_not_quiet(
     end = ends_at(now, zone, hours)
     assert not is_quiet(end, zone, hours)
     assert end == now or is_quiet(end - timedelta(microseconds=1), zone, hours)
+
+
+def test_work_rests_at_night() -> None:
+    evening = at(2030, 3, 1, 20)
+    assert begins_at(evening, ZONE, NIGHT) == at(2030, 3, 1, 22)
+    assert begins_at(at(2030, 3, 1, 23), ZONE, NIGHT) == at(2030, 3, 1, 23)
+    assert after(evening, timedelta(hours=2), ZONE, NIGHT) == at(2030, 3, 1, 22)
+    assert after(evening, timedelta(hours=3), ZONE, NIGHT) == at(2030, 3, 2, 8)
+    assert after(evening, timedelta(hours=20), ZONE, NIGHT) == at(2030, 3, 3, 10)
+    assert after(at(2030, 3, 1, 23), timedelta(hours=1), ZONE, NIGHT) == at(2030, 3, 2, 8)
+    assert after(evening, timedelta(hours=3), ZONE, None) == at(2030, 3, 1, 23)
 
 
 @pytest.mark.parametrize("text", ["22-7", " 22 - 07 "])

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from newsletter.app import App
+from newsletter.core.replies import Reply
 from newsletter.models import Delivery, DeliveryState, Hold, Issue, IssueStatus
-from newsletter.services import issues, releases, sendings
+from newsletter.relaying import relays_of
+from newsletter.services import issues, pacing, releases, sendings
+from newsletter.services.pacing import Heard, Standing
 from subscribers.core.authority import Everything
 from subscribers.models import Act, ListPurpose, MailingList, RoleName
 from tests.cast import Cast
@@ -317,6 +320,40 @@ def test_where_nothing_goes_one_begins_with_an_issue_the_one_that_is_begun_if_th
     with app.sessions.begin() as session:
         issues.create(session, title="Ett", subject="Ett", now=app.now())
     assert way() == ["./nummer"]
+
+
+def test_what_letters_wait_for_is_told_and_to_a_lead_only_of_domains_in_the_own_region(
+    app: App, cast: Cast, officer: Visitor, lead: Visitor, release: Release
+) -> None:
+    issue_id = release()
+    slow = Reply.of(421, "4.7.28 An unusual rate of unsolicited mail")
+    with app.sessions.begin() as session:
+        now = app.now()
+        replies = [Heard("bo@lulea.example", "r", slow), Heard("x@elsewhere.example", "r", slow)]
+        pacing.heard(session, replies, standing=Standing(now), now=now)
+
+    whole, theirs = read(officer, f"/utskick/{issue_id}"), read(lead, f"/utskick/{key(app, issue_id)}")
+
+    assert "lulea.example vill ha färre brev: väntar till kl. " in whole
+    assert "Klart tidigast kl. " in whole
+    assert "elsewhere.example" not in whole
+    assert "vill ha färre brev" not in theirs
+    assert "Klart tidigast kl. " in theirs
+
+
+def test_a_relay_that_rests_is_told_where_all_sends_stand(
+    app: App, officer: Visitor, release: Release
+) -> None:
+    release()
+    (relay,) = relays_of(app.settings)
+    with app.sessions.begin() as session:
+        now = app.now()
+        quota = Heard(
+            "x@a.example", relay.name, Reply.of(454, "Throttling failure: Maximum sending rate exceeded.")
+        )
+        pacing.heard(session, [quota], standing=Standing(now), now=now)
+
+    assert f"{relay.host} tar inte emot fler brev just nu: väntar till kl. " in read(officer, "/utskick")
 
 
 def test_while_it_goes_the_page_says_how_fast_and_draws_it_for_each_viewers_own_region(
