@@ -16,7 +16,7 @@ from newsletter.app import App, build
 from newsletter.cli import issue_watching
 from newsletter.core.outcomes import Outcome, Unanswered
 from newsletter.core.replies import Reply
-from newsletter.services import claims
+from newsletter.services import claims, settling
 from newsletter.settings import load
 from newsletter.stopping import Stop
 from tests import office
@@ -42,7 +42,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated: None) -> Iter
 def send(app: App, letters: int, outcome: Outcome = OK) -> None:
     with app.sessions.begin() as session:
         copies = claims.claim(session, sender="a~1~b", now=app.now(), limit=letters)
-        claims.settle(session, [(copy.claim, outcome) for copy in copies], sender="a~1~b", now=app.now())
+        settling.settle(session, [(copy.claim, outcome) for copy in copies], sender="a~1~b", now=app.now())
 
 
 def drawn(app: App) -> str:
