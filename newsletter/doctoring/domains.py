@@ -8,7 +8,7 @@ from newsletter.core.headers import wire_address
 from newsletter.core.health import dkim_records, domains
 from newsletter.core.health.checks import Check, Group
 from newsletter.core.health.domains import Host
-from newsletter.core.health.names import Names, domain_of
+from newsletter.core.health.names import Names, domain_of, version_of
 from newsletter.doctoring.at_once import Task
 from newsletter.doctoring.relays import all_of
 from newsletter.settings import Settings, is_loopback
@@ -77,7 +77,7 @@ def _hosts(settings: Settings, names: Names) -> list[Host]:
 
 
 def _host(name: str, names: Names) -> Host:
-    return Host(name, tuple(names.addresses(name)))
+    return Host(name, (name,) if version_of(name) else tuple(names.addresses(name)))
 
 
 def _reverse(relay: str, names: Names) -> list[Check]:

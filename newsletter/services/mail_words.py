@@ -35,6 +35,7 @@ OUTCOMES: Mapping[str, str] = {
     "block": mark("Har blivit regionens inslag, som är påbörjat."),
     "block kept": mark("Regionens inslag hade redan en text, och är inte ändrat."),
     "unsubscribed": mark("Listan är avslutad, och det är bekräftat till medlemmens egen adress."),
+    "boomerang": mark("Ett brev till er själva som kom fram. Kontrollen jämför det med det som gick."),
     "trial": mark("Ett prov av avregistreringen som kom fram. Ingen har slutat få brev."),
     "asked": mark("Medlemmen har fått frågan, på sin egen adress, om listan ska avslutas."),
     "not asked": mark("Frågan om listan ska avslutas har redan gått i dag."),

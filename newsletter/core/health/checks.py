@@ -47,8 +47,8 @@ class Check:
 
     ``name`` is its short name ("spf"), the same in every language. ``says`` and ``do`` are message ids;
     ``do`` is "" where there is nothing to do. ``said`` is what a server answered, in its own words.
-    ``about`` is the relay or domain. ``until`` is the name of a check that, when it is green, answers what
-    this one could not know.
+    ``about`` is the relay or domain. ``until`` is the name of a check that, where there is one, answers
+    what this one could not know.
     """
 
     group: Group
@@ -108,8 +108,8 @@ def worst(checks: Iterable[Check]) -> Level:
 def answered(checks: Iterable[Check]) -> list[Check]:
     """Leave out what could not be known, where another check has answered it."""
     given = list(checks)
-    green = {each.name for each in given if each.level is Level.GREEN}
-    return [each for each in given if each.until not in green]
+    known = {each.name for each in given}
+    return [each for each in given if each.until not in known]
 
 
 def in_order(checks: Iterable[Check]) -> list[Check]:

@@ -95,7 +95,9 @@ def _field(name: str, level: Level, went: str, came: list[str]) -> Check:
     facts = {"field": name, "went": printable(went, 200), "came": printable(" | ".join(came), 200)}
     if not came:
         says = mark("Fältet {field} försvann på vägen.")
-    elif len(came) > 1:
+        do = mark("Säg till mejlserverns leverantör: ta inte bort {field}. Det gick som ”{went}”.")
+        return _check(name.lower(), level, says, do, **facts)
+    if len(came) > 1:
         says = mark("Fältet {field} kom flera gånger, och ska stå en gång.")
     else:
         says = mark("Fältet {field} ändrades på vägen.")

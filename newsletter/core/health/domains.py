@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsletter.core.health import dmarc, spf
 from newsletter.core.health.checks import Check, Group, Level, Record, mark
-from newsletter.core.health.names import Names, Unanswered, is_made_up
+from newsletter.core.health.names import Names, Unanswered, is_made_up, version_of
 from newsletter.core.health.spf import Result, Survey
 from newsletter.core.preflight.hosts import deceives
 
@@ -21,6 +21,12 @@ class Host:
 
     name: str
     addresses: tuple[str, ...] = ()
+
+    @property
+    def term(self) -> str:
+        """What lets it send, in an SPF record."""
+        version = version_of(self.name)
+        return f"ip{version}:{self.name}" if version else f"a:{self.name}"
 
 
 def guarded(name: str, about: str, ask: Callable[[], Iterable[Check]]) -> list[Check]:
@@ -74,9 +80,19 @@ def sender_policy(domain: str, relays: Sequence[Host], names: Names) -> list[Che
 
 
 def _no_single_record(domain: str, told: Survey, relays: Sequence[Host]) -> Check | None:
+    if not told.records and not relays:
+        return _check(
+            "spf",
+            Level.RED,
+            domain,
+            mark("{domain} har ingen SPF-post, så mottagare vet inte vem som får skicka för er."),
+            mark(
+                "Fråga mejlserverns leverantör vad som ska stå i SPF för {domain}, och låt den som sköter DNS "
+                "lägga in det."
+            ),
+        )
     if not told.records:
-        hosts = " ".join(f"a:{relay.name}" for relay in relays)
-        value = f"v=spf1 {hosts} ~all" if hosts else "v=spf1 ~all"
+        hosts = " ".join(relay.term for relay in relays)
         return _check(
             "spf",
             Level.RED,
@@ -86,7 +102,7 @@ def _no_single_record(domain: str, told: Survey, relays: Sequence[Host]) -> Chec
                 "Säg till den som sköter DNS för {domain}: lägg in posten nedan. Fråga först mejlserverns "
                 "leverantör vad som ska stå i den: oftast ett include, i stället för a."
             ),
-            records=(Record(domain, "TXT", value),),
+            records=(Record(domain, "TXT", f"v=spf1 {hosts} ~all"),),
         )
     if len(told.records) > 1:
         return _check(

@@ -46,6 +46,14 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
+def version_of(host: str) -> int:
+    """Return which IP a host is an address of, 4 or 6; 0 for a name."""
+    try:
+        return ipaddress.ip_address(host).version
+    except ValueError:
+        return 0
+
+
 def server(text: str) -> tuple[str, int]:
     """Return the address and port of a DNS server, such as ``192.0.2.53:5353`` or ``[2001:db8::53]:5353``.
 

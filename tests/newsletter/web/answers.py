@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from newsletter.app import App
 from newsletter.core import unsubscribe_trials
+from newsletter.core.health.checks import Check, Group, Level, Record
 from newsletter.models import OwnPageSession
-from newsletter.services import own_pages
+from newsletter.services import check_ups, own_pages
 from newsletter.services.sessions import digest
 from subscribers.models import Role, RoleName
 from tests.cast import Cast
@@ -76,6 +77,7 @@ def answers(app: App, cast: Cast, visitor: Visitor, addresses: dict[str, str]) -
     )
 
     yield from _tried(app, visitor)
+    yield from _checked(app, visitor)
     yield from _blocks_and_reviews(visitor, addresses)
     appoint(app, cast.bo, RoleName.REGIONAL_LEAD, "vast")
     yield get("/min-region")
@@ -119,6 +121,26 @@ def _tried(app: App, visitor: Visitor) -> Iterator[Answer]:
     )
     with mock.patch("newsletter.trying.latest", return_value=both):
         yield _page(page, visitor.get(page))
+
+
+def _checked(app: App, visitor: Visitor) -> Iterator[Answer]:
+    """A check-up: while it goes on, and with something of each level found."""
+    page = "/forening/halsa"
+    found = [
+        Check(
+            Group.DOMAIN, "dmarc", Level.RED, "Ingen.", "Lägg in.", records=(Record("a.example", "TXT", "v"),)
+        ),
+        Check(Group.RELAY, "relay", Level.RED, "Den svarar inte.", "Fråga.", said="421 Nej"),
+        Check(Group.MACHINE, "clock", Level.AMBER, "Ingen vet.", "Jämför."),
+        Check(Group.WEB, "https", Level.GREEN, "Det är det."),
+    ]
+    with app.sessions.begin() as session:
+        number = check_ups.begin(session, planned=2, actor="a test", now=app.now())
+        check_ups.note(session, check_up_id=number, checks=found)
+    yield _page(page, visitor.get(page))
+    with app.sessions.begin() as session:
+        check_ups.end(session, check_up_id=number, now=app.now())
+    yield _page(page, visitor.get(page))
 
 
 def _handed_over(app: App, cast: Cast, visitor: Visitor) -> Iterator[Answer]:

@@ -41,6 +41,13 @@ def test_a_domain_without_spf_gets_a_record_to_paste(names: Resolver) -> None:
     assert check.records == (Record(DOMAIN, "TXT", "v=spf1 a:smtp.relay.example ~all"),)
 
 
+def test_a_record_names_an_address_as_one_and_is_not_guessed_without_a_relay(names: Resolver) -> None:
+    by_address = one(domains.sender_policy(DOMAIN, [Host("192.0.2.25"), Host("2001:db8::25")], names))
+
+    assert [each.value for each in by_address.records] == ["v=spf1 ip4:192.0.2.25 ip6:2001:db8::25 ~all"]
+    assert one(domains.sender_policy(DOMAIN, [], names)).records == ()
+
+
 @pytest.mark.parametrize(
     ("records", "level", "told"),
     [
