@@ -87,8 +87,8 @@ def _no_single_record(domain: str, told: Survey, relays: Sequence[Host]) -> Chec
             domain,
             mark("{domain} har ingen SPF-post, så mottagare vet inte vem som får skicka för er."),
             mark(
-                "Fråga mejlserverns leverantör vad som ska stå i SPF för {domain}, och låt den som sköter DNS "
-                "lägga in det."
+                "Fråga mejlserverns leverantör vad som ska stå i SPF för {domain}, och låt den som sköter "
+                "DNS lägga in det."
             ),
         )
     if not told.records:
