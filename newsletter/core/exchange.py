@@ -14,6 +14,7 @@ A letter whose final dot was not handed over as a whole cannot have been taken (
 was, and whose reply is missing, is ``Unanswered``.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -34,6 +35,8 @@ LONGEST_REPLY = 65_536
 
 #: What most replies begin with: a space after the code says that no other line follows (RFC 5321 4.2.1).
 _ONE_LINE = (b"250 ", b"354 ")
+#: The answers to an envelope that goes in one group, when all is well.
+_ALL_WELL = re.compile(rb"250 [^\r\n]*\r\n250 [^\r\n]*\r\n354 [^\r\n]*\r\n")
 _DOT = b".\r\n"
 _SHORT = 1024  # octets that cost nothing to copy
 _NO_SENSE = "the server's reply makes no sense"
@@ -236,6 +239,10 @@ class Exchange:
         data = self._received + octets if self._received else octets
         start = 0
         while not self.trouble:
+            if self._awaits_group and (well := _ALL_WELL.match(data, start)):
+                self._taken()
+                start = well.end()
+                continue
             if data[start : start + 4] in _ONE_LINE:
                 end = data.find(b"\n", start) + 1
             else:
@@ -296,6 +303,21 @@ class Exchange:
         except ValueError as error:
             self._break(f"the server's reply is no SMTP: {error}")
             return 0
+
+    @property
+    def _awaits_group(self) -> bool:
+        """Whether the next three replies are to an envelope that has gone in one group."""
+        if not self._asked:
+            return False
+        stage, _, end = self._asked[0]
+        return stage is Stage.MAIL and self._abilities.pipelining and self._gone >= end
+
+    def _taken(self) -> None:
+        """Take three good answers at once: to MAIL, RCPT and DATA."""
+        for _ in self._group:
+            self._asked.popleft()
+        self.replies += len(self._group)
+        self.ready = self._envelope is not None
 
     def _answer(self, whole: bytes) -> None:
         if not self._asked:
@@ -376,7 +398,7 @@ class Exchange:
     def _end_of_content(self, reply: Reply) -> None:
         transaction, self._content = self._content, None
         if transaction is not None:
-            self._settled.append(Settled(transaction.letter, reply, begun=True))
+            self._settled.append(Settled(transaction.letter, reply, True))
 
     def _nobody(self, whole: bytes) -> None:
         self._goes_on(parse(whole))

@@ -59,8 +59,10 @@ class Reply:
     @property
     def line(self) -> str:
         """The reply on one line, as the ledger keeps it: ``250 2.0.0 Ok: queued as 4F1``."""
-        status = ".".join(map(str, self.enhanced)) if self.enhanced else ""
-        return " ".join(part for part in (str(self.code), status, self.text) if part)
+        if self.enhanced is None:
+            return f"{self.code} {self.text}".rstrip(" ")
+        kind, subject, detail = self.enhanced
+        return f"{self.code} {kind}.{subject}.{detail} {self.text}".rstrip(" ")
 
 
 _MEANINGS = {2: Meaning.ACCEPTED, 4: Meaning.TEMPORARY, 5: Meaning.PERMANENT}
