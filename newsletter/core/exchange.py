@@ -237,8 +237,8 @@ class Exchange:
         """Take in what the server says, and return what became of letters."""
         self._settled = []
         data = self._received + octets if self._received else octets
-        start = 0
-        while not self.trouble:
+        start, length = 0, len(data)
+        while start < length and not self.trouble:
             if self._awaits_group and (well := _ALL_WELL.match(data, start)):
                 self._taken()
                 start = well.end()
@@ -247,7 +247,7 @@ class Exchange:
                 end = data.find(b"\n", start) + 1
             else:
                 end = self._end_of_reply(data, start)
-            if (end or len(data)) - start > LONGEST_REPLY:
+            if (end or length) - start > LONGEST_REPLY:
                 self._break("the server's reply has no end")
             if not end or self.trouble:
                 break

@@ -13,6 +13,7 @@ from newsletter.core.letters import Claim, Letter
 from newsletter.core.outcomes import NoServer, Outcome, Unanswered
 from newsletter.core.replies import NoReply, Reply
 from newsletter.errors import SendingRefused
+from newsletter.mail import relays
 from newsletter.mail.courier import Courier
 from newsletter.mail.sink import Sink
 from newsletter.mail.smtp import Relay, Timeouts
@@ -124,6 +125,12 @@ def carry(
         run(carrying, bag, lines, until=(lambda: until(bag)) if until else None)
         carrying.close()
     return bag, server
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try a relay that failed again after a moment: a second is long for a test."""
+    monkeypatch.setattr(relays, "_FIRST_WAIT", 0.05)
 
 
 both = pytest.mark.parametrize("speaks", [PIPELINING, ONE_BY_ONE], ids=["pipelining", "one by one"])
