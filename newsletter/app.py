@@ -61,6 +61,11 @@ class Paths:
         return self.root / "journal"
 
     @property
+    def bells(self) -> Path:
+        """Where living senders are woken."""
+        return self.root / "bells"
+
+    @property
     def metrics(self) -> Path:
         """What senders have counted, a file for each."""
         return self.root / "metrics"
@@ -233,8 +238,8 @@ def _honour_erasures(session: Session, paths: Paths) -> None:
 
 def _make_directories(root: Path) -> Paths:
     paths = Paths(root)
-    places = (paths.sink, paths.inbound, paths.media, paths.journal, paths.metrics, paths.keys, paths.staged)
-    for folder in (root, *places):
+    places = (paths.sink, paths.inbound, paths.media, paths.journal, paths.bells, paths.metrics, paths.keys)
+    for folder in (root, *places, paths.staged):
         # Personal data lies here: other users of the machine have no business in it.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(folder, os.W_OK | os.X_OK):

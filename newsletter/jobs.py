@@ -23,12 +23,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from newsletter import homing, posting, receiving, rights, signatures, waiting, welcoming
+from newsletter import homing, posting, receiving, rights, signatures, waiting, waking, welcoming
 from newsletter import settings as all_settings
 from newsletter.app import App
 from newsletter.core import blocks, journals, letters
 from newsletter.core.letters import Claim, House
-from newsletter.core.outcomes import Outcome
+from newsletter.core.outcomes import Outcome, Unanswered
 from newsletter.core.verp import EnvelopeMode
 from newsletter.errors import HeaderRefused, SendingRefused
 from newsletter.language import _, using
@@ -102,6 +102,8 @@ def release_issues(app: App) -> ReleaseReport:
         except Exception as error:  # one issue's trouble must not keep the others back
             _log.info("release failed", extra={"issue": each.issue_id}, exc_info=True)
             failed.append((each, error))
+    if released:
+        waking.ring(app.paths.bells)
     return ReleaseReport(released, missed, failed)
 
 
@@ -359,6 +361,9 @@ def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> 
             (held, journals.verdict(found, (held.delivery_id, held.attempt), boot_id=boot_id))
             for held in claims.claims_of(session, sender=sender)
         ]
+        unknown = sum(isinstance(outcome, Unanswered) for _, outcome in results)
+        level = logging.WARNING if unknown else logging.INFO
+        _log.log(level, "letters of a dead sender", extra={"held": len(results), "unknown": unknown})
         return settle(app, session, results, sender)
 
 

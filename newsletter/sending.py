@@ -25,7 +25,7 @@ from newsletter.core import batches, headers, letters
 from newsletter.core.letters import Copy, House, Letter
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.meters import Meters
-from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unfit
+from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Unanswered, Unfit
 from newsletter.core.replies import Reply
 from newsletter.desk import Desk, Result
 from newsletter.errors import HeaderRefused
@@ -36,6 +36,7 @@ from newsletter.metering import Sheet
 from newsletter.relaying import access_tokens, relays_of
 from newsletter.services import claims
 from newsletter.stopping import Stop
+from newsletter.waking import Bell
 
 Tell = Callable[[str], None]
 
@@ -163,6 +164,8 @@ class Sender:
         if page.settled or page.news.copies:
             retries = sum(copy.claim.attempt > 1 for copy in page.news.copies)
             self.counts.batch(len(page.news.copies), page.claiming, page.settling, retries=retries)
+            facts = {"claimed": len(page.news.copies), "settled": page.settled, "retries": retries}
+            _log.debug("batch", extra=facts)
 
 
 @contextmanager
@@ -240,6 +243,12 @@ class Run:
         self._pause_seconds = 0.0
         self._unsure = False  # whether a claim of ours may stand in the ledger that we never learnt of
         self._trouble = ""
+        self._rung = False
+
+    def ring(self) -> None:
+        """Look for work now. Safe from any thread."""
+        self._rung = True
+        self._sender.courier.wake()
 
     def stop(self) -> None:
         """Begin nothing more, for good. For signal handlers, too."""
@@ -248,14 +257,18 @@ class Run:
 
     def run(self, is_over: Callable[[], bool] = lambda: False) -> None:
         """Send until ``stop``, or until ``is_over`` says so."""
+        _log.info("sender begins", extra={"sender": self._sender.name})
         jobs.recover(self._app)
+        bell = Bell(self._app.paths.bells, self._sender.name, self.ring)
         try:
             while not self._stopping.is_set() and not self._is_done():
                 if is_over():
                     self.stop()
                 self._step()
         finally:
+            bell.close()
             self._end()
+            _log.info("sender ends", extra={"sender": self._sender.name})
 
     # --- One step -------------------------------------------------------------------------------------------
 
@@ -279,6 +292,7 @@ class Run:
         if why:
             self._sender.desk.surrender(NoServer(why))
             if why != self._trouble:
+                _log.info("no relay takes letters", extra={"reason": why})
                 self._tell(self._told_trouble(why))
         if why or not self._sender.courier.trouble:
             self._trouble = why
@@ -312,6 +326,9 @@ class Run:
             self._recover_at = now + _REST_SECONDS
             self._round = self._clerk.submit(self._recover)
             return
+        rung, self._rung = self._rung, False
+        if rung:  # there is work, whatever the last look came to
+            self._dry, self._round_at = False, 0.0
         since = now - self._round_at
         wanted = 0 if self._dry and since < _POLL_SECONDS else self._wanted()
         patience = _MOMENT_SECONDS if desk.results else _POLL_SECONDS
@@ -364,6 +381,7 @@ class Run:
             self._leave_alone(error)
             return
         if self._pause_seconds:
+            _log.info("the ledger answers again")
             self._tell(_("Databasen svarar igen."))
         self._pause_seconds, self._unsure = 0.0, False
         now = time.monotonic()
@@ -377,6 +395,7 @@ class Run:
         """Wait for a ledger that does not answer; nothing is lost meanwhile, and nothing more is claimed."""
         _log.debug("the ledger does not answer", exc_info=error)
         if not self._pause_seconds:
+            _log.info("the ledger does not answer", extra={"error": type(error).__name__})
             said = str(error).splitlines()[0][:200]
             told = _("Databasen svarar inte ({reason}). Breven väntar, och nya försök görs.")
             self._tell(told.format(reason=said))
@@ -419,6 +438,9 @@ def _counted(counts: Meters) -> Callable[[Copy, Outcome, str, float], None]:
     """Return what counts each letter that was with a relay or could not be written."""
 
     def settled(copy: Copy, outcome: Outcome, relay: str, seconds: float) -> None:
+        if isinstance(outcome, Unanswered):
+            facts = {"delivery": copy.claim.delivery_id, "relay": relay}
+            _log.warning("nobody knows of a letter", extra=facts)
         domain = copy.address.rpartition("@")[2].lower()
         counts.settled(outcome, relay, domain, seconds or None)
 
