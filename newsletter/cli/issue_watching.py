@@ -186,6 +186,7 @@ def plain_obstacle(obstacle: Obstacle) -> dict[str, Any]:
         "name": obstacle.name,
         "until": obstacle.until and obstacle.until.isoformat(),
         "rate": str(obstacle.rate) if obstacle.rate else None,
+        "said": obstacle.said,
     }
 
 

@@ -27,7 +27,10 @@ _MOST_DOUBLINGS = 10
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Since when and until when it rests, for which time, what was said, and what it has accepted since."""
+    """Since when and until when it rests, for which time, and what it has accepted since.
+
+    ``said`` is the code that it said so with ("421 4.7.28"): the words after it may name an address.
+    """
 
     since: datetime
     until: datetime

@@ -30,4 +30,4 @@ class SendingPace(Base):
     slow_until: Mapped[datetime | None]
     slow_times: Mapped[int] = mapped_column(default=0)
     slow_accepted: Mapped[int] = mapped_column(default=0)
-    slow_said: Mapped[str] = mapped_column(String(500), default="")
+    slow_said: Mapped[str] = mapped_column(String(20), default="")

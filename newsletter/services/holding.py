@@ -42,7 +42,8 @@ class Kind(Enum):
 class Obstacle:
     """One thing that holds letters: ``name`` is a relay's or a receiving domain's, "" for all letters.
 
-    ``until`` is when it ends, where that is known; ``rate`` that of a rate or a slow start.
+    ``until`` is when it ends, where that is known; ``rate`` that of a rate or a slow start; ``said`` the code
+    by which somebody wanted fewer letters.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Obstacle:
     until: datetime | None = None
     rate: Rate | None = None
     domain: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +165,14 @@ class _Paces:
         for name in self._rules.relays:
             slow = slow_of(self._row(relay_key(name)))
             if slow is not None and slow.rests(self._now):
-                found.append(Obstacle(Kind.RELAY_RESTS, _host(name), slow.until))
+                found.append(Obstacle(Kind.RELAY_RESTS, _host(name), slow.until, said=slow.said))
         for receiver in sorted(receivers):
             slow = slow_of(self._row(domain_key(receiver)))
             if slow is None or not slow.is_careful(self._now):
                 continue
-            if slow.rests(self._now):
-                found.append(Obstacle(Kind.RECEIVER_RESTS, receiver, slow.until, domain=receiver))
-            else:
-                found.append(Obstacle(Kind.RECEIVER_CAREFUL, receiver, domain=receiver))
+            known = Obstacle(Kind.RECEIVER_CAREFUL, receiver, domain=receiver, said=slow.said)
+            rests = replace(known, kind=Kind.RECEIVER_RESTS, until=slow.until)
+            found.append(rests if slow.rests(self._now) else known)
         return found
 
     def rates(

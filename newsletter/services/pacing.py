@@ -186,7 +186,7 @@ def heard(session: Session, results: Iterable[Heard], *, standing: Standing, now
             if standing.slow:
                 yeses.update({relay_key(relay), domain_key(address)} & standing.slow.keys())
         elif (who := slows(outcome)) is not Slows.NOBODY:
-            noes.setdefault(relay_key(relay) if who is Slows.RELAY else domain_key(address), outcome.line)
+            noes.setdefault(relay_key(relay) if who is Slows.RELAY else domain_key(address), _code(outcome))
     rows = _locked(session, {*noes, *yeses})
     for key, row in rows.items():
         before = slow_of(row)
@@ -194,6 +194,11 @@ def heard(session: Session, results: Iterable[Heard], *, standing: Standing, now
             _write_slow(row, slowing.slowed(before, noes[key], now))
         elif before is not None:
             _write_slow(row, slowing.accepted(before, yeses[key], now))
+
+
+def _code(reply: Reply) -> str:
+    status = ".".join(map(str, reply.enhanced or ()))
+    return f"{reply.code} {status}".rstrip()
 
 
 def is_held(limits: Limits, relay: str, standing: Standing) -> bool:
@@ -299,7 +304,7 @@ def slow_of(row: SendingPace) -> Slow | None:
 
 def _write_slow(row: SendingPace, slow: Slow) -> None:
     row.slow_since, row.slow_until, row.slow_times = slow.since, slow.until, slow.times
-    row.slow_accepted, row.slow_said = slow.accepted, slow.said[:500]
+    row.slow_accepted, row.slow_said = slow.accepted, slow.said
 
 
 def _locked(session: Session, keys: Collection[str]) -> dict[str, SendingPace]:

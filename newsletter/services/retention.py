@@ -36,6 +36,7 @@ from newsletter.models import (
     ReviewComment,
     ReviewCopy,
     ReviewRound,
+    SendingPace,
 )
 from newsletter.services import erasure
 from subscribers.core.authority import Everything, Scope
@@ -63,6 +64,7 @@ def overdue(session: Session, *, scope: Scope, now: datetime) -> Mapping[str, in
         "acknowledgements": _count(session, Acknowledgement.day, _old_acknowledgements(now)),
         "notes": _count(session, Note.id, *_old_notes(now)),
         "address-failures": _count(session, AddressFailure.id, _old_failures(now)),
+        "resting-domains": _count(session, SendingPace.key, *_old_rests(now)),
         "calls": _count(session, Call.id, _old_calls(now)),
         "delivery-addresses": _count(session, Delivery.id, *_old_deliveries(now)),
         "former-members": len(former_members(session, scope=scope, now=now)),
@@ -141,6 +143,10 @@ def _take_answers(session: Session, now: datetime) -> int:
     return _changed(session, delete(LinkAnswer).where(_old_answers(now)))
 
 
+def _take_rests(session: Session, now: datetime) -> int:
+    return _changed(session, delete(SendingPace).where(*_old_rests(now)))
+
+
 def _take_acknowledgements(session: Session, now: datetime) -> int:
     return _changed(session, delete(Acknowledgement).where(_old_acknowledgements(now)))
 
@@ -186,6 +192,7 @@ _CARRY_OUT: Mapping[str, Callable[[Session, datetime], int]] = {
     "acknowledgements": _take_acknowledgements,
     "notes": _take_notes,
     "address-failures": _take_failures,
+    "resting-domains": _take_rests,
     "calls": _take_calls,
     "delivery-addresses": _strip_deliveries,
 }
@@ -239,6 +246,11 @@ def _old_handovers(now: datetime) -> ColumnElement[bool]:
 
 def _old_answers(now: datetime) -> ColumnElement[bool]:
     return LinkAnswer.asked_at < of("link-answers").before(now)
+
+
+def _old_rests(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    of_a_domain = SendingPace.key.startswith("domain:")
+    return of_a_domain, SendingPace.slow_until < of("resting-domains").before(now)
 
 
 def _old_mails(now: datetime) -> ColumnElement[bool]:

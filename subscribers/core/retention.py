@@ -135,6 +135,12 @@ RETENTION: tuple[Retention, ...] = (
         sentence=mark("Att brev till en adress har kommit tillbaka, och vad mottagarens server svarade."),
     ),
     Retention(
+        "resting-domains",
+        timedelta(days=30),
+        automatic=True,
+        sentence=mark("Vilka mottagande domäner som har velat ha färre brev, och till när de vilade."),
+    ),
+    Retention(
         "calls",
         _YEAR,
         automatic=True,

@@ -26,6 +26,6 @@ def upgrade() -> None:
         sa.Column("slow_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("slow_times", sa.Integer(), nullable=False),
         sa.Column("slow_accepted", sa.Integer(), nullable=False),
-        sa.Column("slow_said", sa.String(length=500), nullable=False),
+        sa.Column("slow_said", sa.String(length=20), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sending_paces")),
     )

@@ -153,7 +153,9 @@ def test_what_letters_wait_for_is_told_with_when_they_can_be_done(
     assert "Väntar: högst 1 brev i minuten.\nKlart omkring 20" in out
 
     _, out, _ = run("issues", "status", "1", "--json")
-    assert json.loads(out)["holds"] == [{"kind": "rate", "name": "", "until": None, "rate": "1/minute"}]
+    assert json.loads(out)["holds"] == [
+        {"kind": "rate", "name": "", "until": None, "rate": "1/minute", "said": ""}
+    ]
 
     with build(load(Path("var"))) as limited:
         seen = issue_watching.look(limited, 1)

@@ -173,7 +173,7 @@ def test_a_relay_that_rests_is_told_for_all_issues(sessions: sessionmaker[Sessio
     hear(sessions, Heard("a@gmail.com", RELAY, QUOTA))
     with sessions() as session:
         (found,) = holding.of_all(session, rules=rules_of(), now=NOON)
-    assert (found.kind, found.name) == (Kind.RELAY_RESTS, "smtp.forening.example")
+    assert (found.kind, found.name, found.said) == (Kind.RELAY_RESTS, "smtp.forening.example", "454")
     with using("sv"):
         assert holding_words.told([found], clock) == [
             "smtp.forening.example tar inte emot fler brev just nu: väntar till 13.10."

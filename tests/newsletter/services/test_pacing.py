@@ -14,8 +14,9 @@ from newsletter.core.pacing import Limits, parse
 from newsletter.core.replies import Reply
 from newsletter.core.slowing import ENOUGH
 from newsletter.models import SendingPace
-from newsletter.services import pacing
+from newsletter.services import pacing, retention
 from newsletter.services.pacing import Allowed, Heard, Standing
+from subscribers.core.authority import Everything
 from tests import office
 from tests.conftest import NOON
 
@@ -172,6 +173,7 @@ def test_who_wants_fewer_letters_rests_and_others_go_on(sessions: sessionmaker[S
         sessions, ("a@gmail.com", "r", SLOW_DOWN), ("b@gmail.com", "r", SLOW_DOWN), ("c@x.example", "r", OK)
     )
     assert standing.careful == {"gmail.com"}
+    assert standing.slow["domain:gmail.com"].said == "421 4.7.28"  # and no word that may name somebody
     copies = copies_to("a@gmail.com", "b@x.example", "c@GoogleMail.com")
 
     going, waiting = sort_out(sessions, copies, standing)
@@ -250,3 +252,16 @@ def test_what_has_gone_is_kept_small(sessions: sessionmaker[Session]) -> None:
             )
         row = session.get_one(SendingPace, "overall")
         assert sum(map(len, row.spent["buckets"].values())) <= 61 + 97
+
+
+def test_that_somebody_wanted_fewer_letters_is_forgotten_after_a_month(
+    sessions: sessionmaker[Session],
+) -> None:
+    hear(sessions, ("a@gmail.com", "r", SLOW_DOWN), ("a@gmail.com", "r", QUOTA))
+    scope = Everything("a test")
+    with sessions.begin() as session:
+        assert retention.overdue(session, scope=scope, now=NOON + 30 * DAY)["resting-domains"] == 0
+        later = NOON + 31 * DAY
+        done = retention.carry_out(session, scope=scope, by_hand=False, now=later)
+        assert done["resting-domains"] == 1
+        assert session.get(SendingPace, "relay:r") is not None  # whose slow start stands there, too

@@ -102,6 +102,7 @@ def test_old_rows_go_and_the_last_word_about_each_field_stays(
                 "inbound-mails",
                 "notes",
                 "address-failures",
+                "resting-domains",
                 "calls",
             ),
             0,
