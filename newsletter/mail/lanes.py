@@ -41,15 +41,17 @@ class Lane:
     def receive(self, now: float) -> Sequence[Settled]:
         """Take in what has come, and return what became of letters."""
         replies = self.exchange.replies
+        settled: list[Settled] = []
+        more = True
         try:
-            octets = self._socket.recv(_AT_ONCE)
-            settled = self.exchange.receive(octets) if octets else self.exchange.abort(CLOSED)
-            while self._secure and not self.exchange.trouble and self._pending():
-                settled += self.exchange.receive(self._socket.recv(_AT_ONCE))
+            while more and not self.exchange.trouble:
+                octets = self._socket.recv(_AT_ONCE)
+                settled += self.exchange.receive(octets) if octets else self.exchange.abort(CLOSED)
+                more = self._secure and self._pending()
         except _LATER:
-            return ()
+            pass
         except OSError as error:
-            return self.exchange.abort(reason(error))
+            settled += self.exchange.abort(reason(error))
         if self.exchange.replies != replies:
             self._since = now
         return settled
@@ -57,6 +59,8 @@ class Lane:
     def send(self, now: float) -> Sequence[Settled]:
         """Hand over as much as the system takes, and return what became of letters where the line is dead."""
         outgoing = self.exchange.outgoing
+        if not self.watched_for_writing:  # something new is to go
+            self._moved_at = now
         while outgoing:
             try:
                 gone = self._socket.send(outgoing[0]) if self._secure else self._socket.sendmsg(outgoing)

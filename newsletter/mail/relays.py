@@ -103,8 +103,6 @@ class Pool:
         """Let a connection go; one that has served nobody counts as a failure to talk to the relay."""
         self.lanes.remove(lane)
         why = lane.exchange.trouble
-        if why.startswith("421"):
-            self._slow(lane.opened_at, now)
         if not lane.leaving and not lane.exchange.finished and lane.offered:
             self._fail(why, lane.opened_at, now)
 
@@ -113,6 +111,7 @@ class Pool:
         self._answered_at = now
         if reply.code == 421:
             self.refused += 1
+            self._slow(lane.opened_at, now)
             return
         if self._failures and lane.opened_at >= self._failed_at:
             self._failures = 0

@@ -107,17 +107,23 @@ def test_a_421_halves_the_connections_once_however_many_hear_it(lanes: list[Lane
     relay = pool(connections=8)
     heard = [opened(relay, lanes, now=0.0) for _ in range(8)]
     for lane in heard:
-        served(lane)
-        lane.exchange.abort("421 4.3.2 Busy")
-        relay.ended(lane, 10.0)
+        relay.answered(lane, BUSY, 10.0)
     assert relay.most == 4
 
     for now, most in ((11.0, 2), (12.0, 1), (13.0, 1)):
-        lane = opened(relay, lanes, now=now)
-        served(lane)
-        lane.exchange.abort("421 4.3.2 Busy")
-        relay.ended(lane, now)
+        relay.answered(opened(relay, lanes, now=now), BUSY, now)
         assert relay.most == most
+
+
+def test_a_421_to_nobody_on_a_connection_that_was_idle_slows_nothing(lanes: list[Lane]) -> None:
+    relay = pool()
+    lane = opened(relay, lanes, now=0.0)
+    served(lane)
+    lane.exchange.receive(b"421 4.4.2 Idle too long\r\n")
+    relay.ended(lane, 300.0)
+
+    assert relay.most == 4
+    assert relay.room(300.0) == 4
 
 
 def test_connections_come_back_one_by_one_with_acceptances_and_time(lanes: list[Lane]) -> None:
