@@ -36,9 +36,9 @@ def begin(app: App, *, actor: str) -> CheckUp | None:
     with app.sessions.begin() as session:
         if check_ups.is_running(session, now=now):
             return None
-        # The mails to ourselves are one thing more.
-        number = check_ups.begin(session, planned=len(tasks) + 1, actor=actor, now=now)
-    return CheckUp(number, [*tasks, boomerangs.task(app, number)])
+        planned = len(tasks) + boomerangs.count(app)
+        number = check_ups.begin(session, planned=planned, actor=actor, now=now)
+    return CheckUp(number, [*tasks, *boomerangs.tasks(app, number)])
 
 
 def examine(app: App, check_up: CheckUp, hear: Hear = lambda _done, _of: None) -> None:

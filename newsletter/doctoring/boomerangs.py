@@ -4,6 +4,7 @@ a row | commit -> written and kept | commit -> mail.smtp -> its answer | commit
 """
 
 from collections.abc import Iterator
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from newsletter import jobs, relaying
@@ -22,39 +23,44 @@ from newsletter.mail.smtp import Relay
 from newsletter.services import boomerangs
 from subscribers.errors import SentenceError
 
-_SECONDS = 25.0
-_PATIENCE = smtp.Timeouts(connect=8, command=8, data=8, content=15, end=20, quit=1)
+_SECONDS = 40.0
+_PATIENCE = smtp.Timeouts(connect=8, command=8, data=8, content=10, end=15, quit=1)
+_NO_ADDRESS = Check(
+    Group.BOOMERANG,
+    "boomerang",
+    Level.AMBER,
+    mark("Inget brev skickades till er själva, för Rundbrev läser ingen adress."),
+    mark(
+        "Då syns inte om mejlservern ändrar i breven. Ange INBOUND_ADDRESS enligt driftguiden, eller skicka "
+        "ett provbrev till er själva och titta på det."
+    ),
+)
+_PRACTICE = Check(
+    Group.BOOMERANG,
+    "boomerang",
+    Level.AMBER,
+    mark("Inget brev skickades till er själva, för i övningsläget stannar breven här."),
+)
 
 
-def task(app: App, check_up: int) -> Task:
-    """Return the task that sends the mails of a check-up."""
-    return Task(Group.BOOMERANG, "boomerang", "SMTP_HOST", _SECONDS, lambda: _throw_all(app, check_up))
+def count(app: App) -> int:
+    """Return how many tasks there will be."""
+    return len(tasks(app, 0))
 
 
-def _throw_all(app: App, check_up: int) -> Iterator[Check]:
+def tasks(app: App, check_up: int) -> list[Task]:
+    """Return the tasks that send the mails of a check-up; one that says why where none is sent."""
     settings = app.current()
-    relays = all_of(settings)
     if not settings.inbound_address:
-        yield Check(
-            Group.BOOMERANG,
-            "boomerang",
-            Level.AMBER,
-            mark("Inget brev skickades till er själva, för Rundbrev läser ingen adress."),
-            mark(
-                "Då syns inte om mejlservern ändrar i breven. Ange INBOUND_ADDRESS enligt driftguiden, eller "
-                "skicka ett provbrev till er själva och titta på det."
-            ),
-        )
-    elif not relays:
-        yield Check(
-            Group.BOOMERANG,
-            "boomerang",
-            Level.AMBER,
-            mark("Inget brev skickades till er själva, för i övningsläget stannar breven här."),
-        )
-    else:
-        for relay in relays:
-            yield from _throw(app, check_up, relay)
+        return [_nothing(_NO_ADDRESS)]
+    return [
+        Task(Group.BOOMERANG, "boomerang", relay.name, _SECONDS, partial(_throw, app, check_up, relay))
+        for relay in all_of(settings)
+    ] or [_nothing(_PRACTICE)]
+
+
+def _nothing(why: Check) -> Task:
+    return Task(Group.BOOMERANG, "boomerang", "SMTP_HOST", _SECONDS, lambda: [why])
 
 
 def _throw(app: App, check_up: int, relay: Relay) -> Iterator[Check]:

@@ -45,7 +45,7 @@ def _pages(app: App) -> Iterator[Check]:
     for each in confusable(host):
         yield Check(Group.WEB, each.name, each.level, each.says, each.do, each.facts, about=host)
     yield _click(app, settings, now)
-    seen = look(settings, now=now)
+    seen = look(settings.base_url, now=now)
     if seen.certificate_days is not None:
         yield certificate(Group.WEB, host, seen.certificate_days)
 
@@ -85,16 +85,17 @@ def _trouble(settings: Settings) -> Level:
     return Level.AMBER if here else Level.RED
 
 
-def look(settings: Settings, *, now: datetime) -> Seen:
-    """Ask the public address for its health page; nothing where it is this machine, or does not answer."""
-    parts = urlsplit(settings.base_url)
+def look(base_url: str, *, now: datetime, context: ssl.SSLContext | None = None) -> Seen:
+    """Ask the public address for its health page; nothing where it does not answer.
+
+    ``context`` replaces the system's certificates.
+    """
+    parts = urlsplit(base_url)
     host = parts.hostname or ""
-    if is_loopback(host) or not host:
-        return Seen()
     talk: http.client.HTTPConnection
     if parts.scheme == "https":
         talk = http.client.HTTPSConnection(
-            host, parts.port, timeout=_STEP, context=ssl.create_default_context()
+            host, parts.port, timeout=_STEP, context=context or ssl.create_default_context()
         )
     else:
         talk = http.client.HTTPConnection(host, parts.port, timeout=_STEP)

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from subscribers.models import Base
 
+#: SQLite gives the id of a row that is gone to the next: a mail that comes late would be taken for another.
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 
 class CheckUp(Base):
     """A check-up of everything that real sending needs; only the last one is kept.
@@ -17,6 +20,7 @@ class CheckUp(Base):
     """
 
     __tablename__ = "check_ups"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     begun_at: Mapped[datetime]
@@ -36,6 +40,7 @@ class Boomerang(Base):
     """
 
     __tablename__ = "boomerangs"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     check_up_id: Mapped[int] = mapped_column(ForeignKey("check_ups.id", ondelete="CASCADE"), index=True)

@@ -1,9 +1,13 @@
 """A check-up over real servers: a DNS of our own, our sink as the relay, and relays that tamper with mail."""
 
+import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -12,16 +16,21 @@ from sqlalchemy import select
 from newsletter import doctoring, homing, jobs
 from newsletter.app import App
 from newsletter.core.health.checks import Check, Group, Level
+from newsletter.doctoring import web
 from newsletter.doctoring.at_once import Task, at_once
 from newsletter.mail import folder, signing, spool
 from newsletter.mail.sink import Sink
 from newsletter.models import InboundMail
 from newsletter.services import check_ups
 from newsletter.services.check_ups import Found
+from newsletter.settings import load
 from tests.cast import Cast
 from tests.mailservers import ScriptedServer
 from tests.nameserver import NameServer
+from tests.newsletter.mail.conftest import certificate
 from tests.office import on_sqlite, opened
+
+__all__ = ["certificate"]
 
 DOMAIN = "applen.example"
 ZONE = {
@@ -164,6 +173,45 @@ def test_a_relay_that_meddles_is_caught(app: App, change: Callable[[bytes], byte
 
 
 @on_sqlite
+def test_a_relay_that_signs_is_known_to_when_a_letter_has_come_home(app: App, dns: NameServer) -> None:
+    """P2, U2: the signature is of a domain below ours, and its key is in the DNS."""
+    key = signing.make(app.paths.root / "relays", address=f"x@post.{DOMAIN}", selector="relay", ed25519=False)
+    dns.zone[f"{key.name} TXT"] = [key.record]
+    unsigned = replace(app, settings=replace(app.settings, dkim="relay"))
+    with ScriptedServer({}) as relay:
+        sending = by_way_of(unsigned, relay.port)
+        assert levels(check_up(sending))["dkim"] is Level.AMBER
+        [(recipient, raw)] = relay.messages
+    assert b"DKIM-Signature" not in raw
+    signed = signing.signed(raw, [key], at=int(app.now().timestamp()))
+    spoken = b"Authentication-Results: mx.applen.example; spf=pass\r\n" + signed
+    spool.put(app.paths.inbound, spoken, spool.Envelope(None, (recipient,), "mailbox", app.now()))
+    jobs.take_in_mail(sending)
+
+    found = doctoring.latest(sending)
+    assert found is not None
+    assert levels(found, Group.BOOMERANG) == {
+        "came-whole": Level.GREEN, "came-dkim": Level.GREEN, "came-spf": Level.GREEN,
+    }  # fmt: skip
+    assert not {"dkim", "spf"} & levels(found, Group.DOMAIN).keys(), "it is known now"
+
+
+@on_sqlite
+def test_each_of_several_relays_is_looked_at_and_gets_a_mail_of_its_own(app: App) -> None:
+    with ScriptedServer({}) as one, ScriptedServer({"END": "554 5.7.1 Spam"}) as other:
+        urls = " ".join(f"smtp://127.0.0.1:{each.port}?security=none" for each in (one, other))
+        environment = {"SMTP_RELAYS": urls, "INBOUND_ADDRESS": f"svar@{DOMAIN}"}
+        environment["DNS_SERVER"] = app.settings.dns_server
+        found = check_up(replace(app, settings=load(app.paths.root, environment)))
+
+    said = {each.about: (each.level, each.said) for each in found.checks if each.name == "boomerang"}
+    assert len(one.messages) == len(other.messages) == 1
+    assert said[f"127.0.0.1:{one.port}"][0] is Level.AMBER
+    assert said[f"127.0.0.1:{other.port}"] == (Level.RED, "554 5.7.1 Spam")
+    assert sum(each.name == "relay" and each.level is Level.GREEN for each in found.checks) == 2
+
+
+@on_sqlite
 def test_a_relay_that_refuses_it_is_red_and_its_words_are_told(app: App) -> None:
     with ScriptedServer({"RCPT": "550 5.7.1 Not from you"}) as relay:
         found = check_up(by_way_of(app, relay.port))
@@ -231,16 +279,19 @@ def test_one_check_up_goes_on_at_a_time_and_one_that_died_is_told(app: App) -> N
 
 
 @on_sqlite
-def test_a_mail_of_an_older_check_up_changes_nothing(app: App) -> None:
-    with Sink(app.paths.sink, 0, now=app.now) as sink:
-        sending = by_way_of(app, sink.port)
+def test_a_mail_of_an_older_check_up_is_not_taken_for_a_newer_one(app: App) -> None:
+    with ScriptedServer({}) as relay:
+        sending = by_way_of(app, relay.port)
         check_up(sending)
-        check_up(app)
-        bring_home(sending)
+        check_up(sending)
+        [(recipient, older), _newer] = relay.messages
+    spool.put(app.paths.inbound, older, spool.Envelope(None, (recipient,), "mailbox", app.now()))
+    jobs.take_in_mail(sending)
 
     found = doctoring.latest(app)
     assert found is not None
     assert levels(found, Group.BOOMERANG) == {"boomerang": Level.AMBER}
+    assert found.is_waiting
     assert homing.compare(app) == 0
 
 
@@ -272,3 +323,41 @@ def test_what_is_late_or_breaks_takes_nothing_else_along() -> None:
         "slow": Level.RED, "broken": Level.AMBER, "good": Level.GREEN,
     }  # fmt: skip
     assert "ZeroDivisionError: oj" in {each.said for each in found}
+
+
+class _Healthy(BaseHTTPRequestHandler):
+    """A web server in front of us."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def secure_web(certificate: Path) -> Iterator[str]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with HTTPServer(("127.0.0.1", 0), _Healthy) as listening:
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"https://localhost:{listening.server_port}/brev"
+        listening.shutdown()
+        thread.join()
+
+
+def test_the_web_server_shows_its_clock_and_how_long_its_certificate_lasts(
+    secure_web: str, certificate: Path
+) -> None:
+    now = datetime.now(UTC)
+
+    seen = web.look(secure_web, now=now, context=ssl.create_default_context(cafile=str(certificate)))
+
+    assert seen.certificate_days == 1
+    assert seen.date is not None
+    assert abs(seen.date - now) < timedelta(minutes=1)
+    assert web.look(secure_web, now=now) == web.Seen(), "nobody vouches for it"
+    assert web.look("http://127.0.0.1:1", now=now) == web.Seen()

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("checks", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_check_ups")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "boomerangs",
@@ -50,6 +51,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_boomerangs")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_boomerangs_check_up_id"), "boomerangs", ["check_up_id"], unique=False)
     op.create_index(op.f("ix_boomerangs_mail_id"), "boomerangs", ["mail_id"], unique=False)

@@ -12,9 +12,9 @@ from newsletter.core.health.relays import certificate as how_long
 from newsletter.mail import examining
 from newsletter.mail.smtp import Relay
 from tests.mailservers import CLOSE, SILENCE, ScriptedServer
-from tests.newsletter.mail.test_smtp import certificate, tls_server
+from tests.newsletter.mail.test_smtp import tls_server
 
-__all__ = ["certificate", "tls_server"]
+__all__ = ["tls_server"]
 
 ACCOUNT = {"user": "a", "password": "b"}
 NEEDS = Needs(largest=60_000, utf8=True)

@@ -76,3 +76,12 @@ def test_a_forged_token_is_none(forged: str) -> None:
         find(f"Subject: {forged}", to=(f"studs+{envelope}@example.org", "studs+@example.org", "@", ""))
         == Traces()
     )
+
+
+def test_a_trial_that_came_back_is_nobodys_letter() -> None:
+    """The number in its token is no delivery's."""
+    nobodys = token(Purpose.LETTERS, 0, 1, 42)
+
+    found = find(returned=f"List-Unsubscribe: <https://brev.appel.example/u/{nobodys}>\n")
+
+    assert (found.returned_choice, found.delivery_id) == (None, None)
