@@ -11,6 +11,7 @@ anything else is an accident, and its keeper starts another.
 """
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -30,6 +31,8 @@ FAILED, REFUSED = 1, 2
 
 #: How long one thread may keep the processor from another, in seconds.
 _SWITCH_SECONDS = 0.0005
+#: New objects until the first look for garbage in cycles.
+_COLLECT_AFTER = 50_000
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +70,10 @@ def run(app: App, *, until_done: bool = False, parent: int | None = None) -> int
     """
     # Two threads share the processor: the one that the wire waits for must not wait long for its turn.
     sys.setswitchinterval(_SWITCH_SECONDS)
+    # What stands now stays, and letters leave no cycles: looking through all of it took a fifth of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     with sending.open_sender(app) as sender:
         run = sending.Run(app, sender, until_done=until_done, tell=_tell)
         for number in (signal.SIGTERM, signal.SIGINT):

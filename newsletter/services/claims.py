@@ -14,9 +14,10 @@ A letter's share of all this is some microseconds: rows come many at a time, pas
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import FromClause, Row, Select, and_, case, exists, or_, select, update
+from sqlalchemy import FromClause, Select, Update, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.core.greetings import called
@@ -25,8 +26,15 @@ from newsletter.core.messages import MessageTemplate
 from newsletter.models import Delivery, DeliveryState, Issue, IssueStatus, LeftOutReason, Variant
 from newsletter.services import letterheads
 from newsletter.services.deliveries import OPEN, SENDING, withdraw_copies
-from subscribers.models import ListPurpose, MailingList, Subscriber, Subscription, Suppression
-from subscribers.services.dialects import among, table_of
+from subscribers.models import (
+    ListPurpose,
+    MailingList,
+    Subscriber,
+    Subscription,
+    Suppression,
+    UtcDateTime,
+)
+from subscribers.services.dialects import among, dialect_of, id_list, table_of
 
 _DELIVERIES, _ISSUES, _VARIANTS = table_of(Delivery), table_of(Issue), table_of(Variant)
 _LISTS, _SUBSCRIPTIONS = table_of(MailingList), table_of(Subscription)
@@ -67,6 +75,107 @@ _WHY_NOT = case(
 ).label("why")
 
 
+# --- The statements: built once, for that takes longer than their work --------------------------------------
+
+_NOW = bindparam("now", type_=UtcDateTime())
+
+
+def _sendable(*, quiet: bool) -> Select[Any]:
+    """Select the issues of which letters are due and may leave, in the order in which they go."""
+    may_disturb = [or_(_ISSUES.c.urgent, _IS_NOTICE)] if quiet else []
+    due = select(_DELIVERIES.c.id).where(
+        _DELIVERIES.c.issue_id == _ISSUES.c.id, OPEN, _DELIVERIES.c.due_at <= _NOW
+    )
+    return (
+        select(_ISSUES.c.id)
+        .join(_LISTS, _LISTS.c.id == _ISSUES.c.list_id)
+        .where(
+            *may_disturb,
+            _ISSUES.c.status == IssueStatus.RELEASED,
+            _ISSUES.c.paused_at.is_(None),
+            _ISSUES.c.stopped_at.is_(None),
+            exists(due),
+        )
+        .order_by(case((_ISSUES.c.urgent, 0), (_IS_NOTICE, 1), else_=2), _ISSUES.c.released_at, _ISSUES.c.id)
+    )
+
+
+#: By whether it is quiet; the second are shared, so that senders do not wait for each other.
+_SENDABLE = {quiet: _sendable(quiet=quiet).limit(1) for quiet in (False, True)}
+_SENDABLE_HELD = {
+    quiet: _sendable(quiet=quiet).with_for_update(read=True, of=_ISSUES) for quiet in (False, True)
+}
+
+_DUE = (
+    select(
+        _DELIVERIES.c.id,
+        _DELIVERIES.c.attempts,
+        _DELIVERIES.c.first_try_at,
+        _DELIVERIES.c.subscriber_id,
+        _ISSUES.c.list_id,
+        _DELIVERIES.c.variant_id,
+        _DELIVERIES.c.address,
+        _SUBSCRIBERS.c.given_name,
+        _SUBSCRIBERS.c.family_name,
+        _WHY_NOT,
+    )
+    .select_from(_WITH_PERSON)
+    .where(_DELIVERIES.c.issue_id == bindparam("issue_id"), OPEN, _DELIVERIES.c.due_at <= _NOW)
+    .order_by(_DELIVERIES.c.due_at, _DELIVERIES.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=_DELIVERIES)
+)
+
+_VARIANTS_OF = select(_VARIANTS.c.id, _VARIANTS.c.replaced_by_id, _VARIANTS.c.language).where(
+    _VARIANTS.c.issue_id == bindparam("issue_id")
+)
+
+
+@cache
+def _leaving(dialect: str) -> Select[Any]:
+    return (
+        select(_DELIVERIES.c.id, _WHY_NOT)
+        .select_from(_WITH_PERSON)
+        .where(among(dialect, _DELIVERIES.c.id, "ids"), _WHY_NOT != "")
+    )
+
+
+@cache
+def _holding(dialect: str) -> Update:
+    return (
+        update(_DELIVERIES)
+        .where(among(dialect, _DELIVERIES.c.id, "ids"))
+        .values(state=DeliveryState.SENDING, claimed_by=bindparam("sender"), claimed_at=_NOW)
+    )
+
+
+@cache
+def _correcting(dialect: str) -> Update:
+    return (
+        update(_DELIVERIES)
+        .where(among(dialect, _DELIVERIES.c.id, "ids"), _DELIVERIES.c.variant_id == bindparam("outdated"))
+        .values(variant_id=bindparam("current"))
+    )
+
+
+@cache
+def _carrying(dialect: str) -> Select[Any]:
+    return (
+        select(_DELIVERIES.c.carried_by, _SUBSCRIBERS.c.given_name, _SUBSCRIBERS.c.family_name)
+        .join(_SUBSCRIBERS, _SUBSCRIBERS.c.id == _DELIVERIES.c.subscriber_id)
+        .where(
+            _DELIVERIES.c.issue_id == bindparam("issue_id"),
+            _DELIVERIES.c.carried_by.is_not(None),  # named for its index
+            among(dialect, _DELIVERIES.c.carried_by, "ids"),
+            _DELIVERIES.c.state == DeliveryState.LEFT_OUT,
+        )
+        .order_by(_SUBSCRIBERS.c.id)
+    )
+
+
+# --- What is done with them ---------------------------------------------------------------------------------
+
+
 def claim(session: Session, *, sender: str, now: datetime, limit: int, quiet: bool = False) -> Sequence[Copy]:
     """Take at most ``limit`` copies that are due and mark them as held by ``sender``; oldest first.
 
@@ -77,8 +186,8 @@ def claim(session: Session, *, sender: str, now: datetime, limit: int, quiet: bo
     whose address is suppressed by now, is withdrawn instead of being returned (rule P8).
     """
     taken: list[Copy] = []
-    # Shared, so that senders do not wait for each other; who pauses or undoes an issue waits for them.
-    for issue_id in session.scalars(_sendable(now, quiet=quiet).with_for_update(read=True, of=Issue)).all():
+    # Who pauses or undoes an issue waits for this transaction.
+    for issue_id in session.connection().scalars(_SENDABLE_HELD[quiet], {"now": now}).all():
         taken += _take(session, issue_id, sender=sender, now=now, limit=limit - len(taken))
         if len(taken) == limit:
             break
@@ -96,17 +205,14 @@ def left(session: Session, *, delivery_ids: Sequence[int]) -> Mapping[int, str]:
 
     Their people have left since the claim. A session that can only read is enough.
     """
-    rows = session.connection().execute(
-        select(_DELIVERIES.c.id, _WHY_NOT)
-        .select_from(_WITH_PERSON)
-        .where(among(session, _DELIVERIES.c.id, delivery_ids), _WHY_NOT != "")
-    )
+    dialect = dialect_of(session)
+    rows = session.connection().execute(_leaving(dialect), {"ids": id_list(dialect, delivery_ids)})
     return {row.id: row.why for row in rows}
 
 
 def is_due(session: Session, *, now: datetime, quiet: bool = False) -> bool:
     """Tell whether there is anything to claim; a session that can only read is enough."""
-    return session.scalar(_sendable(now, quiet=quiet).limit(1)) is not None
+    return session.connection().scalar(_SENDABLE[quiet], {"now": now}) is not None
 
 
 def templates(session: Session, *, variant_ids: Iterable[int]) -> Mapping[int, MessageTemplate]:
@@ -131,27 +237,10 @@ def holders(session: Session) -> Sequence[str]:
     return sorted(name for name in found if name is not None)
 
 
-def _sendable(now: datetime, *, quiet: bool) -> Select[int]:
-    """Select the issues of which letters are due and may leave, in the order in which they go."""
-    notice = MailingList.purpose == ListPurpose.MEMBER_NOTICES
-    may_disturb = [or_(Issue.urgent, notice)] if quiet else []
-    return (
-        select(Issue.id)
-        .join(MailingList, MailingList.id == Issue.list_id)
-        .where(
-            *may_disturb,
-            Issue.status == IssueStatus.RELEASED,
-            Issue.paused_at.is_(None),
-            Issue.stopped_at.is_(None),
-            exists(select(Delivery.id).where(Delivery.issue_id == Issue.id, OPEN, Delivery.due_at <= now)),
-        )
-        .order_by(case((Issue.urgent, 0), (notice, 1), else_=2), Issue.released_at, Issue.id)
-    )
-
-
 def _take(session: Session, issue_id: int, *, sender: str, now: datetime, limit: int) -> Sequence[Copy]:
     """Take copies of an issue: those that may go are marked as held, those that may not are withdrawn."""
-    rows = session.connection().execute(_due(issue_id, now, limit)).all()
+    due = {"issue_id": issue_id, "now": now, "limit": limit}
+    rows: Sequence[Any] = session.connection().execute(_DUE, due).all()
     _withdraw(session, rows, now)
     rows = [row for row in rows if not row.why]
     if not rows:
@@ -167,29 +256,7 @@ def _take(session: Session, issue_id: int, *, sender: str, now: datetime, limit:
     ]
 
 
-def _due(issue_id: int, now: datetime, limit: int) -> Select[Any]:
-    return (
-        select(
-            _DELIVERIES.c.id,
-            _DELIVERIES.c.attempts,
-            _DELIVERIES.c.first_try_at,
-            _DELIVERIES.c.subscriber_id,
-            _ISSUES.c.list_id,
-            _DELIVERIES.c.variant_id,
-            _DELIVERIES.c.address,
-            _SUBSCRIBERS.c.given_name,
-            _SUBSCRIBERS.c.family_name,
-            _WHY_NOT,
-        )
-        .select_from(_WITH_PERSON)
-        .where(_DELIVERIES.c.issue_id == issue_id, OPEN, _DELIVERIES.c.due_at <= now)
-        .order_by(_DELIVERIES.c.due_at, _DELIVERIES.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=_DELIVERIES)
-    )
-
-
-def _withdraw(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None:
+def _withdraw(session: Session, rows: Sequence[Any], now: datetime) -> None:
     leaving: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         if row.why:
@@ -201,12 +268,13 @@ def _withdraw(session: Session, rows: Sequence[Row[Any]], now: datetime) -> None
 def _hold(
     session: Session, ids: Sequence[int], variants: "Mapping[int, _Newest]", sender: str, now: datetime
 ) -> None:
-    rows = update(_DELIVERIES).where(among(session, _DELIVERIES.c.id, ids))
-    session.connection().execute(rows.values(state=DeliveryState.SENDING, claimed_by=sender, claimed_at=now))
+    dialect = dialect_of(session)
+    theirs = {"ids": id_list(dialect, ids)}
+    session.connection().execute(_holding(dialect), {**theirs, "sender": sender, "now": now})
     for outdated, (current, _) in variants.items():
         if outdated != current:
-            corrected = rows.where(_DELIVERIES.c.variant_id == outdated).values(variant_id=current)
-            session.connection().execute(corrected)
+            corrected = {**theirs, "outdated": outdated, "current": current}
+            session.connection().execute(_correcting(dialect), corrected)
 
 
 #: The variant that stands now for one that is in the ledger, and its language.
@@ -215,11 +283,7 @@ _Newest = tuple[int, str]
 
 def _variants(session: Session, issue_id: int) -> Mapping[int, _Newest]:
     """Return each variant of an issue with the one that a copy is made of now, since it was corrected."""
-    rows = session.connection().execute(
-        select(_VARIANTS.c.id, _VARIANTS.c.replaced_by_id, _VARIANTS.c.language).where(
-            _VARIANTS.c.issue_id == issue_id
-        )
-    )
+    rows = session.connection().execute(_VARIANTS_OF, {"issue_id": issue_id})
     found = {variant_id: (replaced_by_id, language) for variant_id, replaced_by_id, language in rows}
     return {
         variant_id: (variant_id, language) if by is None else (by, found[by][1])
@@ -229,17 +293,9 @@ def _variants(session: Session, issue_id: int) -> Mapping[int, _Newest]:
 
 def _greeted_too(session: Session, issue_id: int, addressees: Sequence[int]) -> Mapping[int, Sequence[str]]:
     """Return, by the addressee, whom each copy greets besides them, in the order of the register."""
-    rows = session.connection().execute(
-        select(_DELIVERIES.c.carried_by, _SUBSCRIBERS.c.given_name, _SUBSCRIBERS.c.family_name)
-        .join(_SUBSCRIBERS, _SUBSCRIBERS.c.id == _DELIVERIES.c.subscriber_id)
-        .where(
-            _DELIVERIES.c.issue_id == issue_id,
-            _DELIVERIES.c.carried_by.is_not(None),  # named for its index
-            among(session, _DELIVERIES.c.carried_by, addressees),
-            _DELIVERIES.c.state == DeliveryState.LEFT_OUT,
-        )
-        .order_by(_SUBSCRIBERS.c.id)
-    )
+    dialect = dialect_of(session)
+    asked = {"issue_id": issue_id, "ids": id_list(dialect, addressees)}
+    rows = session.connection().execute(_carrying(dialect), asked)
     found: dict[int, list[str]] = defaultdict(list)
     for addressee, given_name, family_name in rows:
         found[addressee].append(called(given_name, family_name))

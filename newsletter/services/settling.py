@@ -7,9 +7,10 @@ Each move is an UPDATE that names the state and the sender, so it happens once w
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, assert_never
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import Update, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.core import retry
@@ -18,7 +19,8 @@ from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Una
 from newsletter.core.replies import Meaning, NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, Issue
 from newsletter.services.deliveries import SENDING, stop_copies, withdraw_copies
-from subscribers.services.dialects import paired, table_of
+from subscribers.models import UtcDateTime
+from subscribers.services.dialects import dialect_of, paired, pairs, table_of
 
 #: When to try again where no server could be talked to: soon, for nothing was said against the message.
 SHORTLY = timedelta(seconds=5)
@@ -45,18 +47,26 @@ def settle(session: Session, results: Iterable[tuple[Claim, Outcome]], *, sender
 
 def _accept(session: Session, rows: Sequence[tuple[int, str]], sender: str, now: datetime) -> int:
     """Write down what nearly all letters come to; each row is a delivery and the server's reply."""
-    # Each is looked up by its id: concat keeps SQLite from walking through all that is held for each.
-    held = update(_TABLE).where(_HELD, _TABLE.c.claimed_by.concat("") == sender)
-    taken = {
-        "state": DeliveryState.ACCEPTED,
-        "why": "",
-        "attempts": _TABLE.c.attempts + 1,
-        "first_try_at": func.coalesce(_TABLE.c.first_try_at, now),
-        "settled_at": now,
-    }
-    said = paired(session, rows, "said")
-    written = held.where(_TABLE.c.id == said.c.id).values(**taken, reply=said.c.text)
-    return session.connection().execute(written).rowcount
+    said = {"said": pairs(rows), "sender": sender, "now": now}
+    return session.connection().execute(_accepting(dialect_of(session)), said).rowcount
+
+
+@cache
+def _accepting(dialect: str) -> Update:
+    said, now = paired(dialect, "said"), bindparam("now", type_=UtcDateTime())
+    return (
+        update(_TABLE)
+        # Each is looked up by its id: concat keeps SQLite from walking through all that is held for each.
+        .where(_TABLE.c.id == said.c.id, _HELD, _TABLE.c.claimed_by.concat("") == bindparam("sender"))
+        .values(
+            state=DeliveryState.ACCEPTED,
+            why="",
+            reply=said.c.text,
+            attempts=_TABLE.c.attempts + 1,
+            first_try_at=func.coalesce(_TABLE.c.first_try_at, now),
+            settled_at=now,
+        )
+    )
 
 
 def _settle_others(

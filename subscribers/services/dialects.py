@@ -1,10 +1,10 @@
 """What SQLAlchemy has no common word for in the two databases."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, String, Table, bindparam, column, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, String, Table, bindparam, func, select
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -54,7 +54,7 @@ def table_of(model: type[Base]) -> Table:
 
 def is_postgresql(session: Session) -> bool:
     """Tell whether a session speaks to PostgreSQL, and not to SQLite."""
-    return session.get_bind().dialect.name == "postgresql"
+    return dialect_of(session) == "postgresql"
 
 
 class domain_of(FunctionElement[str]):  # noqa: N801 - it is called like a function of SQL
@@ -105,25 +105,37 @@ def _folded_on_sqlite(element: folded, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{SQLITE_FOLD}({compiler.process(column, **kw)})"
 
 
-def among(session: Session, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a column of ids holds one of these: one parameter, however many."""
-    if is_postgresql(session):
-        return column == func.any(bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger)))
-    each = func.json_each(json.dumps(list(ids))).table_valued("value")
+def among(dialect: str, column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the ids in a parameter (``id_list``), however many.
+
+    ``dialect`` is the name of the database's, so that statements can be built once.
+    """
+    if dialect == "postgresql":
+        return column == func.any(bindparam(name, type_=postgresql.ARRAY(BigInteger)))
+    each = func.json_each(bindparam(name, type_=String())).table_valued("value")
     return column.in_(select(each.c.value))
 
 
-def paired(session: Session, rows: Sequence[tuple[int, str]], name: str) -> FromClause:
-    """Return rows of ``id`` and ``text`` to join with: one parameter or two, however many rows there are."""
-    if is_postgresql(session):
-        ids, texts = zip(*rows, strict=True)
-        return (
-            func.unnest(
-                bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger)),
-                bindparam(None, list(texts), type_=postgresql.ARRAY(String)),
-            )
-            .table_valued(column("id", BigInteger), column("text", String), name=name)
-            .render_derived()
-        )
-    each = func.json_each(json.dumps(dict(rows))).table_valued("key", "value")
-    return select(cast_to(each.c.key, BigInteger).label("id"), each.c.value.label("text")).subquery(name)
+def id_list(dialect: str, ids: Collection[int]) -> Any:
+    """Return the parameter for ``among``."""
+    return list(ids) if dialect == "postgresql" else json.dumps(list(ids))
+
+
+def paired(dialect: str, name: str) -> FromClause:
+    """Return rows of ``id`` and ``text`` to join with, out of one parameter (``pairs``)."""
+    rows = bindparam(name, type_=String())
+    if dialect == "postgresql":
+        each = func.json_each_text(cast_to(rows, postgresql.JSON)).table_valued("key", "value")
+    else:
+        each = func.json_each(rows).table_valued("key", "value")
+    return select(cast_to(each.c.key, BigInteger).label("id"), each.c.value.label("text")).subquery("paired")
+
+
+def pairs(rows: Iterable[tuple[int, str]]) -> str:
+    """Return the parameter for ``paired``; each id once."""
+    return json.dumps(dict(rows))
+
+
+def dialect_of(session: Session) -> str:
+    """Return the name of the database's dialect: ``sqlite`` or ``postgresql``."""
+    return session.get_bind().dialect.name
