@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -322,13 +323,12 @@ class Run:
     def _begin_round(self) -> None:
         desk = self._sender.desk
         now = time.monotonic()
-        if now >= self._recover_at and not desk.held:
+        if now >= self._recover_at and not desk.held and not self._rung:
             self._recover_at = now + _REST_SECONDS
-            self._round = self._clerk.submit(self._recover)
+            self._round = self._in_the_books(self._recover)
             return
-        rung, self._rung = self._rung, False
-        if rung:  # there is work, whatever the last look came to
-            self._dry, self._round_at = False, 0.0
+        if self._rung:  # there is work, whatever the last look came to
+            self._rung, self._dry, self._round_at = False, False, 0.0
         since = now - self._round_at
         wanted = 0 if self._dry and since < _POLL_SECONDS else self._wanted()
         patience = _MOMENT_SECONDS if desk.results else _POLL_SECONDS
@@ -348,7 +348,7 @@ class Run:
             unused=desk.unused() if not desk.held else {},
             known=known,
         )
-        self._round = self._clerk.submit(self._keep, entry)
+        self._round = self._in_the_books(partial(self._sender.books.keep, entry))
 
     def _wanted(self) -> int:
         """How many letters to claim now; none while the journal is to begin anew or no relay is to be had."""
@@ -361,11 +361,11 @@ class Run:
             return 0
         return batches.wanted(self._rate, sender.desk.held)
 
-    def _keep(self, entry: Entry) -> Page:
-        try:
-            return self._sender.books.keep(entry)
-        finally:
-            self._sender.courier.wake()
+    def _in_the_books(self, work: Callable[[], Page]) -> Future[Page]:
+        """Do a round beside the wire; its end wakes a turn that waits, and not a moment before it is done."""
+        begun = self._clerk.submit(work)
+        begun.add_done_callback(lambda _: self._sender.courier.wake())
+        return begun
 
     def _recover(self) -> Page:
         jobs.recover(self._app)
@@ -431,7 +431,8 @@ class Run:
         desk = self._sender.desk
         self._brought = desk.hand_over()
         known = {each.held.delivery_id for each in self._brought} if self._unsure else None
-        self._round = self._clerk.submit(self._keep, Entry(self._brought, unused=desk.unused(), known=known))
+        entry = Entry(self._brought, unused=desk.unused(), known=known)
+        self._round = self._in_the_books(partial(self._sender.books.keep, entry))
 
 
 def _counted(counts: Meters) -> Callable[[Copy, Outcome, str, float], None]:
