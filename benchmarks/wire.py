@@ -1,6 +1,6 @@
 """How fast the sending client alone is: prebuilt letters from memory into Postfix's ``smtp-sink``.
 
-    python -m benchmarks.wire [--letters N] [--connections N] [--rounds N]
+    python benchmarks/wire.py [--letters N] [--connections N] [--rounds N]
 
 Each round sends as many letters of the same size by ``smtp-source`` (Postfix's own generator, in C) and by
 our courier, into the same sink. Nothing else is on: no ledger and no filling of templates; the journal is a

@@ -13,6 +13,7 @@ import ssl
 import time
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Protocol
 
 from newsletter.core.exchange import Abilities, Exchange, Settled, Stage
@@ -167,6 +168,9 @@ class Connection:
         self._socket.settimeout(left)
 
 
+#: How long the system's certificates count as read.
+_TRUST_SECONDS = 3600
+
 #: The text where a server has hung up.
 CLOSED = "the server closed the connection"
 
@@ -233,8 +237,7 @@ def open_session(
 def _open(
     relay: Relay, timeouts: Timeouts, context: ssl.SSLContext | None, access_token: AccessTokens | None
 ) -> smtplib.SMTP:
-    # The machine's full name takes a look-up in the DNS, which on this machine nobody needs.
-    ours = "localhost" if relay.stays_here else None
+    ours = "localhost" if relay.stays_here else _our_name()
     if relay.security == "tls":
         client: smtplib.SMTP = smtplib.SMTP_SSL(
             relay.host, relay.port, ours, timeout=timeouts.connect, context=context or _context(relay)
@@ -256,9 +259,27 @@ def _open(
     return client
 
 
+@cache
+def _our_name() -> str:
+    """Return what we greet with (RFC 5321 4.1.3): a look-up in the DNS, which may take long."""
+    name = socket.getfqdn()
+    if "." in name:
+        return name
+    try:
+        return f"[{socket.gethostbyname(socket.gethostname())}]"
+    except OSError:
+        return "[127.0.0.1]"
+
+
 def _context(relay: Relay) -> ssl.SSLContext:
+    # Reading the system's certificates takes some ten milliseconds; a sender that lives long reads new ones.
+    return _trust(relay.stays_here, int(time.monotonic() // _TRUST_SECONDS))
+
+
+@lru_cache(maxsize=2)
+def _trust(stays_here: bool, _era: int) -> ssl.SSLContext:
     context = ssl.create_default_context()
-    if relay.stays_here:  # a mail server on this machine signs for itself, and nobody listens in between
+    if stays_here:  # a mail server on this machine signs for itself, and nobody listens in between
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

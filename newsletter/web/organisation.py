@@ -164,10 +164,8 @@ def _page(
         logo_wrong=logo_wrong,
         typefaces=_TYPEFACES,
         specimens=_specimens(colour if re.fullmatch("#[0-9a-fA-F]{6}", colour) else current.accent_color),
-        relay=current.relay,
+        relays=current.relays,
         own_sink=current.uses_own_sink,
-        security=current.smtp_security,
-        user=current.smtp_user,
         missing=_missing(site),
     )
 

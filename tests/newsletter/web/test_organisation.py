@@ -253,3 +253,13 @@ def test_only_who_runs_the_house_sets_the_logo_and_the_log_has_it(
     with app.readers() as session:
         acts = session.scalars(select(Act).where(Act.act == "organisation")).all()
     assert [act.details for act in acts] == [{"changed": "logo"}]
+
+
+def test_every_relay_is_shown_and_no_password(app: App, officer: Visitor) -> None:
+    both = "smtp://127.0.0.1:2999?security=none smtps://brev:HEMLIGT@localhost:2998?weight=2"
+    object.__setattr__(app.settings, "smtp_relays", both)
+
+    page = officer.get("/forening").text
+
+    assert all(each in page for each in ("127.0.0.1", "2999", "localhost", "2998", "brev"))
+    assert "HEMLIGT" not in page
