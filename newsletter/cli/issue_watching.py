@@ -217,7 +217,8 @@ def picture(seen: Seen) -> "RenderableType":
 
 
 def _sentence(seen: Seen) -> str:
-    return send_states.told(seen.issue, seen.state, seen.progress.total, seen.clock)
+    sentence = send_states.told(seen.issue, seen.state, seen.progress.total, seen.clock)
+    return holding_words.standing(sentence, seen.state, seen.holding)
 
 
 def _facts(seen: Seen) -> list[str]:

@@ -21,9 +21,10 @@ from newsletter.core.replies import NoReply, Reply
 NO_SMTPUTF8 = "Refused by Rundbrev: the next server has no SMTPUTF8, which this address needs"
 TOO_LARGE = "Refused by Rundbrev: the letter is larger than the next server takes, in octets at most "
 
-#: What the ledger says of letters that are postponed, each followed by the receiving domain.
-SLOWED = "Postponed by Rundbrev: fewer letters are wanted by "
-PACED = "Postponed by Rundbrev: so many at a time go to "
+#: What the ledger says of letters that are postponed; the two are followed by the receiving domain.
+POSTPONED = "Postponed by Rundbrev: "
+SLOWED = f"{POSTPONED}fewer letters are wanted by "
+PACED = f"{POSTPONED}so many at a time go to "
 
 
 @dataclass(frozen=True, slots=True)

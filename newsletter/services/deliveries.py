@@ -18,6 +18,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
+from newsletter.core.outcomes import POSTPONED
 from newsletter.models import Delivery, DeliveryState, Hold, Issue, IssueStatus, LeftOutReason, Variant
 from subscribers.core.authority import Scope
 from subscribers.models import Subscriber
@@ -196,11 +197,19 @@ def status(session: Session, *, scope: Scope, issue_id: int) -> Status:
 
 
 def troubles(session: Session, *, scope: Scope, issue_id: int) -> Sequence[Trouble]:
-    """Return an issue's letters that were refused, may be lost, or wait, for the people of the scope."""
+    """Return an issue's letters that were refused, may be lost, or wait, for the people of the scope.
+
+    What only keeps a pace is no trouble.
+    """
     found = session.execute(
         select(Delivery.address, Delivery.state, Delivery.reply, Subscriber)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(Delivery.issue_id == issue_id, Delivery.state.in_(_TROUBLED), people_within(scope))
+        .where(
+            Delivery.issue_id == issue_id,
+            Delivery.state.in_(_TROUBLED),
+            ~Delivery.reply.startswith(POSTPONED),
+            people_within(scope),
+        )
         .order_by(Delivery.state, Delivery.id)
     )
     return [Trouble(person.id, person.name, address, state, reply) for address, state, reply, person in found]

@@ -65,6 +65,11 @@ class Holding:
     done_at: datetime | None = None
     at_least: bool = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing of it goes at this hour."""
+        return any(each.kind is Kind.QUIET for each in self.obstacles)
+
     def seen_by(self, domains: Iterable[str]) -> "Holding":
         """Return what somebody sees who may see letters to these domains only."""
         receivers = {receiver_of(each) for each in domains}
@@ -118,13 +123,15 @@ def holding(
     ahead = _ahead(session, issue) if paces.are_shared else 0
     felt = paces.rates(receivers, receivers.total() + ahead, begins)
     obstacles = (*silent, *resting, *(each for _at, each in felt))
-    ends = [at for at, _each in felt] + [each.until for each in resting if each.until is not None]
-    if not ends:
+    rests = [each.until for each in resting if each.until is not None]
+    if not (felt or rests):
         return Holding(obstacles)
     hours = rules.hours if _may_wait(issue) else None
-    last = max(ends) if times is None else max(*ends, times.rest)
-    done_at = quiet.after(begins, max(last - begins, timedelta()), rules.zone, hours)
-    return Holding(obstacles, done_at, at_least=bool(resting))
+    # Letters take their time when it is not quiet; a rest goes on in the night.
+    ends = [quiet.after(begins, at - begins, rules.zone, hours) for at, _each in felt]
+    marks = rests if times is None else [*rests, times.rest]
+    ends += [quiet.ends_at(each, rules.zone, hours) for each in marks]
+    return Holding(obstacles, max(ends), at_least=bool(resting))
 
 
 def of_all(session: Session, *, rules: Rules, now: datetime) -> Sequence[Obstacle]:

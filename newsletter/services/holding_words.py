@@ -9,6 +9,13 @@ from newsletter.services.holding import Holding, Kind, Obstacle
 from newsletter.services.send_states import Clock
 
 
+def standing(sentence: str, state: str, holding: Holding) -> str:
+    """Return the sentence about a send's state; another one where nothing of it goes at this hour."""
+    if holding.is_quiet and state in ("first", "going", "later"):
+        return _("Breven väntar.")
+    return sentence
+
+
 def sentences(holding: Holding, clock: Clock, *, measured: datetime | None = None) -> list[str]:
     """Say what holds an issue, and when it is done: never sooner than was ``measured``."""
     said = told(holding.obstacles, clock)

@@ -74,7 +74,7 @@ _SENTENCES = {
     "grace": mark("Inget brev har gått. De första går {first}, och till dess kan utskicket ångras."),
     "first": mark("Redaktörer och regionansvariga får det först. Alla andra får det från {rest}."),
     "going": mark("Breven går ut."),
-    "later": mark("Det som är kvar väntar på nytt försök, det första {next}."),
+    "later": mark("Det som är kvar väntar, det första till {next}."),
     "paused": mark("Pausat {paused}. Inget mer går ut förrän någon fortsätter, och då går det genast."),
     "stopped": mark("Avbrutet {stopped}. Det som hade gått ligger hos mottagarna, resten är återkallat."),
     "done": mark("Klart. Inget brev är på väg."),

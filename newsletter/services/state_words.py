@@ -10,7 +10,7 @@ STATES = {
     DeliveryState.ACCEPTED: mark("Överlämnat"),
     DeliveryState.QUEUED: mark("I kö"),
     DeliveryState.SENDING: mark("Sänds"),
-    DeliveryState.WAITING: mark("Väntar på nytt försök"),
+    DeliveryState.WAITING: mark("Väntar"),
     DeliveryState.REFUSED: mark("Avvisat"),
     DeliveryState.UNKNOWN: mark("Ovisst: kan ha gått fram"),
     DeliveryState.WITHDRAWN: mark("Återkallat"),

@@ -89,7 +89,9 @@ def shown(site: Site, visit: Visit, view: View, names: Mapping[str, str]) -> Sho
             issue=issue,
             name=issues.name_of(issue),
             state=state,
-            sentence=send_states.told(issue, state, total, site.clock),
+            sentence=holding_words.standing(
+                send_states.told(issue, state, total, site.clock), state, view.holding
+            ),
             may_send=may_send(visit, issue),
             may_correct=may_correct(visit, issue),
             may_undo=view.may_undo or state == "due",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.core.outcomes import Unanswered
+from newsletter.core.outcomes import SLOWED, Postponed, Unanswered
 from newsletter.core.replies import Reply
 from newsletter.models import DeliveryState, Issue, IssueStatus, LeftOutReason
 from newsletter.services import claims, deliveries, releases, settling
@@ -208,7 +208,7 @@ def test_whoever_was_refused_put_off_or_lost_is_named_with_the_last_word(
         results = [
             (copies[cast.anna], Reply.of(550, "5.1.1 No such user")),
             (copies[cast.bo], Reply.of(451, "Later")),
-            (copies[cast.cecilia], Reply.of(250, "Ok")),
+            (copies[cast.cecilia], Postponed(NOON, f"{SLOWED}lund.example")),  # which is no trouble
             (copies[cast.hilma], Unanswered("silence")),
         ]
         settling.settle(session, results, sender=ME, now=NOON)

@@ -151,6 +151,8 @@ def test_quiet_hours_are_told_and_counted_with(sessions: sessionmaker[Session], 
     ]
     only = look(sessions, issue_id, rules_of(hours=Hours(22, 7)), {"many.example": 61}, now=night)
     assert said(only) == ["Tysta timmar till 07.00."]
+    assert holding_words.standing("Breven går ut.", "going", only) == "Breven väntar."
+    assert holding_words.standing("Pausat.", "paused", only) == "Pausat."
     with sessions.begin() as session:
         session.get_one(Issue, issue_id).urgent = True
     assert look(sessions, issue_id, rules_of(hours=Hours(22, 7)), {"many.example": 61}, now=night) == FREE
@@ -167,6 +169,12 @@ def test_who_wants_fewer_letters_is_told_to_those_who_may_see_letters_there(
 
     later = look(sessions, issue_id, rules_of(), {"gmail.com": 5}, now=NOON + 11 * MINUTE)
     assert said(later) == ["gmail.com vill ha färre brev och får ett i taget tills vidare."]
+
+
+def test_a_rest_goes_on_in_the_night(sessions: sessionmaker[Session], issue_id: int) -> None:
+    hear(sessions, Heard("a@gmail.com", RELAY, SLOW_DOWN))
+    evening = rules_of(hours=Hours(13, 15))
+    assert look(sessions, issue_id, evening, {"gmail.com": 5}).done_at == NOON + 120 * MINUTE
 
 
 def test_a_relay_that_rests_is_told_for_all_issues(sessions: sessionmaker[Session], issue_id: int) -> None:
