@@ -38,6 +38,7 @@ INBOUND_SECONDS = 1
 PRUNE_LOOK_SECONDS = 3600
 REMIND_SECONDS = 3600
 SUMMARISE_SECONDS = 2
+LOST_SECONDS = 5
 
 #: What the leading clock does, and how often: names of methods of ``Running``.
 LED = {
@@ -50,6 +51,7 @@ LED = {
     "post": NOTES_SECONDS,
     "prune": PRUNE_LOOK_SECONDS,
     "summarise": SUMMARISE_SECONDS,
+    "lost": LOST_SECONDS,
 }
 
 _log = logging.getLogger("scheduler")
@@ -160,6 +162,10 @@ class Running:
     def summarise(self) -> None:
         """Count what has gone out, once; reports read it."""
         self._try("summarise", lambda: jobs.summarise(self._app))
+
+    def lost(self) -> None:
+        """Give up senders of other machines that have not shown themselves for too long."""
+        self._try("lost", lambda: jobs.give_up_lost(self._app))
 
     def _try(self, name: str, job: Callable[[], object]) -> None:
         """Do a job; the same trouble is told once in a row."""

@@ -22,6 +22,7 @@ from newsletter.core.messages import MessageTemplate
 from newsletter.core.outcomes import NotBegun, Outcome, Postponed
 from newsletter.core.replies import Reply
 from newsletter.desk import News, Result
+from newsletter.leases import Lease
 from newsletter.relaying import limits_of
 from newsletter.services import claims, pacing
 from newsletter.services.pacing import Allowed, Heard, Standing
@@ -70,14 +71,15 @@ class Page:
 
 
 class Books:
-    """A sender's way to the ledger; ``sender`` is its name there.
+    """A sender's way to the ledger; ``sender`` is its name there, ``lease`` its right to hold letters.
 
     ``known_variants`` are those whose templates it has brought.
     """
 
-    def __init__(self, app: App, sender: str) -> None:
+    def __init__(self, app: App, sender: str, lease: Lease) -> None:
         self._app = app
         self._sender = sender
+        self._lease = lease
         self.known_variants: set[int] = set()
         self._limits = limits_of(app.settings)
         self._standing = Standing(app.now())
@@ -89,18 +91,21 @@ class Books:
         """Do a round. Raises ``SQLAlchemyError`` where the ledger cannot be written to: nothing was written.
 
         Then again, the very last word may have been lost on its way: see ``Entry.known``. Raises
-        ``SendingRefused`` where the settings do not allow sending any more.
+        ``SendingRefused`` where the settings do not allow sending any more, and ``LeaseLost``, once: after
+        that nothing is claimed, and outcomes are still written down.
         """
         now = self._app.now()
         house = self._house()
         left, due = self._look(entry, now)
         if not (entry.results or due or entry.known is not None):
+            self._lease.keep()
             return Page(self._news(left=left), house=house)
         begun = time.monotonic()
-        with self._app.sessions.begin() as session:
+        with self._lease.ledger() as session:
             strays = self._strays(session, entry)
+            wanted = entry.wanted if due and not self._lease.lost else 0
             # In this order everywhere, so that senders never wait for each other: paces before letters.
-            allowed = self._allow(session, entry, entry.wanted if due else 0, now)
+            allowed = self._allow(session, entry, wanted, now)
             copies, waiting = self._claim(session, allowed, now)
             pacing.heard(session, map(_heard, entry.results), standing=self._standing, now=now)
             claimed = time.monotonic()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from subscribers.core.segments import fold
@@ -30,11 +30,36 @@ _MIGRATION_LOCK = 7_265_001
 def make_engine(url: str) -> Engine:
     """Open an engine for a SQLAlchemy URL (SQLite or PostgreSQL through psycopg)."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args=patience(url, seconds=15))
     engine = create_engine(url)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def patience(url: str | URL, *, seconds: int) -> dict[str, str | int]:
+    """Return arguments for libpq that end a connection on which nobody has answered for so long.
+
+    On both sides: a server that cannot reach us would otherwise keep our locks for hours. What the URL asks
+    of the server stands beside it. Without effect on a socket of the same machine.
+    """
+    asked = make_url(url).query.get("options", ())
+    between = max(1, seconds // 5)
+    ours = {
+        "tcp_keepalives_idle": between,
+        "tcp_keepalives_interval": between,
+        "tcp_keepalives_count": 3,
+        "tcp_user_timeout": seconds * 1000,  # milliseconds
+    }
+    options = [*((asked,) if isinstance(asked, str) else asked), *(f"-c {k}={v}" for k, v in ours.items())]
+    return {
+        "connect_timeout": seconds,
+        "keepalives_idle": between,
+        "keepalives_interval": between,
+        "keepalives_count": 3,
+        "tcp_user_timeout": seconds * 1000,
+        "options": " ".join(options),
+    }
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -56,7 +56,8 @@ class Desk:
     """What a sender holds; a courier's freight (``mail.freight``).
 
     ``write`` makes a letter of a copy. With ``threads`` it is called there, ahead of need: signing takes long
-    enough, and lets other threads run meanwhile. ``settled`` learns of each outcome (for meters).
+    enough, and lets other threads run meanwhile. ``settled`` learns of each outcome (for meters). Nothing
+    begins while ``holds`` says that the sender's lease does not.
     """
 
     def __init__(
@@ -65,8 +66,10 @@ class Desk:
         *,
         threads: int = 0,
         settled: Callable[[Copy, Outcome, str, float], None] | None = None,
+        holds: Callable[[], bool] = lambda: True,
     ) -> None:
         self._write = write
+        self._holds = holds
         self._settled = settled
         self._copies: deque[Copy] = deque()
         self._ahead: deque[tuple[Copy, Future[Written]]] = deque()
@@ -85,14 +88,16 @@ class Desk:
 
     def waiting(self) -> int:
         """Return how many letters could be taken now."""
+        if not self._holds():
+            return 0
         return len(self._returned) + len(self._ahead) + len(self._copies)
 
     def take(self, relay: str) -> Letter | None:
         """Return the next letter that a relay may have; None when nothing is left, or its pace is kept."""
-        if self._room.get(relay, 1) <= 0:
+        if self._room.get(relay, 1) <= 0 or not self._holds():
             return None
         while (letter := self._pick()) is not None:
-            if not self.may_begin(letter.claim):
+            if not self._may_go(letter.claim):
                 self._put_aside(letter.claim)
             elif not (self._careful and self._waits_for_another(letter)):
                 if relay in self._room:
@@ -102,6 +107,9 @@ class Desk:
 
     def may_begin(self, held: Claim) -> bool:
         """Tell whether the message of this delivery may go on the wire now."""
+        return self._holds() and self._may_go(held)
+
+    def _may_go(self, held: Claim) -> bool:
         if not (self._halted or self._left):
             return True
         issue_id = self._held[held.delivery_id].issue_id
@@ -110,7 +118,7 @@ class Desk:
     def give_back(self, letter: Letter) -> None:
         """Take a letter back that has not begun: it goes first, if it still may."""
         self._let_next_one(letter.recipient)
-        if self.may_begin(letter.claim):
+        if self._may_go(letter.claim):
             self._returned.append(letter)
         else:
             self._put_aside(letter.claim)
@@ -163,7 +171,7 @@ class Desk:
         self._held.update((copy.claim.delivery_id, copy) for copy in news.copies)
         self._copies.extend(news.copies)
         if self._halted or self._left:
-            self._clear(lambda held: not self.may_begin(held), self._put_aside)
+            self._clear(lambda held: not self._may_go(held), self._put_aside)
 
     def unused(self) -> dict[str, int]:
         """Return, and forget, how many letters more could have gone by each relay that keeps a pace."""

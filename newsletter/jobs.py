@@ -44,6 +44,7 @@ from newsletter.services import (
     notices,
     releases,
     role_reminders,
+    senders,
     settling,
     standing_blocks,
     summaries,
@@ -108,11 +109,30 @@ def release_issues(app: App) -> ReleaseReport:
 
 
 def recover(app: App) -> int:
-    """Settle what dead senders of this machine held, by what their journals prove; return how many."""
+    """Settle what dead senders of this machine held, by what their journals prove; return how many.
+
+    What is known of senders of other machines is that their leases are over (``give_up_lost``).
+    """
     with app.readers() as session:
         holders = claims.holders(session)
     abandoned = sorted({*holders, *journal_files.found(app.paths.journal)})
-    return sum(_recover(app, sender) for sender in abandoned)
+    return sum(_recover(app, sender) for sender in abandoned) + give_up_lost(app)
+
+
+def give_up_lost(app: App) -> int:
+    """Let what senders hold whose leases are over become unknown; return how many letters."""
+    if _is_local(app):
+        return 0  # there the locks of journals say who lives
+    now = app.now()
+    with app.readers() as session:
+        lost = senders.lapsed(session, now=now)
+    given_up = 0
+    for name in lost:
+        with app.sessions.begin() as session:
+            unknown = senders.lapse(session, name=name, now=now)
+        _log.warning("a sender is lost", extra={"unknown": unknown})
+        given_up += unknown
+    return given_up
 
 
 def summarise(app: App) -> int:
@@ -346,8 +366,8 @@ def _recover(app: App, sender: str) -> int:
     folder = app.paths.journal
     try:
         with journal_files.abandoned(folder, sender) as found:
-            # On SQLite there is one machine. On PostgreSQL, another machine's senders are its own affair.
-            if found is None and not (journal_files.is_ours(folder, sender) or _is_local(app)):
+            # On SQLite there is one machine. On PostgreSQL it may be another's, whatever it is called.
+            if found is None and not _is_local(app):
                 return 0
             return _settle_abandoned(app, sender, found)
     except journal_files.Alive:
@@ -357,6 +377,7 @@ def _recover(app: App, sender: str) -> int:
 def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> int:
     boot_id = journal_files.boot_id()
     with app.sessions.begin() as session:
+        senders.take_back(session, name=sender)
         results = [
             (held, journals.verdict(found, (held.delivery_id, held.attempt), boot_id=boot_id))
             for held in claims.claims_of(session, sender=sender)
@@ -364,7 +385,9 @@ def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> 
         unknown = sum(isinstance(outcome, Unanswered) for _, outcome in results)
         level = logging.WARNING if unknown else logging.INFO
         _log.log(level, "letters of a dead sender", extra={"held": len(results), "unknown": unknown})
-        return settle(app, session, results, sender)
+        settled = settle(app, session, results, sender)
+        senders.leave(session, name=sender, now=app.now())
+        return settled
 
 
 def settle(app: App, session: Session, results: Sequence[tuple[Claim, Outcome]], sender: str) -> int:
@@ -374,6 +397,8 @@ def settle(app: App, session: Session, results: Sequence[tuple[Claim, Outcome]],
     """
     now, scope = app.now(), app.everything("what follows where servers refuse letters")
     settled = settling.settle(session, results, sender=sender, now=now)
+    if settled < len(results) and senders.take_back(session, name=sender):
+        settled += settling.settle(session, results, sender=sender, now=now)
     failures.refused(session, results, scope=scope, rules=app.settings.failing, now=now)
     return settled
 

@@ -10,11 +10,12 @@ that one leads spares the others the work, and people the same sentence from eac
 
 import logging
 import threading
-from collections.abc import Mapping
-from types import MappingProxyType
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
+
+from newsletter import database
 
 #: Any number will do, as long as all processes use the same. Advisory locks are a database's own.
 LOCK = 7_265_002
@@ -22,22 +23,9 @@ LOCK = 7_265_002
 #: What the connection is called in ``pg_stat_activity``.
 NAME = "rundbrev clock"
 
-#: What ends a connection that nobody answers on: after 3 + 3 x 2 seconds without a sign of life the server
-#: gives it up (and the lock with it); the client waits 4 seconds for an answer, and leads no more.
-_SERVER = (
-    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=9000"
-)
-_CONNECTION: Mapping[str, str | int] = MappingProxyType(
-    {
-        "application_name": NAME,
-        "connect_timeout": 4,
-        "keepalives_idle": 2,
-        "keepalives_interval": 1,
-        "keepalives_count": 2,
-        "tcp_user_timeout": 4000,  # milliseconds
-        "options": _SERVER,
-    }
-)
+#: How long the server is silent until a connection is given up: by us after four seconds, by the server, and
+#: the lock with it, after nine.
+_OURS_SECONDS, _SERVERS_SECONDS = 4, 9
 
 
 _log = logging.getLogger(__name__)
@@ -66,8 +54,13 @@ class Leadership:
                 return False
 
     def close(self) -> None:
-        """Lead no more."""
+        """Lead no more, and let another at once."""
         with self._one_at_a_time:
+            if self._connection is not None:
+                with suppress(
+                    SQLAlchemyError
+                ):  # a connection that ends gives the lock back, too, in its time
+                    self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._let_go()
 
     def _ask(self) -> bool:
@@ -84,8 +77,11 @@ class Leadership:
 
     def _connect(self) -> Connection:
         if self._engine is None:
+            ours = database.patience(self._url, seconds=_OURS_SECONDS)
+            servers = database.patience(self._url, seconds=_SERVERS_SECONDS)
+            arguments = {**ours, "options": servers["options"], "application_name": NAME}
             self._engine = create_engine(
-                self._url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=dict(_CONNECTION)
+                self._url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments
             )
         return self._engine.connect()
 

@@ -41,6 +41,8 @@ class LeaseLost(Exception):
 class Lease:
     """The lease of a sender on PostgreSQL. ``clock`` gives seconds that never go back.
 
+    ``lost`` is whether others are known to have taken it.
+
     Raises ``SettingsError`` where another machine's sender has other keys.
     """
 
@@ -50,7 +52,7 @@ class Lease:
         self._clock = clock
         self._needed = app.engine.dialect.name == "postgresql"
         self._renewed_at = clock()
-        self._lost = False
+        self.lost = False
         if self._needed:
             host, keys = socket.gethostname()[:120], _digest(app.keyring)
             with app.sessions.begin() as session:
@@ -61,27 +63,32 @@ class Lease:
         if not self._needed:
             return True
         left = senders.LEASE.total_seconds() - _MARGIN_SECONDS
-        return not self._lost and self._clock() - self._renewed_at < left
+        return not self.lost and self._clock() - self._renewed_at < left
 
     @contextmanager
     def ledger(self) -> Iterator[Session]:
-        """Open a transaction that begins by renewing the lease. Raises ``LeaseLost``.
+        """Open a transaction that begins by renewing the lease. Raises ``LeaseLost``, once.
 
-        The renewal counts from before the database was asked, and once the transaction is committed.
+        The renewal counts from before the database was asked, and once the transaction is committed. After
+        the lease is lost it is a transaction to settle in, and no more.
         """
         asked_at = self._clock()
         with self._app.sessions.begin() as session:
-            if self._needed and not senders.renew(session, name=self._name, now=self._app.now()):
-                self._lost = True
-                raise LeaseLost
+            if self._needed and not self.lost:
+                self._renew(session)
             yield session
         self._renewed_at = asked_at
 
     def keep(self) -> None:
         """Renew the lease of a sender that claims nothing; now and then is enough. Raises ``LeaseLost``."""
-        if self._needed and self._clock() - self._renewed_at > RENEW_SECONDS:
+        if self._needed and not self.lost and self._clock() - self._renewed_at > RENEW_SECONDS:
             with self.ledger():
                 pass
+
+    def _renew(self, session: Session) -> None:
+        if not senders.renew(session, name=self._name, now=self._app.now()):
+            self.lost = True
+            raise LeaseLost
 
     def leave(self) -> None:
         """Say that the sender has ended, and holds nothing any more."""

@@ -27,6 +27,7 @@ from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from sqlalchemy import URL, Connection, Engine, text
 
+from newsletter import database
 from newsletter.language import _
 
 Tell = Callable[[str], None]
@@ -46,14 +47,8 @@ _UNUSED = timedelta(hours=1)
 
 _MEND = "mend"
 
-#: A server that does not answer is known as such within seconds.
-_IMPATIENT: Mapping[str, int] = {
-    "connect_timeout": 4,
-    "keepalives_idle": 2,
-    "keepalives_interval": 1,
-    "keepalives_count": 2,
-    "tcp_user_timeout": 4000,
-}
+#: How long a server may be silent.
+_PATIENCE_SECONDS = 4
 
 
 def place() -> str:
@@ -206,7 +201,7 @@ class Hands:
 
 
 def _connection(url: URL) -> dict[str, Any]:
-    given = url.query.get("options", "")
-    options = " ".join([*([given] if isinstance(given, str) else given), f"-c search_path={place()}"])
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return {"conninfo": plain, "kwargs": {**_IMPATIENT, "options": options.strip()}}
+    arguments = database.patience(url, seconds=_PATIENCE_SECONDS)
+    arguments["options"] = f"{arguments['options']} -c search_path={place()}"
+    return {"conninfo": plain, "kwargs": arguments}

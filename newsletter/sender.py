@@ -79,7 +79,7 @@ def run(app: App, *, until_done: bool = False, parent: int | None = None) -> int
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: run.stop())
         run.run(lambda: parent is not None and os.getppid() != parent)
-    return 0
+    return FAILED if run.lost else 0
 
 
 def _tell(told: str) -> None:

@@ -31,11 +31,12 @@ from newsletter.core.replies import Reply
 from newsletter.desk import Desk, Result
 from newsletter.errors import HeaderRefused
 from newsletter.language import _
+from newsletter.leases import Lease, LeaseLost
 from newsletter.mail import journal as journal_files
 from newsletter.mail.courier import Courier
 from newsletter.metering import Sheet
 from newsletter.relaying import access_tokens, relays_of
-from newsletter.services import claims
+from newsletter.services import claims, senders
 from newsletter.stopping import Stop
 from newsletter.waking import Bell
 
@@ -177,19 +178,20 @@ def open_sender(app: App) -> Iterator[Sender]:
     """
     jobs.check_sending(app)
     name = journal_files.new_sender(app.paths.journal)
+    lease = Lease(app, name)
     press = Press(app, jobs.sending_house(app))
     journal = journal_files.Journal.open(app.paths.journal, name)
     counts, sheet = metering.begin(app.paths.metrics, name)
     courier = Courier(relays_of(app.settings), access_token=access_tokens(app))
     signers = 0 if press.house.seal is letters.as_it_is else _SIGNERS
-    desk = Desk(press.write, threads=signers, settled=_counted(counts))
+    desk = Desk(press.write, threads=signers, settled=_counted(counts), holds=lease.holds)
     try:
-        yield Sender(name, journal, courier, desk, press, Books(app, name), counts, sheet)
+        yield Sender(name, journal, courier, desk, press, Books(app, name, lease), counts, sheet)
     finally:
         courier.close()
         desk.close()
         sheet.close()
-        journal.close(settled=_holds_nothing(app, name))
+        journal.close(settled=_has_left(app, name, lease))
 
 
 def send_due(sender: Sender, *, limit: int) -> Sent:
@@ -220,7 +222,7 @@ class Run:
     """A sender at work: turns of the wire beside rounds with the ledger, until it is told to stop.
 
     ``until_done`` ends it when no issue is due and no delivery is open. ``tell`` gets sentences of
-    trouble.
+    trouble. ``lost`` is whether it ended because others have taken it for lost: then another must begin.
     """
 
     def __init__(self, app: App, sender: Sender, *, until_done: bool, tell: Tell) -> None:
@@ -229,6 +231,7 @@ class Run:
         self._until_done = until_done
         self._tell = tell
         self._stopping = Stop()
+        self.lost = False
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._round: Future[Page] | None = None
         self._brought: list[Result] = []  # by the round under way
@@ -380,6 +383,10 @@ class Run:
             self._sender.desk.hand_back(brought)
             self._leave_alone(error)
             return
+        except LeaseLost:
+            self._sender.desk.hand_back(brought)
+            self._give_up()
+            return
         if self._pause_seconds:
             _log.info("the ledger answers again")
             self._tell(_("Databasen svarar igen."))
@@ -402,6 +409,12 @@ class Run:
         self._unsure = True
         self._pause_seconds = min(max(_FIRST_PAUSE_SECONDS, self._pause_seconds * 2), _LONGEST_PAUSE_SECONDS)
         self._pause_until = time.monotonic() + self._pause_seconds
+
+    def _give_up(self) -> None:
+        """End: others have taken this sender for lost. What it knows is all that it may still write down."""
+        self._tell(_("Databasen var borta så länge att sändaren räknas som förlorad. En ny tar vid."))
+        self.lost = True
+        self.stop()
 
     # --- The end --------------------------------------------------------------------------------------------
 
@@ -448,10 +461,14 @@ def _counted(counts: Meters) -> Callable[[Copy, Outcome, str, float], None]:
     return settled
 
 
-def _holds_nothing(app: App, sender: str) -> bool:
+def _has_left(app: App, sender: str, lease: Lease) -> bool:
+    """Take leave of the ledger, if nothing waits there for what the journal tells."""
     try:
         with app.readers() as session:
-            return not claims.claims_of(session, sender=sender)
+            if claims.claims_of(session, sender=sender) or senders.may_tell(session, name=sender):
+                return False
+        lease.leave()
+        return True
     except SQLAlchemyError:  # the journal stays for whoever recovers it
         _log.exception("the ledger does not answer")
         return False

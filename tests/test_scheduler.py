@@ -34,6 +34,7 @@ def _the_other_jobs_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "post_notes", lambda _: None)
     monkeypatch.setattr(jobs, "prune", lambda _: None)
     monkeypatch.setattr(jobs, "summarise", lambda _: 0)
+    monkeypatch.setattr(jobs, "give_up_lost", lambda _: 0)
     monkeypatch.setattr(jobs, "notice_warnings", lambda _: [])
     monkeypatch.setattr(jobs, "remind_of_roles", lambda _: 0)
     monkeypatch.setattr(jobs, "remind_of_answers", lambda _: 0)
@@ -46,8 +47,8 @@ def test_every_job_is_done_at_once_when_the_clock_starts(monkeypatch: pytest.Mon
     """A cron job starts it for a few seconds only: what comes first after an hour would never come."""
     done: set[str] = set()
     regular = {
-        "ask_for_blocks", "mail_sign_ups", "post_notes", "prune", "remind_of_answers", "remind_of_roles",
-        "settle_blocks", "summarise",
+        "ask_for_blocks", "give_up_lost", "mail_sign_ups", "post_notes", "prune", "remind_of_answers",
+        "remind_of_roles", "settle_blocks", "summarise",
     }  # fmt: skip
     for job in regular:
         monkeypatch.setattr(jobs, job, lambda _, job=job: done.add(job))

@@ -116,7 +116,9 @@ def sender(directory: DirOption = DEFAULT_DIR, until_done: UntilDoneOption = Fal
     from newsletter.sender import run
 
     with opened(directory) as application:
-        run(application, until_done=until_done)
+        status = run(application, until_done=until_done)
+    if status:
+        raise typer.Exit(status)
 
 
 def _states(application: "App") -> dict[str, int]:

@@ -37,11 +37,6 @@ def new_sender(folder: Path) -> str:
     return f"{_place(folder)}~{os.getpid()}~{secrets.token_hex(6)}"
 
 
-def is_ours(folder: Path, sender: str) -> bool:
-    """Tell whether a sender ran on this machine with this data directory, by its name."""
-    return sender.partition("~")[0] == _place(folder)
-
-
 def boot_id() -> str:
     """Return what changes when the machine is started again; empty where it is not known."""
     try:

@@ -101,6 +101,12 @@ def lapse(session: Session, *, name: str, now: datetime) -> int:
     return len(session.execute(lost, execution_options={"synchronize_session": False}).all())
 
 
+def may_tell(session: Session, *, name: str) -> bool:
+    """Tell whether letters that a lost sender held are still undecided."""
+    waits = select(Delivery.id).where(_UNKNOWN, Delivery.claimed_by == name, Delivery.why == LEASE_LOST)
+    return session.scalar(waits.limit(1)) is not None
+
+
 def take_back(session: Session, *, name: str) -> int:
     """Put into a lost sender's hands again what it held and nobody has decided since; return how many.
 

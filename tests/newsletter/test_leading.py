@@ -62,7 +62,7 @@ def test_who_loses_the_connection_leads_no_more_at_once(
     end_connections(engine)
 
     assert not one.leads()  # the first time that it asks
-    assert other.leads()
+    wait_for(other.leads)
     assert not one.leads()
 
 
