@@ -10,6 +10,7 @@ import typer
 from newsletter.cli import acting
 from newsletter.cli.acting import AsOption
 from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened
+from newsletter.errors import NewsletterError
 from newsletter.language import _, ngettext
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def doctor(
     with opened(directory) as application:
         check_up = doctoring.begin(application, actor=acting.name_of(by))
         if check_up is None:
-            typer.echo(_("En kontroll pågår redan. Prova igen om en stund."), err=True)
-            raise typer.Exit(1)
+            raise NewsletterError("En kontroll pågår redan. Prova igen om en stund.")
         with _progress(as_json) as hear:
             doctoring.examine(application, check_up, hear)
         ends = time.monotonic() + wait
@@ -62,8 +62,7 @@ def doctor(
             time.sleep(_EVERY)
             found = doctoring.look_again(application)
         if found is None:  # taken away meanwhile
-            typer.echo(_("Kontrollen finns inte kvar."), err=True)
-            raise typer.Exit(1)
+            raise NewsletterError("Kontrollen finns inte kvar. Gör en ny.")
         emit(_plain(found)) if as_json else _show(found)
     raise typer.Exit(1 if found.level is Level.RED else 0)
 

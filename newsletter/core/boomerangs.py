@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from html import escape
 
-from newsletter.core import headers, quoted_printable
+from newsletter.core import headers
 from newsletter.core.letters import House
+from newsletter.core.notes import part
 from newsletter.core.unsubscribe_trials import NOBODY
 from subscribers.core import tokens
 from subscribers.core.tokens import Keyring, Purpose
@@ -29,16 +30,6 @@ class Where(Enum):
     UNDERWAY = "underway"
     LOST = "lost"
     HOME = "home"
-
-
-@dataclass(frozen=True, slots=True)
-class Boomerang:
-    """A boomerang, as it stands. ``said`` is what the relay answered; ``took`` is None while it is away."""
-
-    relay: str
-    where: Where
-    said: str = ""
-    took: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +78,8 @@ def write(*, house: House, words: Words, token: str, date: str) -> bytes:
     ]
     head = "".join(_line(name, value) for name, value in fields)
     leave = house.unsubscribe_url(token)
-    plain = _part("plain", f"{words.text}\n\n{words.link}: {house.base_url}/\n{leave}\n")
-    rich = _part("html", _html(words, house.base_url, leave))
+    plain = part("plain", f"{words.text}\n\n{words.link}: {house.base_url}/\n{leave}\n")
+    rich = part("html", _html(words, house.base_url, leave))
     between = f"--{boundary}\r\n"
     return f"{head}\r\n{between}{plain}{between}{rich}--{boundary}--\r\n".encode()
 
@@ -104,12 +95,4 @@ def _html(words: Words, base_url: str, leave: str) -> str:
         f"<title>{escape(words.subject)}</title></head><body>"
         f'<p>{escape(words.text)}</p><p><a href="{escape(base_url)}/">{escape(words.link)}</a></p>'
         f'<p><a href="{escape(leave)}">{escape(leave)}</a></p></body></html>'
-    )
-
-
-def _part(subtype: str, content: str) -> str:
-    body = quoted_printable.CRLF.join(map(quoted_printable.encode, content.split("\n")))
-    return (
-        f"Content-Type: text/{subtype}; charset=utf-8\r\n"
-        f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{body}\r\n"
     )

@@ -64,14 +64,14 @@ def write(
     if kind:
         fields.insert(-1, (KIND, kind))
     head = "".join(headers.fold(name, value) for name, value in fields)
-    body = _alternative(text, html, boundary) if html else _part("plain", text)
+    body = _alternative(text, html, boundary) if html else part("plain", text)
     if files:
         body = _multipart("mixed", f"{boundary}+", [body, *map(_attached, files)])
     return (head + body).encode()
 
 
 def _alternative(text: str, html: str, boundary: str) -> str:
-    return _multipart("alternative", boundary, [_part("plain", text), _part("html", html)])
+    return _multipart("alternative", boundary, [part("plain", text), part("html", html)])
 
 
 def _multipart(subtype: str, boundary: str, parts: Sequence[str]) -> str:
@@ -94,7 +94,8 @@ def _threaded(answers: str) -> list[tuple[str, str]]:
     return [("In-Reply-To", answers.rsplit(maxsplit=1)[-1]), ("References", answers)] if answers else []
 
 
-def _part(subtype: str, content: str) -> str:
+def part(subtype: str, content: str) -> str:
+    """Return a text part with its fields, whose lines end with CRLF; those of ``content`` end with LF."""
     body = quoted_printable.CRLF.join(map(quoted_printable.encode, content.split("\n")))
     return (
         f"Content-Type: text/{subtype}; charset=utf-8\r\n"

@@ -7,7 +7,7 @@ evaluate  the result for one IP address (check_host, RFC 7208 4)
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from newsletter.core.health.names import Names
@@ -88,7 +88,6 @@ class Survey:
     lookups: int = 0
     void: int = 0
     problem: str = ""
-    asked: set[str] = field(default_factory=set)
 
 
 def records_of(domain: str, names: Names) -> Sequence[str]:

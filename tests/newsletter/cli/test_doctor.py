@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter import doctoring
+from newsletter.cli.frame import opened
 from tests.nameserver import NameServer
 from tests.newsletter.cli.conftest import Run
 
@@ -51,6 +53,17 @@ def test_it_speaks_english(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert out.startswith("\nUnsure (")
     assert "Practice mode is on: no letters leave this computer." in out
     assert "Övningsläget" not in out
+
+
+def test_a_second_one_at_a_time_is_refused_in_words_and_as_json(run: Run) -> None:
+    with opened(Path("var")) as app:
+        assert doctoring.begin(app, actor="Bo") is not None
+
+    status, out, err = run("doctor")
+    assert (status, out) == (1, "")
+    assert err.endswith("En kontroll pågår redan. Prova igen om en stund.\n")
+    status, out, _ = run("doctor", "--json")
+    assert (status, json.loads(out)) == (1, {"error": "En kontroll pågår redan. Prova igen om en stund."})
 
 
 def test_a_server_that_is_none_is_wrong_use(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
