@@ -8,9 +8,17 @@ from sqlalchemy.orm import Session
 from newsletter.app import App
 from newsletter.cli import acting
 from newsletter.cli.acting import AsOption
-from newsletter.cli.frame import DEFAULT_DIR, DirOption, JsonOption, emit, opened, show_table
+from newsletter.cli.frame import (
+    DEFAULT_DIR,
+    DirOption,
+    IssueArgument,
+    JsonOption,
+    emit,
+    opened,
+    show_table,
+)
 from newsletter.language import _
-from newsletter.services import issues, unknowns
+from newsletter.services import copies, explaining, issues, unknowns
 from newsletter.services.state_words import said
 from subscribers.services import acts
 
@@ -98,6 +106,40 @@ def resend(
         _tell(
             session, application, by, "resend delivery", letter, done, as_json, _("Brevet ligger i kön igen.")
         )
+
+
+@app.command()
+def copy(
+    issue: IssueArgument,
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help="Personens id, namn, medlemsnummer eller e-postadress.")
+    ],
+    by: AsOption = None,
+    directory: DirOption = DEFAULT_DIR,
+    as_json: JsonOption = False,
+) -> None:
+    """Skicka ett nummer en gång till, till någon som ber om det fast mejlservern tog emot det första brevet.
+
+    Kopian är ett eget brev (ny Message-ID), eftersom vissa servrar kastar ett brev som de redan har sett.
+
+    Exempel:
+      rundbrev deliveries copy 12/2026 anna@lund.example
+    """
+    with opened(directory) as application, application.sessions.begin() as session:
+        scope, now = acting.everyone(application), application.now()
+        found = issues.get(session, issue)
+        who = explaining.find_person(session, scope=scope, text=person)
+        letter = explaining.explain(session, scope=scope, issue_id=found.id, subscriber_id=who.id).delivery_id
+        done = letter is not None and copies.send(session, scope=scope, delivery_id=letter, now=now)
+        if done:
+            actor = acting.name_of(by)
+            acts.log(session, actor=actor, act="send a copy", subject=f"delivery {letter}", now=now)
+    if as_json:
+        emit({"delivery": letter, "changed": done})
+    elif done:
+        typer.echo(_("En kopia ligger i kön."))
+    else:
+        typer.echo(_("Det finns inget brev som mejlservern har tagit emot. Se rundbrev why."))
 
 
 def _tell(

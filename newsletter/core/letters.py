@@ -34,7 +34,8 @@ class Copy(NamedTuple):
 
     ``address`` is as written, ``name`` the addressee's whole name. ``greeted`` are the names of everyone
     whom the copy greets, the addressee's first. ``language`` is that of the variant's frame (sv, en).
-    ``reply_to`` is the role address that answers go to; empty for the association's contact.
+    ``reply_to`` is the role address that answers go to; empty for the association's contact. ``number`` is
+    that of a copy that was asked for: its message has another Message-ID than the first one.
     """
 
     claim: Claim
@@ -47,6 +48,7 @@ class Copy(NamedTuple):
     name: str
     greeted: tuple[str, ...]
     reply_to: str = ""
+    number: int = 0
 
 
 class Letter(NamedTuple):
@@ -150,7 +152,8 @@ def write(
 
     ``reply_to`` and ``date`` are header values that many letters share (``House.reply_to``,
     ``headers.date``). The Message-ID follows from the delivery, so that the same delivery is the same
-    message whenever it is sent. Raises ``HeaderRefused`` for a name or address that no mail can carry.
+    message whenever it is sent; only a copy that was asked for is another. Raises
+    ``HeaderRefused`` for a name or address that no mail can carry.
     """
     delivery_id = copy.claim.delivery_id
     choice = tokens.make(ring, Purpose.LETTERS, copy.subscriber_id, copy.list_id, delivery_id)
@@ -160,7 +163,7 @@ def write(
             messages.TO: headers.mailbox(copy.name, recipient),
             messages.REPLY_TO: reply_to,
             messages.DATE: date,
-            messages.MESSAGE_ID: house.message_id(tokens.make(ring, Purpose.MESSAGE, delivery_id)),
+            messages.MESSAGE_ID: house.message_id(message_token(ring, delivery_id, copy.number)),
             messages.LIST_UNSUBSCRIBE: house.list_unsubscribe(choice),
             messages.GREETING: _greeting(copy.greeted, copy.language),
             messages.UNSUBSCRIBE_URL: house.unsubscribe_url(choice),
@@ -176,6 +179,12 @@ def write(
 @lru_cache(maxsize=4096)  # many people have the same given name
 def _greeting(greeted: tuple[str, ...], language: str) -> str:
     return greeting(greeted, language)
+
+
+def message_token(ring: Keyring, delivery_id: int, number: int = 0) -> str:
+    """Return what tells a letter, or a copy of it that was asked for, in its Message-ID."""
+    numbers = (delivery_id, number) if number else (delivery_id,)
+    return tokens.make(ring, Purpose.MESSAGE, *numbers)
 
 
 @lru_cache(maxsize=1024)  # everybody who gets a variant has the same one

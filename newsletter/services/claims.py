@@ -40,6 +40,9 @@ _DELIVERIES, _ISSUES, _VARIANTS = table_of(Delivery), table_of(Issue), table_of(
 _LISTS, _SUBSCRIPTIONS = table_of(MailingList), table_of(Subscription)
 _SUBSCRIBERS, _SUPPRESSIONS = table_of(Subscriber), table_of(Suppression)
 
+#: What the ledger's word begins with while a copy is on its way that was asked for (``services.copies``).
+ASKED_FOR = "asked-for-"
+
 _IS_NOTICE = _LISTS.c.purpose == ListPurpose.MEMBER_NOTICES
 
 #: A letter with its person, and what that person has said since.
@@ -117,6 +120,7 @@ _DUE = (
         _DELIVERIES.c.address,
         _SUBSCRIBERS.c.given_name,
         _SUBSCRIBERS.c.family_name,
+        _DELIVERIES.c.why.label("word"),
         _WHY_NOT,
     )
     .select_from(_WITH_PERSON)
@@ -305,7 +309,7 @@ def _greeted_too(session: Session, issue_id: int, addressees: Sequence[int]) -> 
 def _copy(
     row: Sequence[Any], issue_id: int, newest: _Newest, greeted_too: Sequence[str], answers_to: str
 ) -> Copy:
-    delivery_id, attempts, first_try_at, subscriber_id, list_id, _, address, given, family, _ = row
+    delivery_id, attempts, first_try_at, subscriber_id, list_id, _, address, given, family, word, _ = row
     return Copy(
         Claim(delivery_id, attempts + 1, first_try_at),
         issue_id,
@@ -316,4 +320,5 @@ def _copy(
         f"{given} {family}".strip(),
         (called(given, family), *greeted_too),
         answers_to,
+        int(word.removeprefix(ASKED_FOR)) if word.startswith(ASKED_FOR) else 0,
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, assert_never
 
-from sqlalchemy import Update, and_, bindparam, func, select, update
+from sqlalchemy import Update, and_, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.core import retry
@@ -18,6 +18,7 @@ from newsletter.core.letters import Claim
 from newsletter.core.outcomes import NoServer, NotBegun, Outcome, Postponed, Unanswered, Unfit, Withdrawn
 from newsletter.core.replies import Meaning, NoReply, Reply
 from newsletter.models import Delivery, DeliveryState, Issue
+from newsletter.services.claims import ASKED_FOR
 from newsletter.services.deliveries import SENDING, stop_copies, withdraw_copies
 from subscribers.models import UtcDateTime
 from subscribers.services.dialects import dialect_of, paired, pairs, table_of
@@ -29,6 +30,7 @@ SHORTLY = timedelta(seconds=5)
 _Written = Reply | NoReply | Unanswered | NoServer | NotBegun | Postponed | Unfit
 
 _TABLE = table_of(Delivery)
+_WORD = bindparam("why", type_=_TABLE.c.why.type)
 _HELD = _TABLE.c.state == DeliveryState.SENDING
 
 
@@ -100,10 +102,16 @@ def _write(session: Session, rows: Sequence[dict[str, Any]], sender: str, now: d
         update(_TABLE)
         .where(_TABLE.c.id == bindparam("held"), _HELD, _TABLE.c.claimed_by == sender)
         .values(
-            {name: bindparam(name, type_=_TABLE.c[name].type) for name in rows[0].keys() - {"held", "due_at"}}
+            {
+                name: bindparam(name, type_=_TABLE.c[name].type)
+                for name in rows[0].keys() - {"held", "due_at", "why"}
+            }
         )
-        # Where nothing was tried, it keeps its place in the queue.
-        .values(due_at=func.coalesce(bindparam("due_at", type_=_TABLE.c.due_at.type), _TABLE.c.due_at))
+        # Where nothing was tried, it keeps its place in the queue; and a copy keeps its number.
+        .values(
+            due_at=func.coalesce(bindparam("due_at", type_=_TABLE.c.due_at.type), _TABLE.c.due_at),
+            why=case((and_(_WORD == "", _TABLE.c.why.startswith(ASKED_FOR)), _TABLE.c.why), else_=_WORD),
+        )
     )
     settled = session.connection().execute(statement, rows).rowcount
     for issue_id in stopped:  # what was stopped while it was held does not wait for anything any more

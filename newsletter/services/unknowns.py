@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.errors import IssueError
 from newsletter.models import Delivery, DeliveryState, Issue
-from newsletter.services import issues
+from newsletter.services import claims, issues
 from subscribers.core.authority import Scope
 from subscribers.errors import NotFound
 from subscribers.models import Subscriber
@@ -75,7 +75,7 @@ def take_as_accepted(session: Session, *, scope: Scope, delivery_id: int, now: d
 
     Raises ``NotFound`` for a letter that is missing or to somebody outside the scope.
     """
-    _issue_of(session, scope, delivery_id)
+    issue_of(session, scope, delivery_id)
     return _decide(session, delivery_id, state=DeliveryState.ACCEPTED, why=TAKEN_BY_HAND, settled_at=now)
 
 
@@ -85,12 +85,18 @@ def send_again(session: Session, *, scope: Scope, delivery_id: int, now: datetim
     Whoever got the first copy gets the same message, by its Message-ID. Raises ``NotFound`` as
     ``take_as_accepted`` does, and ``IssueError`` where the send was stopped.
     """
-    issue = _issue_of(session, scope, delivery_id)
+    issue = issue_of(session, scope, delivery_id)
     if issue.stopped_at is not None:
         raise IssueError("{issue} är avbrutet, och inget mer av det skickas.", issue=issues.name_of(issue))
     # Patience with the server begins anew; the number of the try goes on, which journals know it by.
     again = {"due_at": now, "settled_at": None, "first_try_at": None, "claimed_by": None}
-    return _decide(session, delivery_id, state=DeliveryState.QUEUED, why=SENT_AGAIN, **again)
+    return _decide(session, delivery_id, state=DeliveryState.QUEUED, why=_again(), **again)
+
+
+def _again() -> ColumnElement[str]:
+    """Return the word for a letter that is sent again; a copy that was asked for keeps its number."""
+    is_copy = Delivery.why.startswith(claims.ASKED_FOR)
+    return case((is_copy, Delivery.why), else_=SENT_AGAIN)
 
 
 def _decide(session: Session, delivery_id: int, **values: Any) -> bool:
@@ -107,7 +113,7 @@ def _decide(session: Session, delivery_id: int, **values: Any) -> bool:
     return moved is not None
 
 
-def _issue_of(session: Session, scope: Scope, delivery_id: int) -> Issue:
+def issue_of(session: Session, scope: Scope, delivery_id: int) -> Issue:
     """Return the issue of a letter, and let nobody stop it meanwhile."""
     issue = session.scalar(
         select(Issue)
