@@ -8,13 +8,10 @@ is replaced, a relay that is down is left alone for a while, and the other relay
 
 import logging
 import math
-import selectors
-import socket
 import ssl
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 
 from newsletter.core import journals
 from newsletter.core.exchange import Settled
@@ -26,6 +23,7 @@ from newsletter.mail.freight import Freight, Journal, RelayState
 from newsletter.mail.lanes import TOO_LONG, Lane
 from newsletter.mail.opening import Opener
 from newsletter.mail.relays import Pool
+from newsletter.mail.watch import Watch
 
 #: How long what is on the wire may take to end after ``stop``, in seconds.
 GRACE_SECONDS = 8.0
@@ -70,11 +68,7 @@ class Courier:
         self._stopped_at = math.inf
         self._journal_trouble, self._journal_wait, self._journal_at = "", 0.0, -math.inf
         self._look_at = 0.0
-        self._waker, self._wakes = socket.socketpair()
-        self._waker.setblocking(False)
-        self._wakes.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wakes, selectors.EVENT_READ, None)
+        self._watch = Watch()
         self._opener = Opener(self._timeouts, context, access_token, self.wake)
 
     @property
@@ -107,8 +101,7 @@ class Courier:
 
     def wake(self) -> None:
         """End the wait of a turn. Safe to call from any thread and from a signal handler."""
-        with suppress(OSError):  # full: it is woken already; closed: nobody waits
-            self._waker.send(b"\0")
+        self._watch.wake()
 
     def stop(self) -> None:
         """Begin nothing more, for good. Safe to call from any thread and from a signal handler."""
@@ -148,9 +141,7 @@ class Courier:
             self._receive(self._wait(until - time.monotonic(), until), time.monotonic())
         for lane in list(self._pool_of):
             self._end(lane, time.monotonic())
-        self._selector.close()
-        self._waker.close()
-        self._wakes.close()
+        self._watch.close()
 
     def _arrive(self, now: float) -> None:
         """Take in the connections that were opened meanwhile."""
@@ -162,7 +153,7 @@ class Courier:
             opened.pool.opened(lane)
             self._pool_of[lane] = opened.pool
             self._hungry.add(lane)
-            self._selector.register(lane, selectors.EVENT_READ, lane)
+            self._watch.add(lane)
 
     def _open(self, freight: Freight, now: float) -> None:
         """Open connections, as many as there are letters that nobody is free to carry."""
@@ -224,14 +215,7 @@ class Courier:
         for then in (self._journal_at, *[pool.retry_at for pool in self._pools]):
             if then > now:
                 seconds = min(seconds, then - now)
-        lanes: list[Lane] = []
-        for key, _events in self._selector.select(max(0.0, seconds)):
-            if key.data is None:
-                with suppress(OSError):
-                    self._wakes.recv(4096)
-            else:
-                lanes.append(key.data)
-        return lanes
+        return self._watch.wait(seconds)
 
     def _receive(self, lanes: Iterable[Lane], now: float) -> None:
         for lane in lanes:
@@ -354,8 +338,7 @@ class Courier:
             self._end(lane, now)
         elif bool(lane.exchange.outgoing) is not lane.watched_for_writing:
             lane.watched_for_writing = not lane.watched_for_writing
-            write = selectors.EVENT_WRITE if lane.watched_for_writing else 0
-            self._selector.modify(lane, selectors.EVENT_READ | write, lane)
+            self._watch.writing(lane, lane.watched_for_writing)
 
     def _wind_up(self, freight: Freight, now: float) -> None:
         """Give back whatever has not begun, and take leave where nothing is on the wire."""
@@ -395,7 +378,7 @@ class Courier:
         pool = self._pool_of.pop(lane, None)
         if pool is not None:
             self._hungry.discard(lane)
-            self._selector.unregister(lane)
+            self._watch.drop(lane)
             lane.close()
             pool.ended(lane, now)
 
