@@ -30,7 +30,7 @@ DEPTH = 1
 _BLIND = 8
 
 #: How often the ledger is looked at, in seconds; and how long nothing may happen there.
-_LOOK_EVERY = 0.02
+_LOOK_EVERY = 0.05
 _STUCK_AFTER = 60.0
 
 #: How long senders that start may take to get claims, too, before another one is killed, in seconds.

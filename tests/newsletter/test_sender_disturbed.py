@@ -86,7 +86,7 @@ class Scene:
     def go_on(self) -> None:
         self.sink.behave(delay=0, allow=None)
 
-    def wait(self, condition: Callable[[], bool], seconds: float = 40) -> None:
+    def wait(self, condition: Callable[[], bool], seconds: float = 120) -> None:
         """Wait, as the keeper of a sender does: one that has ended is started again."""
         until = time.monotonic() + seconds
         while not condition():
