@@ -42,4 +42,4 @@ def test_twenty_kills_over_two_thousand_letters_lose_nobody_and_double_nobody(
     assert verdict.most_unknown <= verdict.allowed == 4
     assert verdict.accepted + verdict.all_unknown == 2_000
     assert report.accidents == []
-    assert (ground.app.paths.root / "senders.log").read_text() == ""
+    assert "Traceback" not in (ground.app.paths.root / "senders.log").read_text()
