@@ -14,12 +14,12 @@ is asked of its record date.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Insert,
     Select,
     Subquery,
     and_,
@@ -32,6 +32,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session, aliased
@@ -150,13 +151,38 @@ def release(session: Session, *, scope: Scope, issue_id: int, now: datetime) -> 
         .join(MailingList, MailingList.id == Issue.list_id)
         .where(Issue.id == issue_id)
     ).one()
-    people = select_reach(issue, scope=scope, now=now)
-    person = _ranked(placed(issue_id, people), shared=shares_copies(mailing_list), today=day_of(issue, now))
-    session.execute(_insert(issue_id, person, waves(now, issue.grace_minutes, issue.head_start_minutes)))
+    times = _waves(session, issue, scope=scope, now=now)
+    ours = of_our_own(day_of(issue, now))
+    rows = []
+    for alone in (True, False):
+        where = placed(issue_id, select_reach(issue, scope=scope, now=now, alone=alone))
+        person = _by_themselves(where) if alone else carried(where, shared=shares_copies(mailing_list))
+        rows.append(_row(issue_id, person, _due_at(person, times, ours, alone=alone)))
+    # In one statement, which sees everybody at the same moment.
+    columns = [column.name for column in rows[0].selected_columns]
+    session.execute(insert(Delivery).from_select(columns, union_all(*rows), include_defaults=False))
     return _counted(session, issue_id)
 
 
-def select_reach(issue: Issue, *, scope: Scope, now: datetime) -> AudienceSelect:
+def _waves(session: Session, issue: Issue, *, scope: Scope, now: datetime) -> Waves:
+    """Say when copies go; all at once where none would go before the others."""
+    times = waves(now, issue.grace_minutes, issue.head_start_minutes)
+    if times.first == times.rest:
+        return times
+    ours = Subscriber.id.in_(of_our_own(day_of(issue, now)))
+    person = _by_themselves(placed(issue.id, select_reach(issue, scope=scope, now=now, among=ours)))
+    anybody = session.scalar(select(person.c.subscriber_id).where(person.c.reached).limit(1)) is not None
+    return times if anybody else replace(times, rest=times.first)
+
+
+def select_reach(
+    issue: Issue,
+    *,
+    scope: Scope,
+    now: datetime,
+    among: ColumnElement[bool] | None = None,
+    alone: bool | None = None,
+) -> AudienceSelect:
     """Select everyone in reach of an issue released ``now``, within the scope (``select_audience``)."""
     today = issue.record_date or day_of(issue, now)
     corrected = issue.kind is IssueKind.CORRECTION
@@ -167,6 +193,8 @@ def select_reach(issue: Issue, *, scope: Scope, now: datetime) -> AudienceSelect
         today=today,
         segment=segment_conditions.condition(issue.segment, today=today) if issue.segment else None,
         exactly=_got(issue.corrects_id, issue.corrects_variant_ids or []) if corrected else None,
+        among=among,
+        alone=alone,
     )
 
 
@@ -211,11 +239,20 @@ def day_of(issue: Issue, now: datetime) -> date:
     return now.astimezone(zones.of_issue(issue)).date()
 
 
-def _insert(issue_id: int, person: Subquery, times: Waves) -> Insert:
-    """Build the one statement: the database decides whom each copy goes to, for any number of people."""
+def _due_at(person: Subquery, times: Waves, ours: Select[int], *, alone: bool) -> ColumnElement[datetime]:
+    """Say when a person's copy goes: before the others, when an officer or a lead reads it."""
     first, rest = (literal(moment, UtcDateTime()) for moment in (times.first, times.rest))
-    # Where nobody goes first, there is nothing to wait for.
-    due_at = case((or_(person.c.goes_first, person.c.anybody_first == 0), first), else_=rest)
+    if times.first == times.rest:
+        return first
+    reads = person.c.subscriber_id.in_(ours)
+    if alone:
+        return case((reads, first), else_=rest)
+    theirs = case((and_(person.c.reached, reads), 1), else_=0)
+    return case((func.max(theirs).over(partition_by=person.c.carrier) == 1, first), else_=rest)
+
+
+def _row(issue_id: int, person: Subquery, due_at: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+    """Select the ledger's rows: the database decides whom each copy goes to, for any number of people."""
     columns: dict[str, ColumnElement[object]] = {
         "issue_id": literal(issue_id),
         "subscriber_id": person.c.subscriber_id,
@@ -234,21 +271,14 @@ def _insert(issue_id: int, person: Subquery, times: Waves) -> Insert:
         "due_at": case((person.c.carries, due_at), else_=null()),
         "reply": literal(""),
     }
-    return insert(Delivery).from_select(list(columns), select(*columns.values()), include_defaults=False)
+    return select(*(value.label(name) for name, value in columns.items()))
 
 
-def _ranked(placed: Subquery, *, shared: bool, today: date) -> Subquery:
-    """Say of each person what ``carried`` says, and whether their copy goes before the others.
-
-    A copy goes first that an officer or a lead reads; ``anybody_first`` is 1 on every row when there is one,
-    else 0.
-    """
-    person = carried(placed, shared=shared)
-    first = case((and_(person.c.reached, person.c.subscriber_id.in_(of_our_own(today))), 1), else_=0)
-    goes_first = func.max(first).over(partition_by=person.c.carrier) == 1
-    return select(
-        person, goes_first.label("goes_first"), func.max(first).over().label("anybody_first")
-    ).subquery("ranked")
+def _by_themselves(placed: Subquery) -> Subquery:
+    """Say what ``carried`` says of people of whom each carries their own copy."""
+    reached = and_(placed.c.reason == "", placed.c.variant_id.is_not(None))
+    own = placed.c.subscriber_id.label("carrier")
+    return select(placed, reached.label("reached"), own, reached.label("carries")).subquery("person")
 
 
 def carried(placed: Subquery, *, shared: bool) -> Subquery:
