@@ -105,8 +105,9 @@ class Books:
             strays = self._strays(session, entry)
             wanted = entry.wanted if due and not self._lease.lost else 0
             # In this order everywhere, so that senders never wait for each other: paces before letters.
-            allowed = self._allow(session, entry, wanted, now)
-            copies, waiting = self._claim(session, allowed, now)
+            granted = self._allow(session, entry, wanted, now)
+            copies, waiting = self._claim(session, granted, now)
+            allowed = self._keep_to(session, granted, len(copies), now)
             pacing.heard(session, map(_heard, entry.results), standing=self._standing, now=now)
             claimed = time.monotonic()
             settled = self._settle(session, [*map(_outcome, entry.results), *waiting, *strays])
@@ -120,7 +121,7 @@ class Books:
             news,
             templates,
             house,
-            again_at=None if len(copies) + len(waiting) < allowed.letters else allowed.again_at,
+            again_at=None if len(copies) + len(waiting) < granted.letters else granted.again_at,
             settled=settled,
             claiming=claimed - begun,
             settling=ended - claimed,
@@ -183,6 +184,11 @@ class Books:
             session, sender=self._sender, now=now, limit=allowed.letters, quiet=self._is_quiet(now)
         )
         return pacing.sort_out(session, copies, limits=self._limits, standing=self._standing, now=now)
+
+    def _keep_to(self, session: Session, granted: Allowed, letters: int, now: datetime) -> Allowed:
+        """Give back what nobody needed: an hour's room would soon be spent by looking for letters."""
+        keep_to = partial(pacing.keep_to, session, granted, limits=self._limits, standing=self._standing)
+        return keep_to(letters=letters, now=now)
 
     def _room(self, allowed: Allowed) -> Mapping[str, int]:
         """Return what each relay that keeps a pace may send more; of the others nothing is said."""

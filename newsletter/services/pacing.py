@@ -1,17 +1,18 @@
 """How fast letters go, over all senders: what has gone is counted in the database, and the rules are core's.
 
     standing   who wants fewer letters: one cheap look a round
-    allow      so many letters, by these relays -> reserved | the caller commits, and claims no more
+    allow      so many letters, by these relays -> reserved | the caller claims no more | keep_to what it got
     sort_out   of what was claimed: goes now | waits for the pace of its receiving domain
     heard      what servers said -> a domain or a relay rests, is asked carefully, or is back
     give_back  what was reserved and not sent
 
-In one transaction the order is allow, give_back, sort_out, heard: rows are locked in that order everywhere.
+In one transaction the order is allow, keep_to, give_back, sort_out, heard: rows are locked in that order
+everywhere, and keep_to may come later, since it locks nothing new.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -122,12 +123,27 @@ def allow(
     }
     free = {name: room.letters for name, room in rooms.items()}
     letters = min(whole.letters, sum(free.values()), wanted)
-    by_relay = pacing.shared(letters, free) if held else dict.fromkeys(relays, letters)
+    by_relay = _shares(letters, free, are_held=bool(held))
     _take(rows, limits, letters, {name: by_relay[name] for name in held}, now)
     if letters == wanted:
         return Allowed(letters, by_relay)
     again_at, why = _what_holds(whole, rooms, letters)
     return Allowed(letters, by_relay, max(again_at or now, now + _STEP), why)
+
+
+def keep_to(
+    session: Session, allowed: Allowed, *, letters: int, limits: Limits, standing: Standing, now: datetime
+) -> Allowed:
+    """Give back what was reserved in this transaction and is not needed for ``letters``; return the rest."""
+    if letters >= allowed.letters:
+        return allowed
+    held = [name for name in allowed.by_relay if is_held(limits, name, standing)]
+    by_relay = _shares(letters, allowed.by_relay, are_held=bool(held))
+    keys = [OVERALL] if limits.overall else []
+    rows = _locked(session, [*keys, *map(relay_key, held)])
+    unused = {name: by_relay[name] - allowed.by_relay[name] for name in held}
+    _take(rows, limits, letters - allowed.letters, unused, now)
+    return replace(allowed, letters=letters, by_relay=by_relay)
 
 
 def give_back(
@@ -194,6 +210,11 @@ def heard(session: Session, results: Iterable[Heard], *, standing: Standing, now
             _write_slow(row, slowing.slowed(before, noes[key], now))
         elif before is not None:
             _write_slow(row, slowing.accepted(before, yeses[key], now))
+
+
+def _shares(letters: int, free: Mapping[str, int], *, are_held: bool) -> dict[str, int]:
+    """Deal letters out where any relay keeps a pace; else each may have them all."""
+    return pacing.shared(letters, free) if are_held else dict.fromkeys(free, letters)
 
 
 def _code(reply: Reply) -> str:

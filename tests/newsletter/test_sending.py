@@ -16,10 +16,13 @@ from sqlalchemy import select
 
 from newsletter import jobs, sending
 from newsletter.app import App
+from newsletter.bookkeeping import Books, Entry
+from newsletter.core.replies import Reply
+from newsletter.desk import Result
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
-from newsletter.models import Delivery, Issue
-from newsletter.services import sendings, unknowns
+from newsletter.models import Delivery, Issue, SendingPace
+from newsletter.services import pacing, sendings, unknowns
 from subscribers.core.authority import Everything
 from subscribers.models import Subscription, Suppression, SuppressionReason
 from tests import office
@@ -204,6 +207,20 @@ def test_no_more_goes_than_the_pace_lets_out(
     wait_for(lambda: states(app)["accepted"] == 5)
     time.sleep(0.6)  # it has asked again by then
     assert states(app) == {"accepted": 5, "queued": 7}
+
+
+@office.on_sqlite
+def test_looking_for_letters_that_are_not_there_spends_no_room(tmp_path: Path, database_url: str) -> None:
+    with office.opened(tmp_path, database_url, SEND_RATE="20/hour") as app:
+        release(app, ["p1", "p2", "p3"])
+        books = Books(app, "host~1~aa")
+        first = books.keep(Entry(wanted=15, relays=["r"]))
+        results = [Result(copy.claim, Reply.of(250, "Ok"), copy.address, "r") for copy in first.news.copies]
+        books.keep(Entry(results, wanted=15, relays=["r"]))
+
+        with app.readers() as session:
+            spent = session.get_one(SendingPace, pacing.OVERALL).spent
+    assert len(first.news.copies) == sum(spent["buckets"]["hour"].values()) == 3
 
 
 @office.on_sqlite

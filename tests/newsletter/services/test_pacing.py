@@ -20,7 +20,8 @@ from subscribers.core.authority import Everything
 from tests import office
 from tests.conftest import NOON
 
-SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FREE = Standing(NOON)
 ANY = Limits()
 OK = Reply.of(250, "2.0.0 Ok")
@@ -139,6 +140,23 @@ def test_what_was_not_sent_is_given_back(sessions: sessionmaker[Session]) -> Non
         )
     again = allow(sessions, limits, "a", "b", now=NOON + SECOND)
     assert (again.letters, again.why) == (7, "overall")
+
+
+def test_room_for_letters_that_were_not_there_is_kept_for_others(sessions: sessionmaker[Session]) -> None:
+    for limits in (
+        Limits(overall=parse("10/hour")),
+        Limits(parse("10/day"), each_relay=parse("6/minute, 9/day")),
+    ):
+        now = NOON + HOUR * bool(limits.each_relay)
+        with sessions.begin() as session:
+            asked = {"limits": limits, "standing": FREE, "now": now}
+            allowed = pacing.allow(session, relays=["a", "b"], wanted=9, **asked)
+            kept = pacing.keep_to(session, allowed, letters=1, **asked)
+            assert (kept.letters, kept.again_at) == (1, allowed.again_at)
+            assert all(count <= 1 for count in kept.by_relay.values())
+            assert session.get_one(SendingPace, "overall").spent["buckets"] != {}
+        again = allow(sessions, Limits(overall=limits.overall), "a", wanted=99, now=now)
+        assert again.letters == 9
 
 
 @office.on_sqlite
