@@ -19,6 +19,7 @@ from newsletter.app import App
 from newsletter.bookkeeping import Books, Entry
 from newsletter.core.replies import Reply
 from newsletter.desk import Result
+from newsletter.leases import Lease
 from newsletter.mail import folder
 from newsletter.mail.sink import Sink
 from newsletter.models import Delivery, Issue, SendingPace
@@ -213,7 +214,7 @@ def test_no_more_goes_than_the_pace_lets_out(
 def test_looking_for_letters_that_are_not_there_spends_no_room(tmp_path: Path, database_url: str) -> None:
     with office.opened(tmp_path, database_url, SEND_RATE="20/hour") as app:
         release(app, ["p1", "p2", "p3"])
-        books = Books(app, "host~1~aa")
+        books = Books(app, "host~1~aa", Lease(app, "host~1~aa"))
         first = books.keep(Entry(wanted=15, relays=["r"]))
         results = [Result(copy.claim, Reply.of(250, "Ok"), copy.address, "r") for copy in first.news.copies]
         books.keep(Entry(results, wanted=15, relays=["r"]))
