@@ -8,6 +8,7 @@ its exit status or null. What runs is ``newsletter.sender.main``, with the signa
 process of its own. ``disturbed`` names one of ``DISTURBANCES``, which happens to the new process only.
 """
 
+import gc
 import json
 import os
 import subprocess
@@ -147,6 +148,7 @@ def _poll(pid: int) -> int | None:
 
 def main() -> None:
     """Fork what a test asks for until it has no more questions."""
+    gc.freeze()  # a sender cleans up when it begins: looking at all this again would copy it, too
     for line in sys.stdin:
         said = json.loads(line)
         answer = {"pid": _start(said)} if said["do"] == "start" else {"status": _poll(said["pid"])}
