@@ -57,14 +57,15 @@ class Page:
     """What a round came to.
 
     ``templates`` are those that were not known; ``house`` is None where it was not looked for. ``again_at``
-    is when to ask for letters again, where a pace is to be kept (UTC). ``claiming`` and ``settling`` are
-    seconds.
+    is when to ask for letters again, where a pace is to be kept (UTC). ``has_more``: letters were put off for
+    their receivers, and there may be others behind them. ``claiming`` and ``settling`` are seconds.
     """
 
     news: News = field(default_factory=News)
     templates: Mapping[int, MessageTemplate] = field(default_factory=dict)
     house: House | None = None
     again_at: datetime | None = None
+    has_more: bool = False
     settled: int = 0
     claiming: float = 0.0
     settling: float = 0.0
@@ -121,7 +122,8 @@ class Books:
             news,
             templates,
             house,
-            again_at=None if len(copies) + len(waiting) < granted.letters else granted.again_at,
+            again_at=granted.again_at if len(copies) == granted.letters else None,
+            has_more=bool(waiting) and len(copies) + len(waiting) == granted.letters,
             settled=settled,
             claiming=claimed - begun,
             settling=ended - claimed,

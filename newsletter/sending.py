@@ -394,6 +394,8 @@ class Run:
         now = time.monotonic()
         self._again_at = page.again_at or self._app.now()
         self._dry = len(page.news.copies) < self._asked_for
+        if page.has_more:  # whoever waits for a receiver must not keep back those behind them
+            self._dry, self._round_at = False, 0.0
         self._sender.lay(page)
         self._rate = batches.rate(self._rate, page.settled, now - self._rated_at)
         self._rated_at = now

@@ -24,6 +24,7 @@ from newsletter.mail import folder
 from newsletter.mail.sink import Sink
 from newsletter.models import Delivery, Issue, SendingPace
 from newsletter.services import pacing, sendings, unknowns
+from newsletter.services.pacing import Heard, Standing
 from subscribers.core.authority import Everything
 from subscribers.models import Subscription, Suppression, SuppressionReason
 from tests import office
@@ -222,6 +223,23 @@ def test_looking_for_letters_that_are_not_there_spends_no_room(tmp_path: Path, d
         with app.readers() as session:
             spent = session.get_one(SendingPace, pacing.OVERALL).spent
     assert len(first.news.copies) == sum(spent["buckets"]["hour"].values()) == 3
+
+
+@office.on_sqlite
+def test_letters_that_wait_for_their_receiver_keep_nobody_back(tmp_path: Path, database_url: str) -> None:
+    """Where a whole claim is put off, the next one follows at once, until it comes to the others."""
+    with office.opened(tmp_path, database_url, SEND_RATE="14/second") as app:
+        release(app, ["p1", "p2", "p3"])
+        with app.sessions.begin() as session:
+            slow = Heard("p1@many.example", "r", Reply.of(421, "4.7.28 Unusual rate"))
+            pacing.heard(session, [slow], standing=Standing(app.now()), now=app.now())
+        books = Books(app, "host~1~aa", Lease(app, "host~1~aa"))
+
+        rounds = [books.keep(Entry(wanted=1, relays=["r"])) for _ in range(4)]
+
+    assert [page.has_more for page in rounds] == [True, True, True, False]
+    assert [page.again_at for page in rounds] == [None] * 4
+    assert not any(page.news.copies for page in rounds)
 
 
 @office.on_sqlite
