@@ -85,8 +85,7 @@ def sink() -> Iterator[int]:
     """Run smtp-sink, and give its port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
-    tool = _tool("smtp-sink")
-    with subprocess.Popen([tool, "-u", "nobody", f"127.0.0.1:{port}", "1000"]) as process:
+    with subprocess.Popen([tool("smtp-sink"), "-u", "nobody", f"127.0.0.1:{port}", "1000"]) as process:
         _wait_for(port)
         try:
             yield port
@@ -113,7 +112,7 @@ def theirs(port: int, count: int, connections: int) -> tuple[float, float]:
     used, begun = _cpu(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(
         [
-            *(_tool("smtp-source"), "-s", str(connections), "-l", str(SIZE), "-m", str(count), "-d"),
+            *(tool("smtp-source"), "-s", str(connections), "-l", str(SIZE), "-m", str(count), "-d"),
             *("-f", "studs@eken.example", "-t", "p@lund.example", f"127.0.0.1:{port}"),
         ],
         check=True,
@@ -160,7 +159,8 @@ def _cpu(whose: int = resource.RUSAGE_SELF) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _tool(name: str) -> str:
+def tool(name: str) -> str:
+    """Return where a tool of Postfix is."""
     return shutil.which(name) or f"/usr/sbin/{name}"
 
 
