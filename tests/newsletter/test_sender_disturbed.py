@@ -3,7 +3,6 @@
 Real processes, a sink that counts, and the ledger: what counts is what can be seen from outside.
 """
 
-import os
 import signal
 import socket
 import sqlite3
@@ -141,10 +140,10 @@ def scene(tmp_path: Path, database_url: str, warm: Warm) -> Iterator[Scene]:
 def small_disk(place: Path, kilobytes: int) -> Iterator[None]:
     """Mount a file system of this size."""
     place.mkdir(exist_ok=True)
-    size = f"size={kilobytes}k"
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", place], check=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(place)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"a small disk cannot be mounted here, which takes root: {mounted.stderr.strip()}")
     try:
         yield
     finally:
