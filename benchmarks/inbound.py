@@ -29,10 +29,10 @@ from newsletter import receiving
 from newsletter.app import App, build
 from newsletter.core.inbound.classifying import classify
 from newsletter.core.inbound.fingerprints import fingerprint
-from newsletter.jobs import house_of
 from newsletter.mail import spool
 from newsletter.mail.spool import Envelope
 from newsletter.models import Delivery
+from newsletter.permitting import house_of
 from newsletter.services import releases
 from newsletter.settings import load
 from subscribers.core import tokens

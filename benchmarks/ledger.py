@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import TypeVar
 
-from newsletter import jobs
+from newsletter import jobs, permitting
 from newsletter.app import App, build
 from newsletter.core import headers, journals, letters
 from newsletter.core.letters import Copy
@@ -53,7 +53,7 @@ class Sender:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.house = jobs.sending_house(app)
+        self.house = permitting.sending_house(app)
         self.date = headers.date(app.now())
         self.journal = Journal.open(app.paths.journal, "bench")
         self.templates: dict[int, MessageTemplate] = {}

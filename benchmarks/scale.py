@@ -29,7 +29,7 @@ from sqlalchemy import Integer, String, cast, func, insert, literal, select, tex
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from newsletter import database, jobs, serving
+from newsletter import bookkeeping, database, jobs, serving
 from newsletter.app import App, build
 from newsletter.models import Delivery, DeliveryState
 from newsletter.settings import child_environment, load
@@ -221,7 +221,7 @@ def _pages_meanwhile(app: App, officer: Visitor, issue_id: int) -> dict[str, lis
 
     looking = threading.Thread(target=look)
     looking.start()
-    while not jobs.is_done(app):
+    while not bookkeeping.is_done(app):
         time.sleep(0.1)
     over.set()
     looking.join()

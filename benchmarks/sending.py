@@ -27,7 +27,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks import wire
-from newsletter import jobs, metering
+from newsletter import bookkeeping, jobs, metering
 from newsletter.app import App, build
 from newsletter.core.messages import MessageTemplate
 from newsletter.core.pace import AT_ONCE
@@ -172,7 +172,7 @@ class SenderProcess:
     def wait_until_done(self) -> None:
         """Wait until nothing is left to send."""
         until = time.monotonic() + _LONGEST_SECONDS
-        while not jobs.is_done(self._app):
+        while not bookkeeping.is_done(self._app):
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError("the sender did not end its work")
             time.sleep(0.25)

@@ -19,7 +19,7 @@ from newsletter.core.pace import Pace
 from newsletter.errors import PlaceTaken, SettingsError
 from newsletter.mail import folder as sink_folder
 from newsletter.mail import spool
-from newsletter.services import archive, erasure, organisation, zones
+from newsletter.services import erasure, organisation, zones
 from newsletter.settings import Settings
 from subscribers.core.authority import Everything
 from subscribers.core.tokens import Keyring
@@ -125,6 +125,9 @@ class App:
 
         A page that says what went wrong asks this, too.
         """
+        # Here, since it knows of dates in words, which a process that only sends does not need.
+        from newsletter.services import archive
+
         try:
             with self.own_readers() as session:
                 return archive.is_open(session)

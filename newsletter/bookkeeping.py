@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from newsletter import jobs
+from newsletter import permitting, recovering
 from newsletter.app import App
 from newsletter.core import quiet
 from newsletter.core.letters import Claim, Copy, House
@@ -24,7 +24,7 @@ from newsletter.core.replies import Reply
 from newsletter.desk import News, Result
 from newsletter.leases import Lease
 from newsletter.relaying import limits_of
-from newsletter.services import claims, pacing
+from newsletter.services import claims, deliveries, pacing
 from newsletter.services.pacing import Allowed, Heard, Standing
 
 #: How long an answer about the letters that are held counts, in seconds: a pause is felt well within one.
@@ -133,7 +133,7 @@ class Books:
         if time.monotonic() < self._house_at:
             return None
         self._house_at = time.monotonic() + _HOUSE_EVERY_SECONDS
-        return jobs.sending_house(self._app)
+        return permitting.sending_house(self._app)
 
     def _news(
         self,
@@ -208,7 +208,7 @@ class Books:
         return [(each, _NEVER_SEEN) for each in held if each.delivery_id not in entry.known]
 
     def _settle(self, session: Session, results: Sequence[tuple[Claim, Outcome]]) -> int:
-        return jobs.settle(self._app, session, results, self._sender) if results else 0
+        return recovering.settle(self._app, session, results, self._sender) if results else 0
 
     def _templates(self, session: Session, copies: Sequence[Copy]) -> Mapping[int, MessageTemplate]:
         missing = {copy.variant_id for copy in copies} - self.known_variants
@@ -225,3 +225,9 @@ def _is_yes(outcome: Outcome) -> bool:
 
 def _heard(result: Result) -> Heard:
     return Heard(result.address, result.relay, result.outcome)
+
+
+def is_done(app: App) -> bool:
+    """Tell whether no issue is due and no delivery is open."""
+    with app.readers() as session:
+        return deliveries.is_done(session, now=app.now())

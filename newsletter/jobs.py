@@ -8,7 +8,6 @@
     settle_blocks   issues whose last day is over -> services.standing_blocks | one transaction an issue
     summarise       finished issues -> services.summaries              | one transaction an issue
     take_in_mail    the spool -> receiving                             | one transaction for a few mails
-    recover         journals of dead senders -> core.journals.verdict -> settling.settle | commit
 
 Nothing holds a transaction while it talks to a server. What a job did comes back as a value.
 """
@@ -16,44 +15,27 @@ Nothing holds a transaction while it talks to a server. What a job did comes bac
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
-from newsletter import homing, posting, receiving, rights, signatures, waiting, waking, welcoming
-from newsletter import settings as all_settings
+from newsletter import homing, permitting, posting, receiving, rights, waiting, waking, welcoming
 from newsletter.app import App
-from newsletter.core import blocks, journals, letters
-from newsletter.core.letters import Claim, House
-from newsletter.core.outcomes import Outcome, Unanswered
-from newsletter.core.verp import EnvelopeMode
-from newsletter.errors import HeaderRefused, SendingRefused
+from newsletter.core import blocks
 from newsletter.language import _, using
-from newsletter.mail import journal as journal_files
-from newsletter.mail import smtp, spool
-from newsletter.relaying import relays_of
+from newsletter.mail import spool
 from newsletter.services import (
     answer_reminders,
     block_requests,
-    claims,
-    deliveries,
-    failures,
     notices,
     releases,
     role_reminders,
-    senders,
-    settling,
     standing_blocks,
     summaries,
 )
 from newsletter.services.block_requests import Mailing
 from newsletter.services.releases import DueIssue, Released
-from newsletter.settings import Settings
-from subscribers.core.authority import Everything
-from subscribers.services import departures, role_addresses
 
 #: A few issues' variants at a time: a sender lives for months, and a template is as large as a mail.
 _MOST_TEMPLATES = 100
@@ -106,33 +88,6 @@ def release_issues(app: App) -> ReleaseReport:
     if released:
         waking.ring(app.paths.bells)
     return ReleaseReport(released, missed, failed)
-
-
-def recover(app: App) -> int:
-    """Settle what dead senders of this machine held, by what their journals prove; return how many.
-
-    What is known of senders of other machines is that their leases are over (``give_up_lost``).
-    """
-    with app.readers() as session:
-        holders = claims.holders(session)
-    abandoned = sorted({*holders, *journal_files.found(app.paths.journal)})
-    return sum(_recover(app, sender) for sender in abandoned) + give_up_lost(app)
-
-
-def give_up_lost(app: App) -> int:
-    """Let what senders hold whose leases are over become unknown; return how many letters."""
-    if _is_local(app):
-        return 0  # there the locks of journals say who lives
-    now = app.now()
-    with app.readers() as session:
-        lost = senders.lapsed(session, now=now)
-    given_up = 0
-    for name in lost:
-        with app.sessions.begin() as session:
-            unknown = senders.lapse(session, name=name, now=now)
-        _log.warning("a sender is lost", extra={"unknown": unknown})
-        given_up += unknown
-    return given_up
 
 
 def summarise(app: App) -> int:
@@ -222,7 +177,7 @@ def mail_sign_ups(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return welcoming.mail_sign_ups(app, house=sending_house(app))
+    return welcoming.mail_sign_ups(app, house=permitting.sending_house(app))
 
 
 def post_notes(app: App) -> int:
@@ -230,7 +185,7 @@ def post_notes(app: App) -> int:
 
     Raises ``SendingRefused`` when the settings do not allow sending.
     """
-    return posting.post(app, house=sending_house(app))
+    return posting.post(app, house=permitting.sending_house(app))
 
 
 def take_in_mail(app: App) -> receiving.TakenIn:
@@ -243,7 +198,9 @@ def take_in_mail(app: App) -> receiving.TakenIn:
         spool.sweep(place, app.now() - _UNFINISHED_AFTER)
         return receiving.TakenIn()
     settings = app.current()
-    taken = receiving.take_in(app, house=house_of(settings), settings=settings, limit=_MOST_TAKEN_IN)
+    taken = receiving.take_in(
+        app, house=permitting.house_of(settings), settings=settings, limit=_MOST_TAKEN_IN
+    )
     if taken.home:
         homing.compare(app)
     return taken
@@ -252,76 +209,6 @@ def take_in_mail(app: App) -> receiving.TakenIn:
 def prune(app: App) -> Mapping[str, int]:
     """Take away what has been kept long enough, once a day; return how much of each kind."""
     return {} if rights.pruned_within(app, timedelta(days=1)) else rights.prune(app)
-
-
-def is_done(app: App) -> bool:
-    """Tell whether no issue is due and no delivery is open."""
-    with app.readers() as session:
-        return deliveries.is_done(session, now=app.now())
-
-
-def check_sending(app: App) -> None:
-    """Raise ``SendingRefused`` when letters may not leave (``check_permitted``), or none could be written."""
-    all_settings.check_sending(app.current())
-    for relay in relays_of(app.settings):
-        smtp.check(relay)
-    try:
-        letters.check(sending_house(app), app.keyring)
-    except (HeaderRefused, ValueError) as error:
-        raise SendingRefused(
-            "Med de här inställningarna går inga brev att skriva ({reason}). Kontrollera BASE_URL, "
-            "FROM_ADDRESS, CONTACT_ADDRESS, BOUNCE_ADDRESS och INBOUND_ADDRESS.",
-            reason=error,
-        ) from error
-    with app.readers() as session:
-        check_permitted(session, app.current())
-
-
-def check_permitted(session: Session, settings: Settings) -> None:
-    """Raise ``SendingRefused`` unless mail stays on this machine, or real sending is set up as it must be.
-
-    Besides ``settings.check_sending``: nobody who has left another service's letters is written to because
-    their list was forgotten. It was read in, or somebody has stated that there is none. And letters come from
-    role addresses: people leave, and their mailboxes with them.
-    """
-    all_settings.check_sending(settings)
-    if settings.stays_here:
-        return
-    everyone = Everything("whether an address of the association's is somebody's own")
-    if own := role_addresses.own_among(session, scope=everyone, found=settings.role_addresses):
-        raise SendingRefused(
-            "Inga brev skickas från, eller besvaras till, {address}: det är en persons egen adress i "
-            "registret. Sätt funktionsadresser i FROM_ADDRESS och CONTACT_ADDRESS, eller intyga att adressen "
-            "är föreningens med rundbrev roles allow-address {address} --reason SKÄL.",
-            address=own[0],
-        )
-    if departures.known(session):
-        return
-    raise SendingRefused(
-        "Inga brev skickas till {host} förrän de som har avregistrerat sig från tidigare brev är kända. "
-        "Läs in listan över dem med rundbrev members import FIL --unsubscribed, eller intyga att ingen finns "
-        "med rundbrev members no-unsubscribed --by NAMN.",
-        host=settings.elsewhere,
-    )
-
-
-def house_of(settings: Settings) -> House:
-    """Return what all letters have in common, by the settings."""
-    return House(
-        name=settings.association_name,
-        from_address=settings.from_address,
-        contact_address=settings.contact_address,
-        base_url=settings.base_url,
-        envelope=EnvelopeMode(settings.envelope),
-        bounce_address=settings.envelope_address,
-        inbound_address=settings.inbound_address,
-        answers_here=settings.answers_to == "inbound",
-    )
-
-
-def sending_house(app: App) -> House:
-    """Return the same for mail that goes now: it is signed, where we sign. Raises ``SendingRefused``."""
-    return replace(house_of(app.current()), seal=signatures.seal(app))
 
 
 def _miss(app: App, due: DueIssue, now: datetime) -> Sequence[DueIssue]:
@@ -360,48 +247,3 @@ def _told_missed(due: DueIssue) -> str:
 def _told_failed(due: DueIssue, error: Exception) -> str:
     told = _("{issue} kunde inte släppas ({reason}). Ett nytt försök görs.")
     return told.format(issue=due.name, reason=error)
-
-
-def _recover(app: App, sender: str) -> int:
-    folder = app.paths.journal
-    try:
-        with journal_files.abandoned(folder, sender) as found:
-            # On SQLite there is one machine. On PostgreSQL it may be another's, whatever it is called.
-            if found is None and not _is_local(app):
-                return 0
-            return _settle_abandoned(app, sender, found)
-    except journal_files.Alive:
-        return 0
-
-
-def _settle_abandoned(app: App, sender: str, found: journals.Journal | None) -> int:
-    boot_id = journal_files.boot_id()
-    with app.sessions.begin() as session:
-        senders.take_back(session, name=sender)
-        results = [
-            (held, journals.verdict(found, (held.delivery_id, held.attempt), boot_id=boot_id))
-            for held in claims.claims_of(session, sender=sender)
-        ]
-        unknown = sum(isinstance(outcome, Unanswered) for _, outcome in results)
-        level = logging.WARNING if unknown else logging.INFO
-        _log.log(level, "letters of a dead sender", extra={"held": len(results), "unknown": unknown})
-        settled = settle(app, session, results, sender)
-        senders.leave(session, name=sender, now=app.now())
-        return settled
-
-
-def settle(app: App, session: Session, results: Sequence[tuple[Claim, Outcome]], sender: str) -> int:
-    """Write down what became of letters, and do what follows where servers refused one for good.
-
-    Returns how many were still the sender's to settle.
-    """
-    now, scope = app.now(), app.everything("what follows where servers refuse letters")
-    settled = settling.settle(session, results, sender=sender, now=now)
-    if settled < len(results) and senders.take_back(session, name=sender):
-        settled += settling.settle(session, results, sender=sender, now=now)
-    failures.refused(session, results, scope=scope, rules=app.settings.failing, now=now)
-    return settled
-
-
-def _is_local(app: App) -> bool:
-    return app.engine.dialect.name == "sqlite"

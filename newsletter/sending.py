@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from newsletter import jobs, metering
+from newsletter import bookkeeping, metering, permitting, recovering
 from newsletter.app import App
 from newsletter.bookkeeping import Books, Entry, Page
 from newsletter.core import batches, headers, letters
@@ -172,14 +172,14 @@ class Sender:
 
 @contextmanager
 def open_sender(app: App) -> Iterator[Sender]:
-    """Begin a sender's journal and get its courier ready. Raises ``SendingRefused`` (``jobs.check_sending``).
+    """Begin a sender's journal and get its courier ready. Raises ``SendingRefused``.
 
     At the end the journal goes away, unless the ledger still waits for what it tells.
     """
-    jobs.check_sending(app)
+    permitting.check_sending(app)
     name = journal_files.new_sender(app.paths.journal)
     lease = Lease(app, name)
-    press = Press(app, jobs.sending_house(app))
+    press = Press(app, permitting.sending_house(app))
     journal = journal_files.Journal.open(app.paths.journal, name)
     counts, sheet = metering.begin(app.paths.metrics, name)
     courier = Courier(relays_of(app.settings), access_token=access_tokens(app))
@@ -262,7 +262,7 @@ class Run:
     def run(self, is_over: Callable[[], bool] = lambda: False) -> None:
         """Send until ``stop``, or until ``is_over`` says so."""
         _log.info("sender begins", extra={"sender": self._sender.name})
-        jobs.recover(self._app)
+        recovering.recover(self._app)
         bell = Bell(self._app.paths.bells, self._sender.name, self.ring)
         try:
             while not self._stopping.is_set() and not self._is_done():
@@ -371,7 +371,7 @@ class Run:
         return begun
 
     def _recover(self) -> Page:
-        jobs.recover(self._app)
+        recovering.recover(self._app)
         return Page()
 
     def _end_round(self, done: Future[Page]) -> None:
@@ -424,7 +424,7 @@ class Run:
         desk = self._sender.desk
         if not self._until_done or self._round is not None or desk.held or desk.results:
             return False
-        return jobs.is_done(self._app)
+        return bookkeeping.is_done(self._app)
 
     def _end(self) -> None:
         """Let what is on the wire end, give back the rest, and write all of it down."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import ProgrammingError
 
 import scheduler
-from newsletter import jobs, sender
+from newsletter import permitting, sender
 from newsletter.app import App
 from newsletter.errors import SendingRefused, SettingsError
 from newsletter.language import _
@@ -188,7 +188,7 @@ def _ordering(app: App) -> ModuleType:
 
 def _let_mail_go(app: App, parts: ExitStack) -> None:
     """Check that mail may go, and start our own sink where it goes there."""
-    jobs.check_sending(app)
+    permitting.check_sending(app)
     if app.settings.uses_own_sink and not sink.is_running(app.paths.sink, app.settings.sink_port):
         parts.enter_context(sink.Sink(app.paths.sink, app.settings.sink_port, now=app.now))
 

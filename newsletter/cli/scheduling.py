@@ -182,7 +182,7 @@ def _schedule(
     hold: Hold | None = None,
 ) -> None:
     from newsletter.cli.passing import passed_json, told
-    from newsletter.jobs import check_permitted  # mail and rendering, which --help should not pay for
+    from newsletter.permitting import check_permitted  # mail and rendering, which --help should not pay for
 
     asked = Asked(actor=acting.name_of(by), reason=skipped.reason)
     with opened(directory) as application, told(as_json), application.sessions.begin() as session:

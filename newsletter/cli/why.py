@@ -54,7 +54,7 @@ def _wire(application: "App", explanation: Explanation) -> dict[str, str]:
     """Return what the mail looked like on the wire; nothing where there was none."""
     if explanation.delivery_id is None or not explanation.address:
         return {}
-    from newsletter.jobs import house_of
+    from newsletter.permitting import house_of
     from subscribers.core import tokens
     from subscribers.core.tokens import Purpose
 

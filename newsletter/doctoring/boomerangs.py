@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from newsletter import jobs, relaying
+from newsletter import permitting, relaying
 from newsletter.app import App
 from newsletter.core import boomerangs as writing
 from newsletter.core import headers
@@ -86,7 +86,7 @@ def _throw(app: App, check_up: int, relay: Relay) -> Iterator[Check]:
 def _letter(app: App, number: int) -> Letter:
     """Write one as it goes out. Raises ``HeaderRefused`` and ``SendingRefused``."""
     settings = app.current()
-    house: House = jobs.sending_house(app)
+    house: House = permitting.sending_house(app)
     with using(settings.interface_language):
         words = Words(
             _("Prov"),

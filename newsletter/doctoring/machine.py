@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from newsletter import database, jobs
+from newsletter import database, permitting
 from newsletter.app import App
 from newsletter.core.health import machine
 from newsletter.core.health.checks import Check, Group, Level, mark
@@ -48,7 +48,7 @@ def _settings(app: App) -> Iterator[Check]:
         )
         return
     try:
-        jobs.check_sending(app)
+        permitting.check_sending(app)
     except SentenceError as error:
         facts = {name: str(value) for name, value in error.facts.items()}
         yield Check(Group.SENDING, "settings", Level.RED, error.sentence, "", facts)

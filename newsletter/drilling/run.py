@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from newsletter import jobs
+from newsletter import jobs, recovering
 from newsletter.app import App
 from newsletter.drilling.crew import Crew, Start, start_sender
 from newsletter.drilling.judging import Kill, Verdict, judge
@@ -91,7 +91,7 @@ def drill(
         counted = sum(kill.counts for kill in kills)
         _until_nothing_is_open(app, crew, partial(progress, counted))
         progress(counted, _settled(app))
-    jobs.recover(app)
+    recovering.recover(app)
     return _report(app, sink, plan, kills, crew.accidents, time.monotonic() - begun)
 
 

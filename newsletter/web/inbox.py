@@ -18,7 +18,7 @@ from fastapi import Depends, Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
-from newsletter import jobs, receiving
+from newsletter import permitting, receiving
 from newsletter.core.inbound.kinds import What
 from newsletter.errors import NewsletterError
 from newsletter.language import mark, sentence
@@ -204,4 +204,4 @@ def _lines(session: Any, visit: Visit, mails: Sequence[InboundMail]) -> list[Lin
 
 def _circumstances(site: Site) -> Circumstances:
     settings = site.app.current()
-    return receiving.circumstances(site.app, house=jobs.house_of(settings), settings=settings)
+    return receiving.circumstances(site.app, house=permitting.house_of(settings), settings=settings)

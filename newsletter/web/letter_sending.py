@@ -14,9 +14,9 @@ from starlette.responses import Response
 from newsletter.core import clocks
 from newsletter.core import letter_rules as rules
 from newsletter.errors import IssueError
-from newsletter.jobs import check_permitted
 from newsletter.language import mark, sentence
 from newsletter.models import LeftOutReason, RegionalLetter
+from newsletter.permitting import check_permitted
 from newsletter.relaying import rules_of
 from newsletter.services import (
     courses,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
-from newsletter import jobs, relaying
+from newsletter import permitting, relaying
 from newsletter.core import colours
 from newsletter.core.logos import Logo
 from newsletter.errors import SettingsError
@@ -192,7 +192,7 @@ def _missing(site: Site) -> list[str]:
         told.append(_("Föreningens postadress. Skriv den här ovanför."))
     if not told:
         try:
-            jobs.check_sending(site.app)
+            permitting.check_sending(site.app)
         except SentenceError as error:
             told.append(sentence(error))
     return told

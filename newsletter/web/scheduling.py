@@ -22,9 +22,9 @@ from newsletter.core import issues as rules
 from newsletter.core.approvals import Standing
 from newsletter.core.issues import Resolved
 from newsletter.errors import IssueError
-from newsletter.jobs import check_permitted
 from newsletter.language import _, mark, sentence
 from newsletter.models import Hold, Issue, IssueStatus, LeftOutReason
+from newsletter.permitting import check_permitted
 from newsletter.services import approvals, forecasts, issues, scheduling, sendings
 from newsletter.services.forecasts import Forecast
 from newsletter.services.passing import NotPassed

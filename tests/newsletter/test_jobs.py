@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from newsletter import jobs, sending
+from newsletter import bookkeeping, jobs, permitting, recovering, sending
 from newsletter.app import App
 from newsletter.core import journals
 from newsletter.core.replies import Reply
@@ -107,7 +107,7 @@ def test_an_issue_that_is_far_too_late_asks_instead_of_going(app: App, issue_id:
     (told,) = report.sentences("sv")
     assert told.startswith("Nyhetsbrevet 1/2030 missade sin tid")
     assert f"rundbrev issues send {issue_id}" in told
-    assert jobs.is_done(app)
+    assert bookkeeping.is_done(app)
 
 
 def test_an_issue_that_is_a_little_late_goes(app: App, issue_id: int, clock: Clock) -> None:
@@ -207,7 +207,7 @@ def test_everyone_with_an_address_gets_their_letter_and_the_ledger_knows(
     assert anna.state is DeliveryState.ACCEPTED
     assert anna.reply.startswith("250 2.0.0 Ok: kept as ")
     assert (anna.attempts, anna.settled_at) == (1, NOON)
-    assert jobs.is_done(app)
+    assert bookkeeping.is_done(app)
     assert list(app.paths.journal.iterdir()) == []
 
 
@@ -233,7 +233,7 @@ def test_each_trouble_stays_with_its_own_recipient(app: App, issue_id: int, cast
     assert (found[cast.bo].state, found[cast.bo].why) == (DeliveryState.REFUSED, "refused-for-good")
     assert found[cast.hilma].state is DeliveryState.UNKNOWN
     assert found[cast.cecilia].state is DeliveryState.ACCEPTED
-    assert not jobs.is_done(app)
+    assert not bookkeeping.is_done(app)
 
 
 def test_a_letter_that_waits_goes_when_its_time_comes(
@@ -371,7 +371,7 @@ def test_a_list_of_those_who_have_left_makes_them_known(
                 departures=everybody(),
                 now=NOON,
             )
-        jobs.check_sending(app)
+        permitting.check_sending(app)
 
 
 # --- After a death ------------------------------------------------------------------------------------------
@@ -403,7 +403,7 @@ def test_what_the_journal_proves_is_settled_and_only_the_wire_is_unknown(
 ) -> None:
     dies()
 
-    assert jobs.recover(app) == 4
+    assert recovering.recover(app) == 4
 
     with app.readers() as session:
         found = rows(session, issue_id)
@@ -415,7 +415,7 @@ def test_what_the_journal_proves_is_settled_and_only_the_wire_is_unknown(
     assert found[cast.cecilia].state is DeliveryState.UNKNOWN
     assert (found[cast.hilma].state, found[cast.hilma].attempts) == (DeliveryState.QUEUED, 0)
     assert list(app.paths.journal.iterdir()) == []
-    assert jobs.recover(app) == 0
+    assert recovering.recover(app) == 0
 
 
 def test_after_a_restart_of_the_machine_what_is_not_written_is_unknown(
@@ -428,7 +428,7 @@ def test_after_a_restart_of_the_machine_what_is_not_written_is_unknown(
     dies()
     monkeypatch.setattr(journal, "boot_id", lambda: "another boot")
 
-    jobs.recover(app)
+    recovering.recover(app)
 
     found = states(app, issue_id)
     assert found[cast.anna] is DeliveryState.ACCEPTED
@@ -443,7 +443,7 @@ def test_a_lost_journal_makes_everything_that_its_sender_held_unknown(
     with app.sessions.begin() as session:  # on PostgreSQL it may be of another machine, and have no lease
         session.execute(update(Delivery).values(claimed_at=app.now() - timedelta(minutes=11)))
 
-    jobs.recover(app)
+    recovering.recover(app)
 
     assert Counter(states(app, issue_id).values())[DeliveryState.UNKNOWN] == 4
 
@@ -454,12 +454,12 @@ def test_a_living_sender_keeps_what_it_holds(app: App, issue_id: int) -> None:
         with app.sessions.begin() as session:
             claims.claim(session, sender=sender.name, now=NOON, limit=100)
 
-        assert jobs.recover(app) == 0
+        assert recovering.recover(app) == 0
         assert Counter(states(app, issue_id).values())[DeliveryState.SENDING] == 4
 
     # It went away without settling: its journal stays for whoever recovers it.
     assert len(list(app.paths.journal.iterdir())) == 1
-    assert jobs.recover(app) == 4
+    assert recovering.recover(app) == 4
     assert Counter(states(app, issue_id).values())[DeliveryState.QUEUED] == 4
 
 
@@ -469,7 +469,7 @@ def test_another_machines_sender_is_its_own_affair(app: App, issue_id: int) -> N
     with app.sessions.begin() as session:
         claims.claim(session, sender="elsewhere.0a0a0a0a~1~aa", now=NOON, limit=100)
 
-    recovered = jobs.recover(app)
+    recovered = recovering.recover(app)
 
     assert recovered == (4 if app.engine.dialect.name == "sqlite" else 0)
 
@@ -478,7 +478,7 @@ def test_a_journal_of_a_sender_that_held_nothing_is_cleared_away(app: App) -> No
     name = journal.new_sender(app.paths.journal)
     Journal.open(app.paths.journal, name).close(settled=False)
 
-    assert jobs.recover(app) == 0
+    assert recovering.recover(app) == 0
     assert list(app.paths.journal.iterdir()) == []
 
 
@@ -495,7 +495,7 @@ def test_a_sender_whose_ledger_fails_leaves_the_truth_in_its_journal(
         with pytest.raises(RuntimeError):
             send_all(app)
 
-    assert jobs.recover(app) == 4
+    assert recovering.recover(app) == 4
     assert Counter(states(app, issue_id).values())[DeliveryState.ACCEPTED] == 4
     assert folder.count(tmp_path / "sink") == 4
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from newsletter import jobs, sending
+from newsletter import jobs, permitting, sending
 from newsletter.app import App
 from newsletter.core.audiences import EVERYONE, Audience
 from newsletter.core.pace import AT_ONCE
@@ -157,13 +157,13 @@ def test_nothing_leaves_this_machine_from_somebodys_own_address(
     }
     with office.opened(tmp_path, database_url, **real) as app:
         with app.readers() as session, pytest.raises(SendingRefused, match="egen adress"):
-            jobs.check_permitted(session, app.settings)
+            permitting.check_permitted(session, app.settings)
         with app.sessions.begin() as session:
             role_addresses.allow(
                 session, scope=ALL, address="anna@lund.example", reason="Den är delad", actor="Kim", now=NOON
             )
         with app.readers() as session, pytest.raises(SendingRefused, match="avregistrerat"):
-            jobs.check_permitted(session, app.settings)
+            permitting.check_permitted(session, app.settings)
 
 
 # --- Roles that end -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from newsletter import jobs, sending
+from newsletter import recovering, sending
 from newsletter.app import App
 from newsletter.bookkeeping import Entry
 from newsletter.core.outcomes import NotBegun
@@ -76,7 +76,7 @@ def test_a_living_sender_of_another_machine_is_left_alone(app: App, other: App) 
     with sending.open_sender(app) as sender:
         claim(sender, 2)
 
-        assert jobs.recover(other) == 0
+        assert recovering.recover(other) == 0
 
         assert states(app) == {"sending": 2, "queued": 4}
         sender.desk.surrender(NotBegun(""))
@@ -88,7 +88,7 @@ def test_a_sender_that_comes_back_tells_what_it_knows_and_gives_way(app: App, ot
     with sending.open_sender(app) as sender:
         claim(sender, 4)
         let_leases_run_out(app)
-        assert jobs.recover(other) == 4
+        assert recovering.recover(other) == 4
         assert states(app) == {"unknown lease-lost": 4, "queued": 2}
         first = next(iter(sender.desk.deliveries()))
         letter = sender.desk.take(sender.relays()[0])
@@ -119,10 +119,10 @@ def test_who_reads_the_journal_of_a_lost_sender_later_makes_it_exact(app: App, o
     accepted, begun, *_ = [copy.claim.delivery_id for copy in copies]
     journal.write([f"> {accepted} 1\n", f"< {accepted} 1 250 2.0.0 Ok\n", f"> {begun} 1\n"])
     let_leases_run_out(app)
-    assert jobs.recover(other) == 4
+    assert recovering.recover(other) == 4
     journal.close(settled=False)  # as its death does
 
-    assert jobs.recover(app) == 4
+    assert recovering.recover(app) == 4
 
     assert states(app) == {"accepted": 1, "unknown": 1, "queued": 4}
     with app.readers() as session:
@@ -133,7 +133,7 @@ def test_who_reads_the_journal_of_a_lost_sender_later_makes_it_exact(app: App, o
 def test_who_has_lost_the_lease_claims_nothing_more(app: App, other: App) -> None:
     with sending.open_sender(app) as sender:
         let_leases_run_out(app)
-        jobs.recover(other)
+        recovering.recover(other)
 
         with pytest.raises(LeaseLost):
             sender.books.keep(Entry(wanted=2, relays=sender.relays()))

@@ -7,7 +7,7 @@ import dkim
 import pytest
 import time_machine
 
-from newsletter import jobs, sending
+from newsletter import jobs, permitting, sending
 from newsletter.app import App
 from newsletter.errors import SendingRefused
 from newsletter.mail import signing
@@ -61,11 +61,11 @@ def test_letters_and_notes_arrive_with_signatures_that_hold(app: App, cast: Cast
 
 def test_where_we_should_sign_and_have_no_key_nothing_is_sent(app: App) -> None:
     with pytest.raises(SendingRefused, match=r"ingen nyckel för appel\.example"):
-        jobs.check_sending(app)
+        permitting.check_sending(app)
 
 
 def test_a_key_for_another_domain_is_none(app: App) -> None:
     signing.make(app.paths.dkim, address="a@annan.example", selector="e", ed25519=True)
 
     with pytest.raises(SendingRefused, match=r"ingen nyckel för appel\.example"):
-        jobs.check_sending(app)
+        permitting.check_sending(app)

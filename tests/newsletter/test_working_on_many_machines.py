@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from newsletter import database, jobs
+from newsletter import bookkeeping, database
 from newsletter.app import App
 from newsletter.drilling.judging import Kill, Verdict, judge
 from newsletter.leading import LOCK
@@ -241,7 +241,7 @@ def test_nobody_is_lost_and_nobody_has_two(drill: tuple[Drill, Sink]) -> None:
     the.start(killed)
     the.say("the one is mended, the other started again: four workers")
     sink.behave(0.0)
-    wait_for(lambda: jobs.is_done(the.app) and not the.states()["unknown lease-lost"])
+    wait_for(lambda: bookkeeping.is_done(the.app) and not the.states()["unknown lease-lost"])
     the.say(f"nothing is open: {dict(the.states())}")
 
     verdict = judged(the, sink, kills=[Kill(0.0, 0, held)])

@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from newsletter import jobs, receiving
+from newsletter import jobs, permitting, receiving
 from newsletter.app import App
 from newsletter.core.inbound.classifying import classify
 from newsletter.core.inbound.fingerprints import fingerprint
@@ -51,7 +51,7 @@ def test_a_reply_from_the_spool_reaches_its_owner_by_smtp(app: App, cast: Cast) 
 def test_the_clock_reminds_once_of_what_waits(app: App, cast: Cast) -> None:
     appoint(app, cast.bo, RoleName.OFFICER)
     settings = app.current()
-    around = receiving.circumstances(app, house=jobs.house_of(settings), settings=settings)
+    around = receiving.circumstances(app, house=permitting.house_of(settings), settings=settings)
     ago = app.now() - timedelta(days=4)
     raw = written("Åker ni dit?", sender="anna@lund.example")
     read = classify(

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 import newsletter
-from newsletter import jobs
+from newsletter import permitting
 from newsletter.app import App
 from newsletter.core import colours, typefaces
 from newsletter.mail.sink import Sink
@@ -55,7 +55,7 @@ def test_a_letter_a_note_and_a_page_carry_the_new_name_and_colour_at_once(
     )  # fmt: skip
     assert "Päron &amp; &lt;b&gt;Plommon" in written.html
     assert "#1f4f7a" in written.html
-    house = jobs.house_of(app.current())
+    house = permitting.house_of(app.current())
     assert (house.name, house.contact_address) == (NEW["association_name"], NEW["contact_address"])
     assert app.pace().grace.total_seconds() == 180
     page = officer.get("/forening").text
