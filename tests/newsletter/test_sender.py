@@ -28,6 +28,7 @@ from tests.letterpress import set_issue
 FOREIGN = (
     "newsletter.web",
     "newsletter.rendering",
+    "newsletter.importing",
     "apscheduler",
     "fastapi",
     "starlette",
@@ -98,7 +99,7 @@ def test_the_sender_process_knows_neither_pages_nor_rendering_nor_the_clock() ->
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
 
-    assert "newsletter.jobs" in loaded
+    assert "newsletter.sending" in loaded
     assert [module for module in loaded if module.startswith(FOREIGN)] == []
 
 
