@@ -22,7 +22,7 @@ from typing import Any, cast
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from newsletter import jobs, logs, recovering
+from newsletter import jobs, logs
 from newsletter.app import App, build
 from newsletter.leading import Leadership
 from newsletter.settings import load
@@ -165,7 +165,7 @@ class Running:
 
     def lost(self) -> None:
         """Give up senders of other machines that have not shown themselves for too long."""
-        self._try("lost", lambda: recovering.give_up_lost(self._app))
+        self._try("lost", lambda: jobs.give_up_lost(self._app))
 
     def _try(self, name: str, job: Callable[[], object]) -> None:
         """Do a job; the same trouble is told once in a row."""

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from newsletter import homing, permitting, posting, receiving, rights, waiting, waking, welcoming
+from newsletter import homing, permitting, posting, receiving, recovering, rights, waiting, waking, welcoming
 from newsletter.app import App
 from newsletter.core import blocks
 from newsletter.language import _, using
@@ -88,6 +88,11 @@ def release_issues(app: App) -> ReleaseReport:
     if released:
         waking.ring(app.paths.bells)
     return ReleaseReport(released, missed, failed)
+
+
+def give_up_lost(app: App) -> int:
+    """Let what senders hold whose leases are over become unknown; return how many letters."""
+    return recovering.give_up_lost(app)
 
 
 def summarise(app: App) -> int:
