@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from newsletter import bookkeeping, metering, permitting, recovering
+from newsletter import bookkeeping, metering, permitting, recovering, signatures
 from newsletter.app import App
 from newsletter.bookkeeping import Books, Entry, Page
 from newsletter.core import batches, headers, letters
@@ -44,8 +44,6 @@ Tell = Callable[[str], None]
 
 #: A few issues' variants at a time: a sender lives for months, and a template is as large as a mail.
 _MOST_TEMPLATES = 100
-#: Threads that sign letters, where we sign them: a signature lets other threads run.
-_SIGNERS = 2
 
 #: So many outcomes are worth a transaction; fewer are written down after a moment.
 _MANY = 250
@@ -183,8 +181,7 @@ def open_sender(app: App) -> Iterator[Sender]:
     journal = journal_files.Journal.open(app.paths.journal, name)
     counts, sheet = metering.begin(app.paths.metrics, name)
     courier = Courier(relays_of(app.settings), access_token=access_tokens(app))
-    signers = 0 if press.house.seal is letters.as_it_is else _SIGNERS
-    desk = Desk(press.write, threads=signers, settled=_counted(counts), holds=lease.holds)
+    desk = Desk(press.write, threads=signatures.threads(app), settled=_counted(counts), holds=lease.holds)
     try:
         yield Sender(name, journal, courier, desk, press, Books(app, name, lease), counts, sheet)
     finally:

@@ -11,7 +11,10 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 #: Covered, each once more than it stands there: nobody can add another one on the way (RFC 6376 8.15).
 #: Both List-Unsubscribe fields must be (RFC 8058 4).
@@ -42,14 +45,17 @@ class Signer:
     algorithm: str
 
 
-def canonical(message: bytes) -> Canonical:
-    """Make a message what signatures are made over. A message without a body has an empty one."""
+def canonical(message: bytes, *, relaxed: bool = False) -> Canonical:
+    """Make a message what signatures are made over. A message without a body has an empty one.
+
+    ``relaxed`` is the caller's word that the body is in its relaxed form, which saves looking through it.
+    """
     head, _, body = message.partition(b"\r\n\r\n")
     fields = tuple(
         (found[1].decode("ascii").lower(), _relaxed(found[1], found[2]))
         for found in _FIELD.finditer(head + b"\r\n")
     )
-    return Canonical(fields, hashlib.sha256(_body(body)).digest())
+    return Canonical(fields, hashlib.sha256(body if relaxed else _body(body)).digest())
 
 
 def unsigned(of: Canonical, signer: Signer, *, at: int) -> bytes:
@@ -58,7 +64,7 @@ def unsigned(of: Canonical, signer: Signer, *, at: int) -> bytes:
     return (
         f"v=1; a={signer.algorithm}; c=relaxed/relaxed; d={signer.domain};\r\n"
         f" s={signer.selector}; t={at};\r\n"
-        f" h={_folded(_names(of))};\r\n"
+        f" h={_named(_names(of)).folded};\r\n"
         f" bh={hashed};\r\n"
         " b="
     ).encode("ascii")
@@ -73,7 +79,7 @@ def to_sign(of: Canonical, value: bytes) -> bytes:
     for name, line in of.fields:
         left.setdefault(name, []).append(line)
     # A name that is listed once more than it stands there adds nothing (RFC 6376 5.4.2).
-    lines = [left[name].pop() for name in _names(of) if left.get(name)]
+    lines = [left[name].pop() for name in _named(_names(of)).sealed if left.get(name)]
     return b"\r\n".join([*lines, _relaxed(b"dkim-signature", value)])
 
 
@@ -84,12 +90,25 @@ def field(value: bytes, signature: bytes) -> bytes:
     return b"DKIM-Signature: " + value + lines + b"\r\n"
 
 
-def _names(of: Canonical) -> list[str]:
-    standing = Counter(name for name, _ in of.fields)
-    return [name for name in SEALED for _ in range(standing[name] + 1)]
+def _names(of: Canonical) -> tuple[str, ...]:
+    return tuple(name for name, _ in of.fields)
 
 
-def _folded(names: list[str]) -> str:
+class _Named(NamedTuple):
+    """The names of h=, and how they are written there."""
+
+    sealed: tuple[str, ...]
+    folded: str
+
+
+@lru_cache(maxsize=64)  # a million letters have the same fields
+def _named(names: tuple[str, ...]) -> _Named:
+    standing = Counter(names)
+    sealed = tuple(name for name in SEALED for _ in range(standing[name] + 1))
+    return _Named(sealed, _folded(sealed))
+
+
+def _folded(names: Sequence[str]) -> str:
     lines, line = [], ""
     for name in names:
         if len(line) + len(name) > 70:
@@ -101,7 +120,9 @@ def _folded(names: list[str]) -> str:
 
 def _relaxed(name: bytes, value: bytes) -> bytes:
     unfolded = value.replace(b"\r\n", b"")
-    return name.lower() + b":" + _BLANKS.sub(b" ", unfolded).strip(b" ")
+    if b"\t" in unfolded or b"  " in unfolded:
+        unfolded = _BLANKS.sub(b" ", unfolded)
+    return name.lower() + b":" + unfolded.strip(b" ")
 
 
 def _body(body: bytes) -> bytes:

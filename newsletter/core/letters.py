@@ -3,16 +3,15 @@
 Copy (from the ledger) + MessageTemplate (of its variant) + House (of the association) -> Letter
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from newsletter.core import headers, messages, verp
 from newsletter.core.greetings import greeting
-from newsletter.core.messages import MessageTemplate
+from newsletter.core.messages import Encoded, MessageTemplate
 from newsletter.core.verp import EnvelopeMode
 from subscribers.core import tokens
 from subscribers.core.tokens import Keyring, Purpose
@@ -66,7 +65,14 @@ class Letter(NamedTuple):
     dotless: bool = False
 
 
-def as_it_is(message: bytes) -> bytes:
+class Seal(Protocol):
+    """What is done to a whole message last."""
+
+    def __call__(self, message: bytes, *, relaxed: bool = False) -> bytes:
+        """Return the message with our signatures. ``relaxed`` as in ``messages.MessageTemplate``."""
+
+
+def as_it_is(message: bytes, *, relaxed: bool = False) -> bytes:  # noqa: ARG001 - a seal that does nothing
     """Return a message unsigned: the next server signs it."""
     return message
 
@@ -88,7 +94,7 @@ class House:
     bounce_address: str
     inbound_address: str = ""
     answers_here: bool = False
-    seal: Callable[[bytes], bytes] = as_it_is
+    seal: Seal = as_it_is
 
     def reply_to(self, address: str = "") -> str:
         """Return the value of Reply-To: a role address or else the contact, or what Rundbrev reads itself.
@@ -118,6 +124,14 @@ class House:
     def message_id(self, token: str) -> str:
         """Return the value of Message-ID."""
         return token.join(self._around_message_id)
+
+    def list_unsubscribe_field(self, token: str) -> Encoded:
+        """Return the line with List-Unsubscribe."""
+        return messages.line("List-Unsubscribe", self._around_list_unsubscribe, token)
+
+    def message_id_field(self, token: str) -> Encoded:
+        """Return the line with Message-ID."""
+        return messages.line("Message-ID", self._around_message_id, token)
 
     def envelope_sender(self, ring: Keyring, delivery_id: int) -> str:
         """Return the address for MAIL FROM (F2)."""
@@ -163,16 +177,16 @@ def write(
             messages.TO: headers.mailbox(copy.name, recipient),
             messages.REPLY_TO: reply_to,
             messages.DATE: date,
-            messages.MESSAGE_ID: house.message_id(message_token(ring, delivery_id, copy.number)),
-            messages.LIST_UNSUBSCRIBE: house.list_unsubscribe(choice),
+            messages.MESSAGE_ID: house.message_id_field(message_token(ring, delivery_id, copy.number)),
+            messages.LIST_UNSUBSCRIBE: house.list_unsubscribe_field(choice),
             messages.GREETING: _greeting(copy.greeted, copy.language),
-            messages.UNSUBSCRIBE_URL: house.unsubscribe_url(choice),
-            messages.PREFERENCES_URL: house.preferences_url(choice),
+            messages.UNSUBSCRIBE_URL: messages.link(house.unsubscribe_url(""), choice),
+            messages.PREFERENCES_URL: messages.link(house.preferences_url(""), choice),
             messages.WEB_URL: house.web_url(web_token(ring, copy.variant_id)),
         }
     )
     # Dotless: a template promises it (core.messages), and no line of a signature begins with a dot.
-    sealed = house.seal(content)
+    sealed = house.seal(content, relaxed=template.relaxed)
     return Letter(copy.claim, house.envelope_sender(ring, delivery_id), recipient, sealed, dotless=True)
 
 

@@ -11,7 +11,7 @@ ready for SMTP's DATA as it is: CRLF line ends, no dot-stuffing ever needed (rul
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache, partial
@@ -45,6 +45,8 @@ MARKERS = {
 }
 
 _MAGIC = b"rundbrev message 1"
+#: What tokens are made of (base32), none of which is ever encoded or breaks a line.
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _NOTHING_TO_ESCAPE = re.compile("[^&<>\"']*")
 _BAD_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
@@ -103,6 +105,44 @@ def _reply_to_line(value: str) -> bytes:
     return _header_line("Reply-To", value) if value else b""
 
 
+class Encoded(bytes):
+    """What stands in a slot as it goes over the wire. Only ``line`` and ``link`` make it."""
+
+
+def line(name: str, around: Sequence[str], token: str) -> Encoded:
+    """Return a header slot's line whose value is a token of ours between fixed parts, which were checked."""
+    return Encoded(f"{name}: {token.join(around)}\r\n".encode())
+
+
+def link(prefix: str, token: str) -> Encoded | str:
+    """Return an address of a page that ends with a token of ours, for body slots.
+
+    What stands before the token is the same in a million letters, so it, and where lines are broken, is
+    worked out once. An address that needs care in HTML comes back as it is.
+    """
+    layout = _link_layout(prefix, len(token))
+    if layout is None:
+        return prefix + token
+    head, parts = layout
+    raw = token.encode()
+    return Encoded(head + b"=\r\n".join([raw[part] for part in parts]))
+
+
+_Layout = tuple[bytes, tuple[slice, ...]]
+
+
+@lru_cache(maxsize=64)
+def _link_layout(prefix: str, length: int) -> _Layout | None:
+    """Return what comes before the token, encoded, and how the token is cut by soft line breaks."""
+    stand_in = next((letter for letter in _BASE32 if letter not in prefix), None)
+    if stand_in is None or not length or not _NOTHING_TO_ESCAPE.fullmatch(prefix):
+        return None
+    encoded = _text(prefix + stand_in * length)
+    first = encoded.index(stand_in.encode())
+    ends = list(accumulate(len(part) for part in encoded[first:].split(b"=\r\n")))
+    return encoded[:first], tuple(map(slice, [0, *ends], ends))
+
+
 @lru_cache(maxsize=1024)  # A link stands in text and HTML, and many people share a given name.
 def _text(value: str) -> bytes:
     headers.refuse_breaks(value)
@@ -128,12 +168,15 @@ _ENCODERS: dict[Slot, Callable[[str], bytes]] = {
 class MessageTemplate:
     """A MIME message in pieces of ASCII bytes, with one slot between each two of them.
 
-    ``pieces`` are one more than ``slots``. Raises ``ValueError`` for pieces that do not keep the promises
-    in this module's docstring, so that a template that exists is safe to fill and send.
+    ``pieces`` are one more than ``slots``. ``relaxed`` says that a body filled into it is what DKIM's relaxed
+    form would make of it (RFC 6376 3.4.4): what is filled in always is. Raises ``ValueError`` for pieces that
+    do not keep the promises in this module's docstring, so that a template that exists is safe to fill and
+    send.
     """
 
     pieces: tuple[bytes, ...]
     slots: tuple[Slot, ...]
+    relaxed: bool = field(init=False, repr=False, compare=False)
     _blank: list[bytes] = field(init=False, repr=False, compare=False)
     _layout: list[tuple[str, Callable[[str], bytes], list[int]]] = field(
         init=False, repr=False, compare=False
@@ -147,6 +190,7 @@ class MessageTemplate:
         for index, slot in enumerate(self.slots):
             places.setdefault(slot, []).append(2 * index + 1)
         object.__setattr__(self, "_blank", blank)
+        object.__setattr__(self, "relaxed", _is_relaxed(self.pieces))
         object.__setattr__(self, "_layout", [(s.name, _ENCODERS[s], at) for s, at in places.items()])
 
     @property
@@ -154,12 +198,12 @@ class MessageTemplate:
         """The names of the slots that must be filled."""
         return frozenset(slot.name for slot in self.slots)
 
-    def fill(self, values: Mapping[str, str]) -> bytes:
+    def fill(self, values: Mapping[str, str | Encoded]) -> bytes:
         """Return the whole message for one person, ready for SMTP's DATA (but for the final dot).
 
         ``values`` holds a value for each slot in ``needs``; more of the known slots do no harm. Values for
         headers come from ``core.headers``; those for the bodies are plain text or an address of a page. An
-        empty one is fine in a body, and leaves Reply-To out.
+        empty one is fine in a body, and leaves Reply-To out. ``line`` and ``link`` give some as they go out.
 
         Raises ``HeaderRefused`` for CR, LF, NUL or a lone surrogate in any value; ``KeyError`` for a missing
         slot and ``ValueError`` for an unknown one or an empty header, which are mistakes of the caller.
@@ -168,7 +212,8 @@ class MessageTemplate:
             raise ValueError(f"no such slot: {', '.join(sorted(values.keys() - SLOTS))}")
         parts = self._blank.copy()
         for name, encode, places in self._layout:
-            encoded = encode(values[name])
+            value = values[name]
+            encoded = value if isinstance(value, Encoded) else encode(value)
             for place in places:
                 parts[place] = encoded
         return b"".join(parts)
@@ -244,6 +289,11 @@ def _check_wire(wire: bytes) -> None:
         raise ValueError("a line of the template starts with a dot")
     if max(map(len, wire.split(b"\r\n"))) > headers.LONGEST_LINE:
         raise ValueError(f"a line of the template is above {headers.LONGEST_LINE} octets")
+
+
+def _is_relaxed(pieces: Sequence[bytes]) -> bool:
+    blanks = any(run in piece for piece in pieces for run in (b"\t", b"  ", b" \r\n"))
+    return not blanks and not pieces[-1].endswith(b"\r\n\r\n")
 
 
 def _check_after(slot: Slot, after: bytes) -> None:

@@ -1,7 +1,8 @@
 """Quoted-printable (RFC 2045 6.7) for text that is cut into pieces, with every line safe on its own.
 
 Each line is at most 76 octets and never starts with "." or "From ", so a message made of such lines
-needs no dot-stuffing (RFC 5321 4.5.2) and no mbox writer puts a ">" into it.
+needs no dot-stuffing (RFC 5321 4.5.2) and no mbox writer puts a ">" into it. There are no two blanks in a row
+and none at a line's end, so DKIM's relaxed body (RFC 6376 3.4.4) is the body as it stands.
 """
 
 import re
@@ -24,11 +25,12 @@ def encode(run: str) -> str:
     Returns ASCII, with soft breaks inside where the run is long. Raises ``UnicodeEncodeError`` for a lone
     surrogate. A CR or LF in the run becomes ``=0D`` or ``=0A``; callers split lines, or refuse, before.
     """
-    if len(run) <= _CHUNK_LENGTH and _PLAIN.fullmatch(run):
+    if len(run) <= _CHUNK_LENGTH and "  " not in run and _PLAIN.fullmatch(run):
         return run
     if _SOLID.fullmatch(run):
         return SOFT_BREAK.join(map(_protect, _slices(run)))
     quoted = "".join(map(_QUOTED.__getitem__, run.encode()))
+    quoted = quoted.replace("  ", " =20")
     if quoted.endswith(" "):  # White space at a line's end may be lost on the way.
         quoted = quoted[:-1] + "=20"
     return SOFT_BREAK.join(map(_protect, _CHUNK.findall(quoted)))

@@ -58,6 +58,11 @@ class Key:
             kind, form = "ed25519", (serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return f"v=DKIM1; k={kind}; p={base64.b64encode(public.public_bytes(*form)).decode('ascii')}"
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether a signature takes longer than the rest of a letter."""
+        return isinstance(self.private, RSAPrivateKey)
+
     def sign(self, octets: bytes) -> bytes:
         """Return the signature over the octets that ``core.dkim.to_sign`` gives."""
         if isinstance(self.private, RSAPrivateKey):
@@ -67,11 +72,14 @@ class Key:
         return self.private.sign(digest.finalize())
 
 
-def signed(message: bytes, keys: Sequence[Key], *, at: int) -> bytes:
-    """Return a message with a signature by each key before it. ``at`` is the moment in Unix seconds."""
+def signed(message: bytes, keys: Sequence[Key], *, at: int, relaxed: bool = False) -> bytes:
+    """Return a message with a signature by each key before it. ``at`` is the moment in Unix seconds.
+
+    ``relaxed`` as in ``core.dkim.canonical``.
+    """
     if not keys:
         return message
-    of = dkim.canonical(message)
+    of = dkim.canonical(message, relaxed=relaxed)
     fields = []
     for key in keys:
         value = dkim.unsigned(of, dkim.Signer(key.domain, key.selector, key.algorithm), at=at)

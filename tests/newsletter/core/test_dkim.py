@@ -1,13 +1,16 @@
 """What a signature is made over: the examples of RFC 6376, and what may not be changed on the way."""
 
 import hashlib
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core import dkim
+from newsletter.core import dkim, messages
 from newsletter.core.dkim import Signer
+from newsletter.core.messages import MARKERS
+from newsletter.rendering import mime
 
 #: RFC 6376 3.4.5, Example 1.
 EXAMPLE = b"A: X\r\nB : Y\t\r\n\tZ  \r\n\r\n C \r\nD \t E\r\n\r\n\r\n"
@@ -61,3 +64,36 @@ def test_no_line_of_the_field_is_long() -> None:
 
     assert whole.endswith(b"\r\n")
     assert max(map(len, whole.split(b"\r\n"))) <= 78
+
+
+LEAVE = MARKERS[messages.UNSUBSCRIBE_URL]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A letter as ``rendering.mime`` takes it."""
+
+    text: str
+    html: str
+    subject: str = "Mars"
+    language: str = "sv"
+
+
+@given(
+    st.text(st.sampled_from("Åsa \tö.=F"), min_size=1, max_size=90),
+    st.sampled_from(["", "  två  blanka  ", "\tindrag"]),
+)
+def test_letters_are_relaxed_as_they_are_filled(name: str, text: str) -> None:
+    parts = Parts(
+        text=f"{MARKERS[messages.GREETING]}\n\n{text}\n  Indraget.   \n{LEAVE}\n\n\n",
+        html=f"<p>{MARKERS[messages.GREETING]}</p>\n    <p>  {text}</p>\n    {LEAVE}\n",
+    )
+    frozen = mime.FrozenHeaders(
+        sender_name="Eken", sender_address="brev@eken.example", list_id="<a.eken.example>"
+    )
+    template = mime.compile(parts, frozen)
+    values = dict.fromkeys(messages.SLOTS, "x") | {messages.GREETING: name}
+    content = template.fill(values)
+
+    assert template.relaxed
+    assert dkim.canonical(content, relaxed=True) == dkim.canonical(content)

@@ -36,6 +36,8 @@ def test_a_run_comes_back_whole_from_safe_lines(run: str) -> None:
         decoded(line)  # Whole characters, for readers that decode line by line.
         assert not line.startswith((".", "From "))
         assert not line.endswith((" ", "\t"))
+        assert "  " not in line
+        assert "\t" not in line
 
 
 @given(st.text(st.sampled_from(".=F rom\tåA\n"), max_size=300), st.booleans(), st.booleans())
