@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from newsletter.app import App
+from newsletter.core import headers
 from newsletter.errors import IssueError
 from newsletter.mail import folder
 from newsletter.models import Delivery, DeliveryState, Issue
@@ -52,8 +53,9 @@ def _somebody(app: App, issue_id: int) -> Delivery | None:
 
 
 def _link_in_mail(app: App, address: str) -> str:
+    wanted = headers.wire_address(address).casefold()
     for kept in folder.messages(app.paths.sink, limit=_MAILS_LOOKED_AT):
-        if address.casefold() in (recipient.casefold() for recipient in kept.envelope.rcpt_tos):
+        if wanted in (recipient.casefold() for recipient in kept.envelope.rcpt_tos):
             raw = folder.read(app.paths.sink, kept.name).raw
             header = BytesHeaderParser(policy=policy.default).parsebytes(raw)["List-Unsubscribe"]
             link = _LINK.search(str(header or ""))

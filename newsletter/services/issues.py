@@ -203,7 +203,7 @@ def _number(session: Session, mailing_list: MailingList, year: int, number: int 
 
 def _by_number(session: Session, number: int, year: int) -> Issue:
     numbered = Issue.number == number, Issue.year == year, Issue.kind == IssueKind.ORDINARY
-    found = session.scalars(select(Issue).where(*numbered)).all()
+    found = session.scalars(select(Issue).where(*numbered).order_by(Issue.id)).all()
     if not found:
         raise unknown(f"{number}/{year}")
     if len(found) > 1:

@@ -1,25 +1,40 @@
-"""A batch is about what a sender can send in a second."""
+"""A sender holds about half a second's letters, and claims more when half of them are gone."""
 
-from datetime import timedelta
-
-from newsletter.core.batches import LARGEST, SMALLEST, next_size
+from newsletter.core.batches import CHUNK, LARGEST, SMALLEST, enough, rate, wanted
 
 
-def after(size: int, seconds_each: float, batches: int = 20) -> int:
-    for _ in range(batches):
-        size = next_size(size, timedelta(seconds=size * seconds_each))
-    return size
+def settled_in(before: float, letters: int, seconds: float, rounds: int = 20) -> float:
+    for _ in range(rounds):
+        before = rate(before, letters, seconds)
+    return before
 
 
-def test_with_a_quick_server_batches_grow_to_the_largest() -> None:
-    assert after(SMALLEST, 0.0004) == LARGEST
+def test_the_rate_follows_what_has_gone() -> None:
+    assert round(settled_in(0.0, 100, 0.1)) == 1000
+    assert round(settled_in(5000.0, 1, 2.0), 3) == 0.5
+    assert rate(7.0, 100, 0.0) == 7.0  # no time has gone by
 
 
-def test_with_a_slow_server_batches_shrink_to_the_smallest() -> None:
-    assert after(LARGEST, 2.0) == SMALLEST
+def test_with_a_quick_server_it_holds_more_and_never_more_than_the_most() -> None:
+    assert enough(600.0) == 300
+    assert enough(1e9) == LARGEST
 
 
-def test_in_between_a_batch_takes_about_a_second() -> None:
-    size = after(SMALLEST, 0.02)
+def test_with_a_slow_server_or_before_the_first_letter_it_holds_a_few() -> None:
+    assert enough(0.0) == enough(0.5) == SMALLEST
 
-    assert timedelta(seconds=0.4) <= timedelta(seconds=size * 0.02) <= timedelta(seconds=1.5)
+
+def test_it_claims_when_half_is_gone_and_not_too_many_at_once() -> None:
+    assert wanted(600.0, held=300) == 0
+    assert wanted(600.0, held=151) == 0
+    assert wanted(600.0, held=150) == 150
+    assert wanted(1e9, held=0) == CHUNK
+
+
+def test_from_the_first_claim_it_grows_within_a_few_rounds() -> None:
+    """A round takes some 20 ms, in which a quick server takes all that was held."""
+    letters_a_second = 0.0
+    for _ in range(5):
+        letters_a_second = rate(letters_a_second, enough(letters_a_second), 0.02)
+
+    assert enough(letters_a_second) == LARGEST

@@ -12,7 +12,7 @@ from newsletter.core.outcomes import NotBegun, Outcome, Unanswered
 from newsletter.core.replies import Reply
 from newsletter.errors import SettingsError
 from newsletter.models import Delivery, DeliveryState, Issue, SenderLease, SenderState
-from newsletter.services import claims, releases, senders, unknowns
+from newsletter.services import claims, releases, senders, settling, unknowns
 from newsletter.services.senders import LEASE
 from subscribers.core.authority import Everything
 from tests.cast import Cast
@@ -57,7 +57,7 @@ def lapse(sessions: sessionmaker[Session], name: str, now: datetime) -> int:
 def come_back(sessions: sessionmaker[Session], name: str, results: list[tuple[Claim, Outcome]]) -> int:
     with sessions.begin() as session:
         taken = senders.take_back(session, name=name)
-        claims.settle(session, results, sender=name, now=NOON + 2 * LEASE)
+        settling.settle(session, results, sender=name, now=NOON + 2 * LEASE)
         return taken
 
 
