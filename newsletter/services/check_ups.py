@@ -19,6 +19,7 @@ from newsletter.core.health.checks import Check, Group, Level, answered, in_orde
 from newsletter.models import Boomerang, CheckUp, Variant
 from newsletter.services.check_up_words import WHEREABOUTS
 from subscribers.models import Address
+from subscribers.services.dialects import is_postgresql
 
 #: A check-up that has not ended by then has died with its process.
 LONGEST = timedelta(minutes=3)
@@ -133,13 +134,9 @@ def largest_letter(session: Session) -> int:
 
 def needs_smtputf8(session: Session) -> bool:
     """Tell whether any address in the register can only be written to with SMTPUTF8 (RFC 6531)."""
-    octets = "octet_length(address)" if _is_postgresql(session) else "length(CAST(address AS BLOB))"
+    octets = "octet_length(address)" if is_postgresql(session) else "length(CAST(address AS BLOB))"
     # Octets beyond the characters: letters that are not ASCII, before the @ or only after it.
     found = (
         select(Address.address).where(text(f"{octets} > length(address)")).execution_options(yield_per=500)
     )
     return any(map(needs_utf8, session.scalars(found)))
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
